@@ -1,0 +1,7 @@
+"""``python -m a2q``"""
+
+import sys
+
+from a2q.cli import main
+
+sys.exit(main())

@@ -1,0 +1,198 @@
+"""The command line: the same functions the pages call."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+
+from a2q.config import ConfigError
+from a2q.config.presets import PRESETS, change, preset
+from a2q.runs import Run, RunError, RunStore, State, dispatch
+from a2q.runs.results import result
+from a2q.seeds import parse_seeds
+from data import CATALOGUE, DatasetConfig, DatasetError, card, is_ready
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, add_completion=False)
+out = Console()
+progress_out = Console(stderr=True)
+
+POLL_SECONDS = 0.3
+RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def train(
+    dataset: Annotated[str, typer.Argument(help="A name from `a2q datasets`.")],
+    model: Annotated[str, typer.Option(help="The network: gcn.")] = "gcn",
+    method: Annotated[str | None, typer.Option(help="a2q (default) or fp32.")] = None,
+    preset_name: Annotated[
+        str | None, typer.Option("--preset", help=f"Settings to start from: {', '.join(PRESETS)}.")
+    ] = None,
+    seeds: Annotated[str, typer.Option(help="One seed, a list 0,3,5 or a range 0..9, ends included.")] = "0",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change a setting, as in training.penalty=2; may be given again."),
+    ] = None,
+    again: Annotated[bool, typer.Option(help="Train even if the same run exists.")] = False,
+    detach: Annotated[bool, typer.Option(help="Queue the runs and return at once.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train one run per seed in background processes and wait for them."""
+    start = preset(preset_name or method or "a2q", DatasetConfig(name=card(dataset).name))
+    if method not in (None, start.method):
+        raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
+    base = change(start, [f"model.name={model}", *(settings or [])])
+    store = RunStore()
+    configs = [change(base, [f"seed={seed}"]) for seed in parse_seeds(seeds)]
+    runs = [(None if again else store.find(config)) or store.submit(config) for config in configs]
+    dispatch(store)
+    if not detach:
+        runs = _wait(store, runs)
+    _print_runs(runs, as_json)
+    if not detach and any(run.state != State.FINISHED for run in runs):
+        for run in runs:
+            if run.reason:
+                progress_out.print(f"{run.title}: {run.reason}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def runs(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help="Newest so many.")] = 20) -> None:
+    """List runs, newest first."""
+    store = RunStore()
+    dispatch(store)
+    _print_runs(store.list(limit), as_json)
+
+
+@app.command()
+def show(run: RunId, as_json: AsJson = False) -> None:
+    """Show one run: settings, state, result and both bit accounts."""
+    store = RunStore()
+    dispatch(store)
+    found = store.get(run)
+    details = result(found) | {
+        "reason": found.reason,
+        "stage": found.stage,
+        "progress": found.progress,
+        "source": found.source,
+        "versions": found.versions,
+        "config": found.config.model_dump(mode="json"),
+        "summary": found.summary,
+    }
+    if as_json:
+        _print_json(details)
+        return
+    for name, value in details.items():
+        out.print(f"[bold]{name}[/bold]: {value}" if not isinstance(value, dict) else f"[bold]{name}[/bold]:")
+        if isinstance(value, dict):
+            out.print_json(json.dumps(value))
+    if found.log:
+        out.print(found.log, markup=False)
+
+
+@app.command()
+def cancel(run: RunId) -> None:
+    """End a queued or running run; it keeps its last checkpoint."""
+    store = RunStore()
+    found = store.cancel(store.get(run).id)
+    found = _wait(store, [found])[0]
+    out.print(f"Run {found.id} is {found.state}.")
+
+
+@app.command()
+def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once.")] = False) -> None:
+    """Go on with an interrupted, cancelled or failed run from its last checkpoint."""
+    store = RunStore()
+    found = store.requeue(store.get(run).id)
+    dispatch(store)
+    if not detach:
+        found = _wait(store, [found])[0]
+    out.print(f"Run {found.id} is {found.state}. {found.reason}")
+    if not detach and found.state != State.FINISHED:
+        raise typer.Exit(1)
+
+
+@app.command()
+def delete(run: RunId) -> None:
+    """Remove an ended run with everything it stored."""
+    store = RunStore()
+    found = store.get(run)
+    store.delete(found.id)
+    out.print(f"Run {found.id} is deleted.")
+
+
+@app.command()
+def datasets(as_json: AsJson = False) -> None:
+    """List the datasets and whether they can be used offline now."""
+    rows = [card.model_dump(mode="json") | {"ready": is_ready(name)} for name, card in CATALOGUE.items()]
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_table(rows, ("name", "title", "nodes", "edges", "needs", "ready"))
+
+
+def main() -> int:
+    """Run the command line; user errors become one sentence and exit code 2."""
+    try:
+        app()
+    except (ConfigError, DatasetError, RunError) as error:
+        progress_out.print(str(error), markup=False, style="red", soft_wrap=True)
+        return 2
+    return 0
+
+
+def _wait(store: RunStore, waited: list[Run]) -> list[Run]:
+    """Show progress until all runs have ended; Ctrl-C cancels those still active."""
+    try:
+        with Progress(console=progress_out, transient=True) as progress:
+            bars: dict[str, TaskID] = {run.id: progress.add_task(run.title, total=1.0) for run in waited}
+            while True:
+                dispatch(store)
+                waited = [store.get(run.id) for run in waited]
+                for run in waited:
+                    progress.update(bars[run.id], completed=run.progress, description=f"{run.title}: {run.stage}")
+                if not any(run.is_active for run in waited):
+                    return waited
+                time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        for run in waited:
+            if store.get(run.id).is_active:
+                store.cancel(run.id)
+        progress_out.print("Cancelled the runs that were still active.")
+        raise typer.Exit(130) from None
+
+
+def _print_runs(shown: list[Run], as_json: bool) -> None:
+    rows = [result(run) for run in shown]
+    if as_json:
+        _print_json(rows)
+    elif rows:
+        _print_table(rows, ("run", "dataset", "method", "seed", "state", "test_accuracy", "average_bits"))
+    else:
+        out.print("No runs yet; `python -m a2q train torch-imports` starts a first one.")
+
+
+def _print_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
+    table = Table()
+    for position, column in enumerate(columns):
+        table.add_column(column.replace("_", " "), no_wrap=position == 0)
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    out.print(table)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,123 @@
+"""The one quantization formula of A²Q, with every gradient it needs."""
+
+import math
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+Gradient = Literal["local", "task"]
+StraightThrough = Literal["identity", "clipped"]
+
+_LN2 = math.log(2)
+
+
+def largest_code(bits: Tensor) -> Tensor:
+    """Largest integer code of a symmetric quantizer, ``Q = 2^(round(bits) - 1) - 1``.
+
+    ``bits`` are code bits, the sign included; torch rounds ties to even. Source: paper section 3.1.
+    """
+    return torch.exp2(bits.round() - 1) - 1
+
+
+def integer_codes(x: Tensor, step: Tensor, bits: Tensor, signed: bool = True) -> Tensor:
+    """Integer codes ``sign(x) * floor(min(|x| / step, Q) + 1/2)``, as a float tensor of the shape of ``x``.
+
+    Codes lie in [-Q, Q]; with ``signed=False`` in [0, Q], negative values becoming 0.
+
+    Args:
+        x: values, [rows, dim].
+        step: positive step sizes, [rows, 1] or [1, dim].
+        bits: code bits (sign included), same shape as ``step``.
+        signed: whether negative codes exist.
+
+    Source: paper section 3.1.
+    """
+    limit = largest_code(bits)
+    return _round_half_away((x / step).clamp(-limit if signed else torch.zeros_like(limit), limit))
+
+
+def fake_quantize(
+    x: Tensor,
+    step: Tensor,
+    bits: Tensor,
+    signed: bool = True,
+    gradient: Gradient = "local",
+    straight_through: StraightThrough = "identity",
+) -> Tensor:
+    """De-quantized value ``step * code(x)``, differentiable in ``x``, ``step`` and ``bits``.
+
+    With ``v = clamp(x / step, -Q, Q)``, ``q`` the integer code and ``in = 1[|x| <= step * Q]``, the
+    derivatives are::
+
+        d x_q / d step = in * (q - v) + (1 - in) * sign(x) * Q
+        d x_q / d bits = (1 - in) * sign(x) * 2^(round(bits) - 1) * ln 2 * step
+        d x_q / d x    = 1 ("identity") or in ("clipped")
+
+    ``gradient="task"`` multiplies the first two by the upstream gradient and sums over the broadcast
+    dimension. ``gradient="local"`` (the Local Gradient) ignores the upstream gradient and descends the
+    mean absolute quantization error ``mean |x_q - x|`` over the broadcast dimension instead.
+
+    Args:
+        x: values, [rows, dim].
+        step: positive step sizes; [rows, 1] for one per row, [1, dim] for one per column.
+        bits: code bits (sign included), same shape as ``step``; rounded inside.
+        signed: whether negative codes exist; without them negative values become 0.
+        gradient: what ``step`` and ``bits`` learn from.
+        straight_through: how ``x`` receives the upstream gradient.
+
+    Returns:
+        Tensor of the shape of ``x``.
+
+    Raises:
+        ValueError: ``step`` is not a row or a column vector that fits ``x``.
+
+    Source: paper sections 3.1 and 3.2 and appendix A.
+    """
+    rows, columns = x.shape
+    if step.shape not in {(rows, 1), (1, columns)} or bits.shape != step.shape:
+        raise ValueError(
+            f"step has shape {list(step.shape)} and bits {list(bits.shape)}; for values of shape "
+            f"{list(x.shape)} give both as [{rows}, 1] (per row) or [1, {columns}] (per column)."
+        )
+    result: Tensor = _FakeQuantize.apply(x, step, bits, signed, gradient == "local", straight_through == "clipped")
+    return result
+
+
+def _round_half_away(ratio: Tensor) -> Tensor:
+    return torch.copysign((ratio.abs() + 0.5).floor(), ratio)
+
+
+class _FakeQuantize(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, step: Tensor, bits: Tensor, signed: bool, local: bool, clipped: bool) -> Tensor:
+        limit = largest_code(bits)
+        ratio = x / step
+        bounded = ratio.clamp(-limit if signed else torch.zeros_like(limit), limit)
+        codes = _round_half_away(bounded)
+        quantized = codes * step
+        ctx.local, ctx.clipped = local, clipped
+        ctx.dim = 1 if step.shape[1] == 1 else 0
+        if not any(ctx.needs_input_grad):
+            return quantized
+        # Clipped is exactly where clamping moved the value, so no second comparison with Q is needed.
+        outside = bounded != ratio
+        by_step = torch.where(outside, codes, codes - bounded)
+        by_bits = outside * torch.sign(bounded) * ((limit + 1) * step * _LN2)
+        if local:
+            # The Local Gradient never looks upstream: reduce now and keep nothing of size [rows, dim].
+            direction = torch.sign(quantized - x)
+            by_step = (direction * by_step).mean(ctx.dim, keepdim=True)
+            by_bits = (direction * by_bits).mean(ctx.dim, keepdim=True)
+        ctx.save_for_backward(by_step, by_bits, outside if clipped else None)
+        return quantized
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
+        (grad,) = upstream
+        by_step, by_bits, outside = ctx.saved_tensors
+        grad_x = grad.masked_fill(outside, 0) if ctx.clipped else grad
+        if not ctx.local:
+            by_step = (grad * by_step).sum(ctx.dim, keepdim=True)
+            by_bits = (grad * by_bits).sum(ctx.dim, keepdim=True)
+        return grad_x, by_step, by_bits, None, None, None

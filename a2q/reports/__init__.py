@@ -1,0 +1,10 @@
+"""Reports: both bit accounts, per-node measurements, and the summary of a run."""
+
+from a2q.reports.accounting import AccountItem as AccountItem
+from a2q.reports.accounting import Accounts as Accounts
+from a2q.reports.accounting import account as account
+from a2q.reports.measurements import NodeArrays as NodeArrays
+from a2q.reports.measurements import full_precision as full_precision
+from a2q.reports.measurements import measure_nodes as measure_nodes
+from a2q.reports.report import Summary as Summary
+from a2q.reports.report import report as report

@@ -1,0 +1,24 @@
+"""Getting queued runs started. There is no supervisor to keep alive: everyone who looks, dispatches."""
+
+import os
+
+from a2q.runs.cluster import submit_queued
+from a2q.runs.local import start_queued
+from a2q.runs.reconcile import reconcile
+from a2q.runs.store import RunStore
+
+
+def dispatch(store: RunStore) -> None:
+    """Mark lost runs, then start what is queued: on this machine, or on the cluster in $A2Q_SCHEDULER.
+
+    Called by pages, commands and by every worker as it ends; safe to call from all of them at once.
+
+    Raises:
+        RunError: the cluster cannot be reached, or a setting is malformed; runs stay queued.
+    """
+    reconcile(store)
+    address = os.environ.get("A2Q_SCHEDULER")
+    if address:
+        submit_queued(store, address)
+    else:
+        start_queued(store)

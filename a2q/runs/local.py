@@ -1,0 +1,71 @@
+"""The embedded launcher: detached worker processes on this machine."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+
+from a2q.runs.errors import RunError
+from a2q.runs.process import identify, this_host
+from a2q.runs.reconcile import log_path
+from a2q.runs.schema import State
+from a2q.runs.store import RunStore
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def slots() -> int:
+    """How many local workers may run at once: $A2Q_WORKERS, by default all cores but one.
+
+    Raises:
+        RunError: $A2Q_WORKERS is not a whole number of 1 or more.
+    """
+    given = os.environ.get("A2Q_WORKERS")
+    if given is None:
+        return max(1, (os.cpu_count() or 1) - 1)
+    if not given.isdecimal() or int(given) < 1:
+        raise RunError(f"A2Q_WORKERS is {given!r}; it must be a whole number of 1 or more.")
+    return int(given)
+
+
+def start_queued(store: RunStore) -> None:
+    """Start a worker for each queued run, oldest first, while slots of this machine are free."""
+    host = this_host()
+    for run in reversed(store.list(states=(State.QUEUED,))):
+        if not any(store.claim(run.id, host, slot) for slot in range(slots())):
+            # Somebody else may have taken this very run; that is no sign that the slots are full.
+            if store.get(run.id).state == State.QUEUED:
+                return
+            continue
+        start_process(store, run.id)
+
+
+def start_process(store: RunStore, run_id: str, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start ``python -m a2q.runs.worker RUN_ID`` in a session of its own, so that it outlives its parent."""
+    path = log_path(run_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "a2q.runs.worker", run_id],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=worker_environment(store) | (environment or {}),
+        )
+    # It may have ended already; its own last word or reconcile() tells how.
+    with contextlib.suppress(psutil.NoSuchProcess):
+        store.own(run_id, identify(process.pid))
+    # Waiting in the background leaves no zombie behind while this process lives.
+    threading.Thread(target=process.wait, name=f"wait-{run_id}", daemon=True).start()
+    return process
+
+
+def worker_environment(store: RunStore) -> dict[str, str]:
+    """Environment of a worker: the same store, the same code, one OpenMP thread until it knows the graph."""
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"A2Q_DATABASE_URL": store.url, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}

@@ -1,0 +1,33 @@
+"""A run as one row of results, the same for tables, JSON and pages."""
+
+from typing import Any
+
+from a2q.runs.record import Run
+
+_FROM_SUMMARY = (
+    "test_accuracy",
+    "test_accuracy_paper_protocol",
+    "validation_accuracy",
+    "average_bits",
+    "compression",
+    "full_bits_per_value",
+    "seconds_per_epoch",
+)
+
+
+def result(run: Run) -> dict[str, Any]:
+    """What identifies a run and what it reached; numbers are None before its end.
+
+    ``test_accuracy`` is read at the epoch with the best validation accuracy; accuracies are shares from
+    0 to 1, ``average_bits`` and ``compression`` the paper's account, ``full_bits_per_value`` the full one.
+    """
+    config, summary = run.config, run.summary or {}
+    return {
+        "run": run.id,
+        "dataset": config.dataset.name,
+        "model": config.model.name,
+        "method": config.method,
+        "seed": config.seed,
+        "state": str(run.state),
+        **{name: summary.get(name) for name in _FROM_SUMMARY},
+    }

@@ -1,0 +1,271 @@
+"""The run store: what every page, command and worker reads and writes."""
+
+import logging
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from a2q.config import RunConfig
+from a2q.runs.arrays import pack, unpack
+from a2q.runs.database import database_url, open_database
+from a2q.runs.errors import RunError, UnknownRunError
+from a2q.runs.process import ProcessIdentity
+from a2q.runs.record import Run, read
+from a2q.runs.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
+from a2q.training import EpochMetrics
+
+_log = logging.getLogger(__name__)
+
+CHECKPOINT = "checkpoint"
+
+
+class RunStore:
+    """One database of runs. Every change of state is a single compare-and-set, so any number of pages,
+    commands and workers may act at once.
+
+    Args:
+        url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
+
+    Raises:
+        RunError: the database cannot be opened.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = url or database_url()
+        self._engine = open_database(self.url)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    # Reading
+
+    def get(self, run_id: str) -> Run:
+        """The run with this id, or the only one whose id starts so.
+
+        Raises:
+            UnknownRunError: none fits, or several do.
+        """
+        with Session(self._engine) as session:
+            fits = RunRow.id.startswith(run_id, autoescape=True)
+            rows = session.scalars(select(RunRow).where(fits).limit(2)).all() if run_id else []
+            if len(rows) != 1:
+                found = "Several runs start" if rows else "No run starts"
+                raise UnknownRunError(f"{found} with {run_id!r}; give an id from the list of runs.")
+            return read(rows[0])
+
+    def list(self, limit: int = 200, states: Iterable[State] = tuple(State)) -> list[Run]:
+        """Runs in one of these states, newest first; one that cannot be read is left out and logged."""
+        chosen = RunRow.state.in_([str(state) for state in states])
+        with Session(self._engine) as session:
+            rows = session.scalars(select(RunRow).where(chosen).order_by(RunRow.created.desc()).limit(limit)).all()
+            return [run for run in map(_readable, rows) if run is not None]
+
+    def find(self, config: RunConfig) -> Run | None:
+        """The newest finished or active run with exactly this config, seed included."""
+        same = (RunRow.digest == config.digest) & RunRow.state.in_([State.FINISHED, *ACTIVE])
+        with Session(self._engine) as session:
+            row = session.scalars(select(RunRow).where(same).order_by(RunRow.created.desc()).limit(1)).first()
+            return _readable(row) if row is not None else None
+
+    def epochs(self, run_id: str, after: int = 0) -> Sequence[EpochMetrics]:
+        """The run's history beyond epoch ``after``, in order."""
+        rows = select(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > after).order_by(EpochRow.epoch)
+        with Session(self._engine) as session:
+            return [_metrics(row) for row in session.scalars(rows)]
+
+    def array(self, run_id: str, name: str, epoch: int = 0) -> np.ndarray | None:
+        """One stored array; epoch 0 is the latest. None where there is none."""
+        payload = self.payload(run_id, name, epoch)
+        return None if payload is None else unpack(payload)
+
+    def arrays(self, run_id: str) -> dict[str, np.ndarray]:
+        """All latest node arrays of a run, by name."""
+        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch == 0, ArrayRow.name != CHECKPOINT)
+        with Session(self._engine) as session:
+            return {row.name: unpack(row.payload) for row in session.scalars(rows)}
+
+    def snapshots(self, run_id: str, name: str) -> dict[int, np.ndarray]:
+        """An array's snapshots by epoch, in order."""
+        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.name == name, ArrayRow.epoch > 0)
+        with Session(self._engine) as session:
+            return {row.epoch: unpack(row.payload) for row in session.scalars(rows.order_by(ArrayRow.epoch))}
+
+    def payload(self, run_id: str, name: str, epoch: int = 0) -> bytes | None:
+        """The stored bytes of an array or checkpoint."""
+        with Session(self._engine) as session:
+            row = session.get(ArrayRow, (run_id, name, epoch))
+            return row.payload if row is not None else None
+
+    # Asking for work
+
+    def submit(self, config: RunConfig) -> Run:
+        """Queue a new run."""
+        run_id = uuid.uuid4().hex[:12]
+        row = RunRow(
+            id=run_id,
+            digest=config.digest,
+            config=config.model_dump(mode="json"),
+            state=State.QUEUED,
+            created=time.time(),
+            stage="Waiting for a free worker",
+        )
+        with Session(self._engine) as session, session.begin():
+            session.add(row)
+        return self.get(run_id)
+
+    def cancel(self, run_id: str) -> Run:
+        """Ask for the end of a run; a queued one ends at once, a running one within two seconds.
+
+        Raises:
+            RunError: the run has ended already.
+        """
+        reason = "Cancelled before it started."
+        queued = self._move(run_id, (State.QUEUED,), State.CANCELLED, reason=reason, ended=time.time())
+        if not queued and not self._change(run_id, RunRow.state == State.RUNNING, cancel_requested=True):
+            raise RunError(f"Run {run_id} is {self.get(run_id).state} already; only active runs can be cancelled.")
+        return self.get(run_id)
+
+    def requeue(self, run_id: str) -> Run:
+        """Queue an interrupted, cancelled or failed run again; it goes on from its last checkpoint.
+
+        Raises:
+            RunError: the run is active or finished.
+        """
+        fresh = {
+            "reason": "",
+            "log": "",
+            "ended": None,
+            "cancel_requested": False,
+            "launcher": "",
+            "pid": None,
+        }
+        moved = self._move(
+            run_id, RESUMABLE, State.QUEUED, stage="Waiting for a free worker", handed_over=None, **fresh
+        )
+        if not moved:
+            raise RunError(
+                f"Run {run_id} is {self.get(run_id).state}; only interrupted, cancelled or failed runs can be resumed."
+            )
+        return self.get(run_id)
+
+    def delete(self, run_id: str) -> None:
+        """Remove an ended run with everything it stored.
+
+        Raises:
+            RunError: the run is still active.
+        """
+        if self.get(run_id).is_active:
+            raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
+        with Session(self._engine) as session, session.begin():
+            for table in (ArrayRow, EpochRow):
+                session.execute(delete(table).where(table.run_id == run_id))
+            session.execute(delete(RunRow).where(RunRow.id == run_id))
+
+    # Doing the work
+
+    def claim(self, run_id: str, host: str, slot: int | None) -> bool:
+        """Take a queued run to work on it; False when somebody else has it, or the slot is taken."""
+        now = time.time()
+        try:
+            return self._move(
+                run_id,
+                (State.QUEUED,),
+                State.RUNNING,
+                host=host,
+                slot=slot,
+                started=now,
+                heartbeat=now,
+                stage="Starting",
+            )
+        except IntegrityError:
+            return False
+
+    def hand_over(self, run_id: str, launcher: str, again_after: float) -> bool:
+        """Note that a queued run was given to a cluster; False when it was within ``again_after`` seconds."""
+        recently = RunRow.handed_over > time.time() - again_after
+        return self._change(
+            run_id,
+            (RunRow.state == State.QUEUED) & (RunRow.handed_over.is_(None) | ~recently),
+            launcher=launcher,
+            handed_over=time.time(),
+        )
+
+    def withdraw(self, run_id: str) -> bool:
+        """Undo :meth:`hand_over` after the cluster did not take the run."""
+        return self._change(run_id, RunRow.state == State.QUEUED, launcher="", handed_over=None)
+
+    def own(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
+        """Note which process works on a running run; False when another process does."""
+        mine = RunRow.pid.is_(None) | (
+            (RunRow.pid == process.pid) & (func.abs(RunRow.process_started - process.started) < 1)
+        )
+        return self._change(
+            run_id,
+            (RunRow.state == State.RUNNING) & mine,
+            host=process.host,
+            pid=process.pid,
+            process_started=process.started,
+            **details,
+        )
+
+    def note(self, run_id: str, **details: Any) -> bool:
+        """Update details (stage, progress, heartbeat …) of a running run; False when it no longer runs."""
+        return self._change(run_id, RunRow.state == State.RUNNING, **details)
+
+    def add_epochs(self, run_id: str, epochs: Iterable[EpochMetrics]) -> None:
+        """Append to the run's history."""
+        with Session(self._engine) as session, session.begin():
+            session.add_all(EpochRow(run_id=run_id, **asdict(metrics)) for metrics in epochs)
+
+    def forget_epochs(self, run_id: str, after: int) -> None:
+        """Drop history beyond a checkpoint, before the run goes on from there."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > after))
+            session.execute(delete(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch > after))
+
+    def put(self, run_id: str, arrays: dict[str, np.ndarray], epoch: int = 0) -> None:
+        """Store arrays, replacing those of the same name and epoch."""
+        self.put_payloads(run_id, {name: pack(array) for name, array in arrays.items()}, epoch)
+
+    def put_payloads(self, run_id: str, payloads: dict[str, bytes], epoch: int = 0) -> None:
+        """Store bytes, replacing those of the same name and epoch."""
+        with Session(self._engine) as session, session.begin():
+            for name, payload in payloads.items():
+                session.merge(ArrayRow(run_id=run_id, name=name, epoch=epoch, payload=payload))
+
+    def finish(self, run_id: str, summary: dict[str, Any]) -> bool:
+        """Close a running run with its result."""
+        return self.close_run(run_id, State.FINISHED, summary=summary, progress=1.0, stage="Finished")
+
+    def close_run(self, run_id: str, state: State, **details: Any) -> bool:
+        """Move a running run to an end state and free its slot; False when it had ended already."""
+        return self._move(run_id, (State.RUNNING,), state, ended=time.time(), slot=None, **details)
+
+    def _move(self, run_id: str, origins: Iterable[State], target: State, **details: Any) -> bool:
+        in_origin = RunRow.state.in_([str(origin) for origin in origins])
+        return self._change(run_id, in_origin, state=str(target), **details)
+
+    def _change(self, run_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
+        statement = update(RunRow).where(RunRow.id == run_id, condition).values(**values)
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+
+def _readable(row: RunRow) -> Run | None:
+    try:
+        return read(row)
+    except RunError as error:
+        _log.warning("%s", error)
+        return None
+
+
+def _metrics(row: EpochRow) -> EpochMetrics:
+    return EpochMetrics(**{name: getattr(row, name) for name in EpochMetrics.__dataclass_fields__})

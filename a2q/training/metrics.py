@@ -1,0 +1,43 @@
+"""What is known after one epoch."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EpochMetrics:
+    """One row of a run's history.
+
+    Attributes:
+        epoch: counted from 1.
+        loss: cross-entropy on the training nodes, dropout on.
+        penalty: memory penalty added to it.
+        train_accuracy, validation_accuracy, test_accuracy: share of nodes classified correctly, dropout
+            off. The test column serves the paper's protocol only; nothing is chosen by it.
+        validation_loss: cross-entropy on the validation nodes.
+        average_bits: unweighted mean over quantized layer inputs of their nodes' mean effective bits
+            (the paper's account); 32 where nothing is quantized.
+        bit_counts: for each quantized layer input, how many nodes have 0, 1, …, 8 effective bits.
+        seconds: wall time of the epoch, evaluation included.
+    """
+
+    epoch: int
+    loss: float
+    penalty: float
+    train_accuracy: float
+    validation_accuracy: float
+    test_accuracy: float
+    validation_loss: float
+    average_bits: float
+    bit_counts: list[list[int]]
+    seconds: float
+
+    @property
+    def rank(self) -> tuple[float, float, float]:
+        """Greater is the better epoch: validation accuracy, then fewer bits, then lower validation loss."""
+        return (self.validation_accuracy, -self.average_bits, -self.validation_loss)
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the loss is no longer a number."""
+        return not math.isfinite(self.loss)

@@ -1,0 +1,72 @@
+"""A graph with its card and the phrase that says where it came from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+from torch_geometric.utils import degree, remove_self_loops
+
+from data.catalogue import DatasetCard
+
+Progress = Callable[[float, str], None]
+"""Told how far a load has come (0 to 1) and a sentence that says what it does."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """One graph for node classification. Source: ours.
+
+    Args:
+        data: `x` [nodes, features] (dense float32, or sparse CSR float32), `edge_index` [2, edges] int64,
+            `y` [nodes] int64, `train_mask`, `val_mask` and `test_mask` [nodes] bool, and where the set has
+            them `node_names` and `class_names` (lists of str).
+        card: what the set is.
+        source: the phrase to print beside every figure, e.g. "Cora (downloaded)".
+    """
+
+    data: Data
+    card: DatasetCard
+    source: str
+
+    @property
+    def num_nodes(self) -> int:
+        """Number of nodes."""
+        return int(self.data.y.size(0))
+
+    @property
+    def num_edges(self) -> int:
+        """Number of directed edges: an undirected edge counts twice, as PyTorch Geometric counts."""
+        return int(self.data.edge_index.size(1))
+
+    @property
+    def num_features(self) -> int:
+        """Number of values per node in `x`."""
+        return int(self.data.x.size(1))
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes in `y`."""
+        return int(self.data.y.max()) + 1
+
+    @cached_property
+    def in_degree(self) -> Tensor:
+        """Edges that end at each node, [nodes] int64; self-loops are not counted."""
+        edge_index, _ = remove_self_loops(self.data.edge_index)
+        counted: Tensor = degree(edge_index[1], self.num_nodes, dtype=torch.long)
+        return counted
+
+    @property
+    def node_names(self) -> list[str]:
+        """One name per node; "0" to "n-1" where the set has none."""
+        return self._names("node_names") or [str(node) for node in range(self.num_nodes)]
+
+    @property
+    def class_names(self) -> list[str]:
+        """One name per class; "class 0" to "class k-1" where the set has none."""
+        return self._names("class_names") or [f"class {label}" for label in range(self.num_classes)]
+
+    def _names(self, key: str) -> list[str]:
+        return list(self.data[key]) if key in self.data else []
