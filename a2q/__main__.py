@@ -2,6 +2,10 @@
 
 import sys
 
-from a2q.cli import main
+try:
+    from a2q.cli import main
+except KeyboardInterrupt:
+    # The libraries take seconds to load; nothing has begun.
+    sys.exit(130)
 
 sys.exit(main())

@@ -1,15 +1,18 @@
 """The command line: the same functions the pages call."""
 
+import contextlib
 import json
 import sys
 import time
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, TaskID
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.config import ConfigError
 from a2q.config.presets import PRESETS, change, preset
@@ -49,34 +52,39 @@ def train(
     if method not in (None, start.method):
         raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
     base = change(start, [f"model.name={model}", *(settings or [])])
-    store = RunStore()
     configs = [change(base, [f"seed={seed}"]) for seed in parse_seeds(seeds)]
-    runs = [(None if again else store.find(config)) or store.submit(config) for config in configs]
-    dispatch(store)
-    if not detach:
-        runs = _wait(store, runs)
+    with RunStore() as store:
+        runs: list[Run] = []
+        try:
+            for config in configs:
+                runs.append((None if again else store.find(config)) or store.submit(config))
+            dispatch(store)
+            if not detach:
+                runs = _wait(store, runs)
+        except KeyboardInterrupt:
+            _give_up(store, runs)
     _print_runs(runs, as_json)
     if not detach and any(run.state != State.FINISHED for run in runs):
         for run in runs:
             if run.reason:
-                progress_out.print(f"{run.title}: {run.reason}")
+                _say(f"{run.title}: {run.reason}")
         raise typer.Exit(1)
 
 
 @app.command()
 def runs(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help="Newest so many.")] = 20) -> None:
     """List runs, newest first."""
-    store = RunStore()
-    dispatch(store)
-    _print_runs(store.list(limit), as_json)
+    with RunStore() as store:
+        _try_dispatch(store)
+        _print_runs(store.list(limit), as_json)
 
 
 @app.command()
 def show(run: RunId, as_json: AsJson = False) -> None:
     """Show one run: settings, state, result and both bit accounts."""
-    store = RunStore()
-    dispatch(store)
-    found = store.get(run)
+    with RunStore() as store:
+        _try_dispatch(store)
+        found = store.get(run)
     details = result(found) | {
         "reason": found.reason,
         "stage": found.stage,
@@ -90,31 +98,34 @@ def show(run: RunId, as_json: AsJson = False) -> None:
         _print_json(details)
         return
     for name, value in details.items():
-        out.print(f"[bold]{name}[/bold]: {value}" if not isinstance(value, dict) else f"[bold]{name}[/bold]:")
+        out.print(f"[bold]{name}[/bold]:", end="\n" if isinstance(value, dict) else " ")
         if isinstance(value, dict):
             out.print_json(json.dumps(value))
+        else:
+            out.print(_cell(value), markup=False, soft_wrap=True)
     if found.log:
-        out.print(found.log, markup=False)
+        out.print(found.log, markup=False, soft_wrap=True)
 
 
 @app.command()
 def cancel(run: RunId) -> None:
     """End a queued or running run; it keeps its last checkpoint."""
-    store = RunStore()
-    found = store.cancel(store.get(run).id)
-    found = _wait(store, [found])[0]
+    with RunStore() as store:
+        found = _wait(store, [store.cancel(store.get(run).id)])[0]
     out.print(f"Run {found.id} is {found.state}.")
 
 
 @app.command()
 def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once.")] = False) -> None:
     """Go on with an interrupted, cancelled or failed run from its last checkpoint."""
-    store = RunStore()
-    found = store.requeue(store.get(run).id)
-    dispatch(store)
-    if not detach:
-        found = _wait(store, [found])[0]
-    out.print(f"Run {found.id} is {found.state}. {found.reason}")
+    with RunStore() as store:
+        found = store.requeue(store.get(run).id)
+        try:
+            dispatch(store)
+            found = store.get(found.id) if detach else _wait(store, [found])[0]
+        except KeyboardInterrupt:
+            _give_up(store, [found])
+    out.print(f"Run {found.id} is {found.state}. {found.reason}".rstrip(), markup=False, soft_wrap=True)
     if not detach and found.state != State.FINISHED:
         raise typer.Exit(1)
 
@@ -122,10 +133,10 @@ def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once
 @app.command()
 def delete(run: RunId) -> None:
     """Remove an ended run with everything it stored."""
-    store = RunStore()
-    found = store.get(run)
-    store.delete(found.id)
-    out.print(f"Run {found.id} is deleted.")
+    with RunStore() as store:
+        run_id = store.resolve(run)
+        store.delete(run_id)
+    out.print(f"Run {run_id} is deleted.")
 
 
 @app.command()
@@ -143,30 +154,54 @@ def main() -> int:
     try:
         app()
     except (ConfigError, DatasetError, RunError) as error:
-        progress_out.print(str(error), markup=False, style="red", soft_wrap=True)
+        _say(str(error))
         return 2
+    except SQLAlchemyError as error:
+        _say(f"The run store did not answer ({str(error).splitlines()[0]}); try again.")
+        return 1
     return 0
 
 
 def _wait(store: RunStore, waited: list[Run]) -> list[Run]:
-    """Show progress until all runs have ended; Ctrl-C cancels those still active."""
+    """Show progress until all runs have ended."""
+    said = ""
+    with Progress(console=progress_out, transient=True) as progress:
+        bars: dict[str, TaskID] = {run.id: progress.add_task(escape(run.title), total=1.0) for run in waited}
+        while True:
+            # A cluster that does not answer now may do so later; the runs may go on without us.
+            said = _try_dispatch(store, said)
+            waited = [store.get(run.id) for run in waited]
+            for run in waited:
+                stage = escape(f"{run.title}: {run.stage}")
+                progress.update(bars[run.id], completed=run.progress, description=stage)
+            if not any(run.is_active for run in waited):
+                return waited
+            time.sleep(POLL_SECONDS)
+
+
+def _give_up(store: RunStore, runs: list[Run]) -> NoReturn:
+    """After Ctrl-C: cancel those runs that are still active."""
+    for run in runs:
+        # It may have ended by now.
+        with contextlib.suppress(RunError):
+            store.cancel(run.id)
+    _say("Cancelled the runs that were still active.")
+    raise typer.Exit(130) from None
+
+
+def _try_dispatch(store: RunStore, said: str = "") -> str:
+    """Dispatch, telling a fault unless it was ``said`` already; returns what has been said."""
     try:
-        with Progress(console=progress_out, transient=True) as progress:
-            bars: dict[str, TaskID] = {run.id: progress.add_task(run.title, total=1.0) for run in waited}
-            while True:
-                dispatch(store)
-                waited = [store.get(run.id) for run in waited]
-                for run in waited:
-                    progress.update(bars[run.id], completed=run.progress, description=f"{run.title}: {run.stage}")
-                if not any(run.is_active for run in waited):
-                    return waited
-                time.sleep(POLL_SECONDS)
-    except KeyboardInterrupt:
-        for run in waited:
-            if store.get(run.id).is_active:
-                store.cancel(run.id)
-        progress_out.print("Cancelled the runs that were still active.")
-        raise typer.Exit(130) from None
+        dispatch(store)
+    except RunError as error:
+        if str(error) != said:
+            _say(str(error))
+        return str(error)
+    return ""
+
+
+def _say(sentence: str) -> None:
+    progress_out.print(sentence, markup=False, highlight=False, style="red", soft_wrap=True)
 
 
 def _print_runs(shown: list[Run], as_json: bool) -> None:
@@ -184,7 +219,7 @@ def _print_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
     for position, column in enumerate(columns):
         table.add_column(column.replace("_", " "), no_wrap=position == 0)
     for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
+        table.add_row(*(escape(_cell(row[column])) for column in columns))
     out.print(table)
 
 

@@ -64,8 +64,9 @@ def prepare(data: Data) -> Graph:
         if mask is None or mask.shape != (num_nodes,) or not bool(mask.any()):
             raise ValueError(f"{name} selects no node; give a boolean mask of {num_nodes} entries, some of them true.")
     edges = data.edge_index
-    if edges.numel() and (int(edges.min()) < 0 or int(edges.max()) >= num_nodes):
-        raise ValueError(f"edge_index names node {int(edges.max())}; the graph has nodes 0 to {num_nodes - 1}.")
+    unknown = edges[(edges < 0) | (edges >= num_nodes)]
+    if unknown.numel():
+        raise ValueError(f"edge_index names node {int(unknown[0])}; the graph has nodes 0 to {num_nodes - 1}.")
     features = data.x
     values = features if features.layout == torch.strided else features.to_sparse_coo().coalesce().values()
     binary = bool(((values == 0) | (values == 1)).all())

@@ -36,7 +36,7 @@ class TrainingConfig(Config):
     penalty: float = Field(
         0.1,
         ge=0,
-        le=100,
+        le=10_000,
         title="Memory penalty λ",
         description="Pull towards fewer bits; higher → fewer bits.",
     )

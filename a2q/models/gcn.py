@@ -151,4 +151,4 @@ class GCN(nn.Module):
         if not self.training or self.dropout == 0:
             return x
         keep = 1 - self.dropout
-        return x * torch.empty_like(x).bernoulli_(keep, generator=self._generator).div_(keep)
+        return x * torch.rand(x.shape, generator=self._generator).lt_(keep).div_(keep)

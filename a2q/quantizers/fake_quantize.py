@@ -85,7 +85,8 @@ def fake_quantize(
 
 
 def _round_half_away(ratio: Tensor) -> Tensor:
-    return torch.copysign((ratio.abs() + 0.5).floor(), ratio)
+    # Built from abs and floor, which are vectorised on CPU where trunc is not.
+    return ratio.abs().add_(0.5).floor_().copysign_(ratio)
 
 
 class _FakeQuantize(torch.autograd.Function):
@@ -95,29 +96,36 @@ class _FakeQuantize(torch.autograd.Function):
         ratio = x / step
         bounded = ratio.clamp(-limit if signed else torch.zeros_like(limit), limit)
         codes = _round_half_away(bounded)
-        quantized = codes * step
-        ctx.local, ctx.clipped = local, clipped
-        ctx.dim = 1 if step.shape[1] == 1 else 0
         if not any(ctx.needs_input_grad):
-            return quantized
-        # Clipped is exactly where clamping moved the value, so no second comparison with Q is needed.
-        outside = bounded != ratio
-        by_step = torch.where(outside, codes, codes - bounded)
-        by_bits = outside * torch.sign(bounded) * ((limit + 1) * step * _LN2)
+            return codes * step
+        ctx.local = local
+        ctx.dim = 1 if step.shape[1] == 1 else 0
+        # Judged by the value, not by its code: at Q = 0 every code is 0, yet a pruned row must be able to return.
+        beyond = ((ratio.abs() if signed else ratio) > limit).to(x.dtype)
+        # How far the range, Q steps long, grows with one more bit.
+        growth = (limit + 1) * step * _LN2 if ctx.needs_input_grad[2] else None
         if local:
-            # The Local Gradient never looks upstream: reduce now and keep nothing of size [rows, dim].
-            direction = torch.sign(quantized - x)
-            by_step = (direction * by_step).mean(ctx.dim, keepdim=True)
-            by_bits = (direction * by_bits).mean(ctx.dim, keepdim=True)
-        ctx.save_for_backward(by_step, by_bits, outside if clipped else None)
-        return quantized
+            # Within the range sign(x_q - x) (q - v) is |q - v|, beyond it sign(x_q - x) sign(x) is -1; so the mean
+            # over the broadcast dimension can be taken now, and nothing of size [rows, dim] is kept.
+            by_step = (codes - bounded).abs_().sub_(beyond * limit).mean(ctx.dim, keepdim=True)
+            by_bits = None if growth is None else -growth * beyond.mean(ctx.dim, keepdim=True)
+        else:
+            by_step = codes - bounded + beyond * codes
+            by_bits = None if growth is None else beyond * torch.sign(ratio) * growth
+        ctx.save_for_backward(by_step, by_bits, _outside(ratio, beyond, signed) if clipped else None)
+        return codes * step
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         (grad,) = upstream
         by_step, by_bits, outside = ctx.saved_tensors
-        grad_x = grad.masked_fill(outside, 0) if ctx.clipped else grad
         if not ctx.local:
             by_step = (grad * by_step).sum(ctx.dim, keepdim=True)
-            by_bits = (grad * by_bits).sum(ctx.dim, keepdim=True)
+            by_bits = None if by_bits is None else (grad * by_bits).sum(ctx.dim, keepdim=True)
+        grad_x = grad if outside is None else torch.addcmul(grad, grad, outside, value=-1)
         return grad_x, by_step, by_bits, None, None, None
+
+
+def _outside(ratio: Tensor, beyond: Tensor, signed: bool) -> Tensor:
+    """1 where the value was clipped, beyond the largest code or (unsigned) below 0; else 0."""
+    return beyond if signed else beyond + (ratio < 0)

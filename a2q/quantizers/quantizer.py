@@ -79,7 +79,10 @@ class Quantizer(nn.Module):
             return x
         if self.training:
             self._project()
-        return fake_quantize(x, self.positive_step, self.code_bits, self.signed, self.gradient, self.straight_through)
+        # Projected parameters need no bounds, which would only lengthen the backward pass.
+        step, bits = (self.step, self.bits) if self.training else (self.positive_step, self.bounded_bits)
+        code_bits = bits if self.signed else bits + 1
+        return fake_quantize(x, step, code_bits, self.signed, self.gradient, self.straight_through)
 
     @property
     def positive_step(self) -> Tensor:
@@ -89,7 +92,7 @@ class Quantizer(nn.Module):
     @property
     def bounded_bits(self) -> Tensor:
         """Real-valued effective bits before rounding, within [min_bits, max_bits]."""
-        return self.bits.clamp(self.min_bits, self.max_bits)
+        return self.bits.clamp(self.min_bits, self.max_bits) if self.learn_bits else self.bits
 
     @property
     def effective_bits(self) -> Tensor:
@@ -128,7 +131,6 @@ class Quantizer(nn.Module):
 
     def extra_repr(self) -> str:
         kind = "learned" if self.learn_bits else "fixed"
-        average = self.effective_bits.double().mean().item()
         average = self.effective_bits.double().mean().item()
         return f"{self.step.numel()} {self.granularity}s, {average:.2f} bits ({kind}), signed={self.signed}"
 

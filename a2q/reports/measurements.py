@@ -57,7 +57,7 @@ def measure_nodes(model: GCN, graph: Graph) -> NodeArrays:
 @contextmanager
 def full_precision(model: nn.Module) -> Iterator[None]:
     """Switch every quantizer of a model off for a while: the same weights, in FP32."""
-    quantizers = [module for module in model.modules() if isinstance(module, Quantizer)]
+    quantizers = [module for module in model.modules() if isinstance(module, Quantizer) and module.enabled]
     for quantizer in quantizers:
         quantizer.enabled = False
     try:

@@ -1,12 +1,20 @@
 """Node arrays as bytes: NumPy's own compressed file, never a pickle."""
 
 import io
+import zipfile
+import zlib
 
 import numpy as np
 
 
 def pack(array: np.ndarray) -> bytes:
-    """A compressed ``.npz`` file holding one array."""
+    """A compressed ``.npz`` file holding one array.
+
+    Raises:
+        ValueError: it holds Python objects, which only a pickle could keep.
+    """
+    if array.dtype.hasobject:
+        raise ValueError(f"An array of {array.dtype} holds Python objects; only numbers and texts are stored.")
     buffer = io.BytesIO()
     np.savez_compressed(buffer, values=array)
     return buffer.getvalue()
@@ -16,8 +24,12 @@ def unpack(payload: bytes) -> np.ndarray:
     """The array of :func:`pack`.
 
     Raises:
-        ValueError: the bytes hold Python objects instead of numbers.
+        ValueError: the bytes are damaged, or hold Python objects instead of numbers.
     """
-    with np.load(io.BytesIO(payload), allow_pickle=False) as archive:
-        values: np.ndarray = archive["values"]
+    try:
+        # Opened as a zip here, since NumPy leaves a damaged one open.
+        with zipfile.ZipFile(io.BytesIO(payload)) as archive, archive.open("values.npy") as file:
+            values: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        raise ValueError(f"A stored array is damaged ({error}).") from error
     return values

@@ -4,7 +4,6 @@ from typing import Any
 
 from a2q.runs.errors import RunError
 from a2q.runs.process import this_host
-from a2q.runs.schema import State
 from a2q.runs.store import RunStore
 
 # A scheduler that was restarted has forgotten its tasks: a run still queued after this long is handed over
@@ -20,11 +19,7 @@ def submit_queued(store: RunStore, address: str) -> None:
         RunError: the ``distributed`` package is missing or the scheduler cannot be reached. Runs stay
             queued; nothing falls back to this machine silently.
     """
-    waiting = [
-        run
-        for run in reversed(store.list(states=(State.QUEUED,)))
-        if store.hand_over(run.id, f"dask {address}", HAND_OVER_AGAIN_SECONDS)
-    ]
+    waiting = [run for run in store.queue() if store.hand_over(run.id, f"dask {address}", HAND_OVER_AGAIN_SECONDS)]
     if not waiting:
         return
     try:
@@ -32,8 +27,10 @@ def submit_queued(store: RunStore, address: str) -> None:
             from distributed import fire_and_forget
 
             for run in waiting:
-                fire_and_forget(client.submit(work, store.url, run.id, address, key=f"a2q-{run.id}", pure=False))
-    except RunError:
+                # One key per attempt: the scheduler knows a run handed over twice, and takes a resumed one.
+                key = f"a2q-{run.id}-{run.started or 0}"
+                fire_and_forget(client.submit(work, store.url, run.id, address, key=key, pure=False))
+    except Exception:
         for run in waiting:
             store.withdraw(run.id)
         raise
@@ -44,12 +41,12 @@ def work(url: str, run_id: str, address: str) -> str:
     from a2q.runs.local import start_process
     from a2q.runs.reconcile import reconcile
 
-    store = RunStore(url)
-    if not store.claim(run_id, this_host(), slot=None):
-        return "taken"
-    start_process(store, run_id, {"A2Q_SCHEDULER": address}).wait()
-    reconcile(store)
-    return str(store.get(run_id).state)
+    with RunStore(url) as store:
+        if not store.claim(run_id, this_host(), slot=None):
+            return "taken"
+        start_process(store, run_id, {"A2Q_SCHEDULER": address}).wait()
+        reconcile(store)
+        return str(store.get(run_id).state)
 
 
 def _client(address: str) -> Any:

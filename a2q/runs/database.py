@@ -1,11 +1,13 @@
 """Opening the run store's database: SQLite under $A2Q_HOME, or the server in $A2Q_DATABASE_URL."""
 
 import os
+import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from a2q.runs.errors import RunError
@@ -13,6 +15,8 @@ from a2q.runs.schema import Base, StoreVersion
 from data import home
 
 STORE_VERSION = 1
+CREATE_ATTEMPTS = 5
+CREATE_AGAIN_SECONDS = 0.1
 
 
 def database_url() -> str:
@@ -26,34 +30,69 @@ def open_database(url: str) -> Engine:
     Raises:
         RunError: the address is malformed, the server cannot be reached, or the schema is another one.
     """
+    engine = None
     try:
-        if make_url(url).get_backend_name() == "sqlite":
-            home().mkdir(parents=True, exist_ok=True)
-            # Workers, pages and the command line write at once: wait for a lock rather than fail.
-            engine = create_engine(url, connect_args={"timeout": 30})
-            event.listen(engine, "connect", _tune_sqlite)
-        else:
-            engine = create_engine(url, pool_pre_ping=True)
-        Base.metadata.create_all(engine)
-    except (ArgumentError, NoSuchModuleError, DBAPIError, OSError) as error:
+        engine = _engine(url)
+        version = _version(engine) or _create(engine)
+    except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError, ValueError) as error:
+        if engine is not None:
+            engine.dispose()
         raise RunError(
-            f"The run store at {_without_password(url)} cannot be opened ({_first_line(error)}); "
+            f"The run store at {without_password(url)} cannot be opened ({_first_line(error)}); "
             "check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME."
         ) from error
-    _check_version(engine, url)
+    if version != STORE_VERSION:
+        engine.dispose()
+        raise RunError(
+            f"The run store at {without_password(url)} has schema {version}; this version of A²Q Studio "
+            f"writes schema {STORE_VERSION}. Use the version that made it, or point $A2Q_HOME elsewhere."
+        )
     return engine
 
 
-def _check_version(engine: Engine, url: str) -> None:
-    with Session(engine) as session, session.begin():
-        version = session.scalar(select(StoreVersion.version))
-        if version is None:
-            session.merge(StoreVersion(version=STORE_VERSION))
-        elif version != STORE_VERSION:
-            raise RunError(
-                f"The run store at {_without_password(url)} has schema {version}; this version of A²Q Studio "
-                f"writes schema {STORE_VERSION}. Use the version that made it, or point $A2Q_HOME elsewhere."
-            )
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    try:
+        return make_url(url).set(query={}).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return "the given address"
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if address.database and not address.database.startswith("file:"):
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    # Workers, pages and the command line write at once: wait for a lock rather than fail.
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _version(engine: Engine) -> int | None:
+    """The schema of the store, None where there is none yet."""
+    with Session(engine) as session:
+        try:
+            return session.scalar(select(StoreVersion.version))
+        except (OperationalError, ProgrammingError):
+            return None
+
+
+def _create(engine: Engine) -> int | None:
+    """Make the tables, and tell which schema the store has then: another process may make them just now."""
+    for attempt in range(CREATE_ATTEMPTS):
+        try:
+            Base.metadata.create_all(engine)
+            with Session(engine) as session, session.begin():
+                session.merge(StoreVersion(version=STORE_VERSION))
+        except DBAPIError:
+            if attempt + 1 == CREATE_ATTEMPTS and _version(engine) is None:
+                raise
+            time.sleep(CREATE_AGAIN_SECONDS)
+        else:
+            break
+    return _version(engine)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
@@ -63,13 +102,6 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _without_password(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "the given address"
 
 
 def _first_line(error: Exception) -> str:

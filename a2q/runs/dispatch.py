@@ -1,11 +1,15 @@
 """Getting queued runs started. There is no supervisor to keep alive: everyone who looks, dispatches."""
 
+import logging
 import os
 
 from a2q.runs.cluster import submit_queued
+from a2q.runs.errors import RunError
 from a2q.runs.local import start_queued
 from a2q.runs.reconcile import reconcile
 from a2q.runs.store import RunStore
+
+_log = logging.getLogger(__name__)
 
 
 def dispatch(store: RunStore) -> None:
@@ -22,3 +26,11 @@ def dispatch(store: RunStore) -> None:
         submit_queued(store, address)
     else:
         start_queued(store)
+
+
+def dispatch_next(store: RunStore) -> None:
+    """What a worker does as it ends: start what waits for the slot that just became free."""
+    try:
+        dispatch(store)
+    except RunError as error:
+        _log.warning("%s", error)

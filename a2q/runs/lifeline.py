@@ -9,6 +9,9 @@ from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from a2q.runs.dispatch import dispatch_next
+from a2q.runs.errors import RunError
+from a2q.runs.process import ProcessIdentity
 from a2q.runs.schema import State
 from a2q.runs.store import RunStore
 
@@ -37,10 +40,13 @@ class Lifeline:
 
     A worker stuck in one long operation cannot look up from it; so if the work does not end within one
     second of a request, the thread closes the run itself and ends the process.
+
+    Args:
+        process: who does the work. Once the store names another, or says that the run has ended, it ends.
     """
 
-    def __init__(self, store: RunStore, run_id: str) -> None:
-        self._store, self._run_id = store, run_id
+    def __init__(self, store: RunStore, run_id: str, process: ProcessIdentity) -> None:
+        self._store, self._run_id, self._process = store, run_id, process
         self.progress = (0.0, "Starting")
         self._wish: State | None = None
         self._wished_at = 0.0
@@ -71,14 +77,22 @@ class Lifeline:
         while not self._done.wait(BEAT_SECONDS):
             try:
                 self._once()
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, RunError) as error:
                 _log.warning("The run store did not answer: %s", error)
 
     def _once(self) -> None:
         fraction, stage = self.progress
-        self._store.note(self._run_id, heartbeat=time.time(), progress=fraction, stage=stage)
-        if self._store.get(self._run_id).cancel_requested:
+        beat = {"heartbeat": time.time(), "progress": fraction, "stage": stage}
+        if not self._store.note(self._run_id, by=self._process, **beat):
+            self.stop(State.INTERRUPTED)
+        elif self._store.get(self._run_id).cancel_requested:
             self.stop(State.CANCELLED)
         if self._wish is not None and time.monotonic() - self._wished_at > GRACE_SECONDS:
-            self._store.close_run(self._run_id, self._wish, reason=REASONS[self._wish])
+            self._end(self._wish)
+
+    def _end(self, state: State) -> None:
+        self._store.close_run(self._run_id, state, by=self._process, reason=REASONS[state])
+        try:
+            dispatch_next(self._store)
+        finally:
             os._exit(0)

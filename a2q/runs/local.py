@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 
 from a2q.runs.errors import RunError
+from a2q.runs.logs import log_path
 from a2q.runs.process import identify, this_host
-from a2q.runs.reconcile import log_path
 from a2q.runs.schema import State
 from a2q.runs.store import RunStore
 
@@ -34,29 +34,48 @@ def slots() -> int:
 
 def start_queued(store: RunStore) -> None:
     """Start a worker for each queued run, oldest first, while slots of this machine are free."""
+    if not _free_slots(store):
+        return
+    for run in store.queue():
+        if claim_slot(store, run.id):
+            start_process(store, run.id)
+        elif not _free_slots(store):
+            return
+
+
+def claim_slot(store: RunStore, run_id: str) -> bool:
+    """Take a queued run to work on it in a free slot of this machine; False when somebody else has it, or all
+    slots are taken."""
     host = this_host()
-    for run in reversed(store.list(states=(State.QUEUED,))):
-        if not any(store.claim(run.id, host, slot) for slot in range(slots())):
-            # Somebody else may have taken this very run; that is no sign that the slots are full.
-            if store.get(run.id).state == State.QUEUED:
-                return
-            continue
-        start_process(store, run.id)
+    return any(store.claim(run_id, host, slot) for slot in _free_slots(store))
+
+
+def _free_slots(store: RunStore) -> list[int]:
+    return sorted(set(range(slots())) - store.taken_slots(this_host()))
 
 
 def start_process(store: RunStore, run_id: str, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
-    """Start ``python -m a2q.runs.worker RUN_ID`` in a session of its own, so that it outlives its parent."""
+    """Start ``python -m a2q.runs.worker RUN_ID`` in a session of its own, so that it outlives its parent.
+
+    Raises:
+        RunError: it cannot be started; the run is marked interrupted.
+    """
     path = log_path(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "a2q.runs.worker", run_id],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env=worker_environment(store) | (environment or {}),
-        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "a2q.runs.worker", run_id],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=worker_environment(store) | (environment or {}),
+            )
+    except OSError as error:
+        reason = f"The worker process could not be started ({error}); resume the run to try again."
+        store.close_run(run_id, State.INTERRUPTED, reason=reason)
+        raise RunError(f"Run {run_id}: {reason}") from error
     # It may have ended already; its own last word or reconcile() tells how.
     with contextlib.suppress(psutil.NoSuchProcess):
         store.own(run_id, identify(process.pid))

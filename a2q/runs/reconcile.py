@@ -1,45 +1,31 @@
 """Finding runs whose worker is gone, so that none stays "running" for ever."""
 
 import time
-from pathlib import Path
 
+from a2q.runs.logs import log_tail
 from a2q.runs.record import Run
 from a2q.runs.schema import State
 from a2q.runs.store import RunStore
-from data import home
 
-# A worker beats every second; on another machine, this many silent seconds mean it is gone.
+# A worker beats four times a second; on another machine, this many silent seconds mean it is gone.
 SILENT_SECONDS = 30.0
 # From claiming a run to the worker's first sign of life: importing torch on a busy machine takes seconds.
 START_SECONDS = 60.0
-LOG_CHARACTERS = 4_000
 
 
 def reconcile(store: RunStore) -> list[Run]:
     """Mark running runs whose process has ended as interrupted, with the reason; returns those runs.
 
-    On this machine the process itself is looked at (its id together with its start time; a zombie counts
-    as ended); a worker elsewhere is judged by its heartbeat.
+    One that somebody asked to end has what was asked for: it is marked cancelled. On this machine the process
+    itself is looked at (its id together with its start time; a zombie counts as ended); a worker elsewhere is
+    judged by its heartbeat.
     """
     lost = []
     for run in store.list(states=(State.RUNNING,)):
         reason = _loss(run)
-        if reason and store.close_run(run.id, State.INTERRUPTED, reason=reason, log=log_tail(run.id)):
+        if reason and store.lose(run, reason, log_tail(run.id)):
             lost.append(store.get(run.id))
     return lost
-
-
-def log_path(run_id: str) -> Path:
-    """The file a local worker's output goes to."""
-    return home() / "logs" / f"{run_id}.log"
-
-
-def log_tail(run_id: str) -> str:
-    """The end of a local worker's output; empty where there is none on this machine."""
-    try:
-        return log_path(run_id).read_text(errors="replace")[-LOG_CHARACTERS:]
-    except OSError:
-        return ""
 
 
 def _loss(run: Run) -> str | None:

@@ -1,9 +1,10 @@
 """The run store's tables, in SQL that every server SQLAlchemy speaks understands."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.dialects.mysql import LONGBLOB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -24,6 +25,9 @@ RESUMABLE = (State.INTERRUPTED, State.CANCELLED, State.FAILED)
 
 class Base(DeclarativeBase):
     """All tables of the run store."""
+
+    # MySQL's FLOAT has single precision: times since 1970 would be off by minutes.
+    type_annotation_map: ClassVar[dict[Any, Any]] = {float: Double}
 
 
 class RunRow(Base):
@@ -83,7 +87,8 @@ class ArrayRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
-    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    # MySQL's BLOB ends at 64 KiB.
+    payload: Mapped[bytes] = mapped_column(LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"))
 
 
 class StoreVersion(Base):

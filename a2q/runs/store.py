@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -16,6 +16,7 @@ from a2q.config import RunConfig
 from a2q.runs.arrays import pack, unpack
 from a2q.runs.database import database_url, open_database
 from a2q.runs.errors import RunError, UnknownRunError
+from a2q.runs.logs import log_path
 from a2q.runs.process import ProcessIdentity
 from a2q.runs.record import Run, read
 from a2q.runs.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
@@ -24,6 +25,7 @@ from a2q.training import EpochMetrics
 _log = logging.getLogger(__name__)
 
 CHECKPOINT = "checkpoint"
+WAITING = "Waiting for a free worker"
 
 
 class RunStore:
@@ -45,6 +47,12 @@ class RunStore:
         """Close all connections."""
         self._engine.dispose()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     # Reading
 
     def get(self, run_id: str) -> Run:
@@ -54,12 +62,24 @@ class RunStore:
             UnknownRunError: none fits, or several do.
         """
         with Session(self._engine) as session:
-            fits = RunRow.id.startswith(run_id, autoescape=True)
-            rows = session.scalars(select(RunRow).where(fits).limit(2)).all() if run_id else []
-            if len(rows) != 1:
-                found = "Several runs start" if rows else "No run starts"
-                raise UnknownRunError(f"{found} with {run_id!r}; give an id from the list of runs.")
-            return read(rows[0])
+            row = session.get(RunRow, run_id) or session.get(RunRow, self.resolve(run_id))
+            if row is None:
+                raise UnknownRunError(f"Run {run_id} was deleted.")
+            return read(row)
+
+    def resolve(self, start: str) -> str:
+        """The only id that starts so, whether or not the run can be read.
+
+        Raises:
+            UnknownRunError: none does, or several do.
+        """
+        fits = RunRow.id.startswith(start, autoescape=True)
+        with Session(self._engine) as session:
+            ids = session.scalars(select(RunRow.id).where(fits).limit(2)).all() if start else []
+        if len(ids) != 1:
+            found = "Several runs start" if ids else "No run starts"
+            raise UnknownRunError(f"{found} with {start!r}; give an id from the list of runs.")
+        return ids[0]
 
     def list(self, limit: int = 200, states: Iterable[State] = tuple(State)) -> list[Run]:
         """Runs in one of these states, newest first; one that cannot be read is left out and logged."""
@@ -67,6 +87,18 @@ class RunStore:
         with Session(self._engine) as session:
             rows = session.scalars(select(RunRow).where(chosen).order_by(RunRow.created.desc()).limit(limit)).all()
             return [run for run in map(_readable, rows) if run is not None]
+
+    def queue(self) -> Sequence[Run]:
+        """All queued runs, oldest first; one that cannot be read is left out and logged."""
+        rows = select(RunRow).where(RunRow.state == State.QUEUED).order_by(RunRow.created, RunRow.id)
+        with Session(self._engine) as session:
+            return [run for run in map(_readable, session.scalars(rows)) if run is not None]
+
+    def taken_slots(self, host: str) -> set[int]:
+        """The slots of a machine that running runs hold."""
+        held = select(RunRow.slot).where(RunRow.host == host, RunRow.slot.is_not(None))
+        with Session(self._engine) as session:
+            return {slot for slot in session.scalars(held) if slot is not None}
 
     def find(self, config: RunConfig) -> Run | None:
         """The newest finished or active run with exactly this config, seed included."""
@@ -115,21 +147,26 @@ class RunStore:
             config=config.model_dump(mode="json"),
             state=State.QUEUED,
             created=time.time(),
-            stage="Waiting for a free worker",
+            stage=WAITING,
         )
         with Session(self._engine) as session, session.begin():
             session.add(row)
         return self.get(run_id)
 
     def cancel(self, run_id: str) -> Run:
-        """Ask for the end of a run; a queued one ends at once, a running one within two seconds.
+        """Ask for the end of a run; one whose worker is not up yet ends at once, a running one within two
+        seconds.
 
         Raises:
             RunError: the run has ended already.
         """
-        reason = "Cancelled before it started."
-        queued = self._move(run_id, (State.QUEUED,), State.CANCELLED, reason=reason, ended=time.time())
-        if not queued and not self._change(run_id, RunRow.state == State.RUNNING, cancel_requested=True):
+        # Until a worker has imported its libraries it cannot look up from that; when it does, the run is taken.
+        starting = (RunRow.state == State.RUNNING) & (RunRow.heartbeat == RunRow.started)
+        idle = (RunRow.state == State.QUEUED) | starting
+        end = {"state": str(State.CANCELLED), "reason": "Cancelled before it started.", "ended": time.time()}
+        if not self._change(run_id, idle, slot=None, **end) and not self._change(
+            run_id, RunRow.state == State.RUNNING, cancel_requested=True
+        ):
             raise RunError(f"Run {run_id} is {self.get(run_id).state} already; only active runs can be cancelled.")
         return self.get(run_id)
 
@@ -143,31 +180,37 @@ class RunStore:
             "reason": "",
             "log": "",
             "ended": None,
+            "heartbeat": None,
             "cancel_requested": False,
             "launcher": "",
+            "handed_over": None,
+            "host": None,
+            "slot": None,
             "pid": None,
+            "process_started": None,
+            "stage": WAITING,
         }
-        moved = self._move(
-            run_id, RESUMABLE, State.QUEUED, stage="Waiting for a free worker", handed_over=None, **fresh
-        )
-        if not moved:
+        if not self._move(run_id, RESUMABLE, State.QUEUED, **fresh):
             raise RunError(
                 f"Run {run_id} is {self.get(run_id).state}; only interrupted, cancelled or failed runs can be resumed."
             )
         return self.get(run_id)
 
     def delete(self, run_id: str) -> None:
-        """Remove an ended run with everything it stored.
+        """Remove an ended run with everything it stored, on this machine its worker's output too.
 
         Raises:
+            UnknownRunError: there is no such run.
             RunError: the run is still active.
         """
-        if self.get(run_id).is_active:
-            raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
         with Session(self._engine) as session, session.begin():
-            for table in (ArrayRow, EpochRow):
-                session.execute(delete(table).where(table.run_id == run_id))
-            session.execute(delete(RunRow).where(RunRow.id == run_id))
+            ended = (RunRow.id == run_id) & RunRow.state.not_in([str(state) for state in ACTIVE])
+            # Its history and arrays go with it (ON DELETE CASCADE).
+            if session.connection().execute(delete(RunRow).where(ended)).rowcount != 1:
+                if session.get(RunRow, run_id) is None:
+                    raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
+                raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
+        log_path(run_id).unlink(missing_ok=True)
 
     # Doing the work
 
@@ -204,21 +247,19 @@ class RunStore:
 
     def own(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
         """Note which process works on a running run; False when another process does."""
-        mine = RunRow.pid.is_(None) | (
-            (RunRow.pid == process.pid) & (func.abs(RunRow.process_started - process.started) < 1)
-        )
         return self._change(
             run_id,
-            (RunRow.state == State.RUNNING) & mine,
+            (RunRow.state == State.RUNNING) & (RunRow.pid.is_(None) | _is(process)),
             host=process.host,
             pid=process.pid,
             process_started=process.started,
             **details,
         )
 
-    def note(self, run_id: str, **details: Any) -> bool:
-        """Update details (stage, progress, heartbeat …) of a running run; False when it no longer runs."""
-        return self._change(run_id, RunRow.state == State.RUNNING, **details)
+    def note(self, run_id: str, by: ProcessIdentity | None = None, **details: Any) -> bool:
+        """Update details (stage, progress, heartbeat …) of a running run; False when it no longer runs, or no
+        longer ``by`` this process."""
+        return self._change(run_id, _running(by), **details)
 
     def add_epochs(self, run_id: str, epochs: Iterable[EpochMetrics]) -> None:
         """Append to the run's history."""
@@ -238,16 +279,26 @@ class RunStore:
     def put_payloads(self, run_id: str, payloads: dict[str, bytes], epoch: int = 0) -> None:
         """Store bytes, replacing those of the same name and epoch."""
         with Session(self._engine) as session, session.begin():
-            for name, payload in payloads.items():
-                session.merge(ArrayRow(run_id=run_id, name=name, epoch=epoch, payload=payload))
+            old = ArrayRow.name.in_(payloads) & (ArrayRow.run_id == run_id) & (ArrayRow.epoch == epoch)
+            session.execute(delete(ArrayRow).where(old))
+            session.add_all(
+                ArrayRow(run_id=run_id, name=name, epoch=epoch, payload=payload) for name, payload in payloads.items()
+            )
 
-    def finish(self, run_id: str, summary: dict[str, Any]) -> bool:
+    def finish(self, run_id: str, summary: dict[str, Any], by: ProcessIdentity | None = None) -> bool:
         """Close a running run with its result."""
-        return self.close_run(run_id, State.FINISHED, summary=summary, progress=1.0, stage="Finished")
+        return self.close_run(run_id, State.FINISHED, by, summary=summary, progress=1.0, stage="Finished")
 
-    def close_run(self, run_id: str, state: State, **details: Any) -> bool:
-        """Move a running run to an end state and free its slot; False when it had ended already."""
-        return self._move(run_id, (State.RUNNING,), state, ended=time.time(), slot=None, **details)
+    def close_run(self, run_id: str, state: State, by: ProcessIdentity | None = None, **details: Any) -> bool:
+        """Move a running run to an end state and free its slot; False when it had ended already, or is no
+        longer ``by`` this process."""
+        return self._change(run_id, _running(by), state=str(state), ended=time.time(), slot=None, **details)
+
+    def lose(self, run: Run, reason: str, log: str) -> bool:
+        """Close a run whose worker is gone; False when the run is not as it was read: somebody works on it."""
+        state = State.CANCELLED if run.cancel_requested else State.INTERRUPTED
+        unchanged = (RunRow.state == State.RUNNING) & (RunRow.heartbeat == run.heartbeat)
+        return self._change(run.id, unchanged, state=str(state), ended=time.time(), slot=None, reason=reason, log=log)
 
     def _move(self, run_id: str, origins: Iterable[State], target: State, **details: Any) -> bool:
         in_origin = RunRow.state.in_([str(origin) for origin in origins])
@@ -257,6 +308,16 @@ class RunStore:
         statement = update(RunRow).where(RunRow.id == run_id, condition).values(**values)
         with self._engine.begin() as connection:
             return connection.execute(statement).rowcount == 1
+
+
+def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
+    running = RunRow.state == State.RUNNING
+    return running if by is None else running & _is(by)
+
+
+def _is(process: ProcessIdentity) -> ColumnElement[bool]:
+    same = (RunRow.host == process.host) & (RunRow.pid == process.pid)
+    return same & (func.abs(RunRow.process_started - process.started) < 1)
 
 
 def _readable(row: RunRow) -> Run | None:

@@ -7,15 +7,18 @@ import sys
 import time
 import traceback
 from dataclasses import asdict
+from typing import Any
 
 import torch
 
 from a2q.graph import prepare
 from a2q.reports import measure_nodes, report
-from a2q.runs.dispatch import dispatch
+from a2q.runs.dispatch import dispatch_next
 from a2q.runs.errors import RunError
 from a2q.runs.lifeline import Lifeline, Stop
-from a2q.runs.process import identify, this_host
+from a2q.runs.local import claim_slot
+from a2q.runs.logs import LOG_CHARACTERS
+from a2q.runs.process import ProcessIdentity, identify
 from a2q.runs.record import Run
 from a2q.runs.schema import State
 from a2q.runs.snapshots import snapshot_epochs
@@ -24,9 +27,9 @@ from a2q.runs.versions import versions
 from a2q.training import EpochMetrics, Trainer, TrainingDivergedError
 from data import DatasetError, load
 
+NICENESS = 10
 FLUSH_SECONDS = 0.5
 CHECKPOINT_SECONDS = 2.0
-LOG_CHARACTERS = 4_000
 # Two OpenMP threads on two busy cores were measured 30 times slower per epoch than one; more threads only
 # pay where each product is large.
 NODES_FOR_THREADS = 100_000
@@ -35,43 +38,58 @@ _log = logging.getLogger("a2q.worker")
 
 
 def main(run_id: str) -> int:
-    """Do one run from its stored config to its stored report; returns the process's exit code."""
-    store = RunStore()
-    run = store.get(run_id)
-    if run.state == State.QUEUED:
-        store.claim(run.id, this_host(), slot=None)
-    if not store.own(run.id, identify(), versions=versions()):
-        _log.error("Run %s is %s or has another worker; nothing to do.", run.id, store.get(run.id).state)
+    """Do one run from its stored config to its stored report; returns the process's exit code.
+
+    It is 1 where there was nothing to do: no such run, or one that has ended, has another worker, or must
+    wait for a free slot.
+    """
+    try:
+        with RunStore() as store:
+            return _main(store, store.get(run_id))
+    except RunError as error:
+        _log.error("%s", error)
         return 1
-    lifeline = Lifeline(store, run.id)
+
+
+def _main(store: RunStore, run: Run) -> int:
+    process = identify()
+    if run.state == State.QUEUED:
+        claim_slot(store, run.id)
+    mine = store.own(run.id, process, versions=versions(), heartbeat=time.time())
+    if mine:
+        _do(store, run, process)
+    else:
+        _log.error("Run %s is %s or has another worker; nothing to do.", run.id, store.get(run.id).state)
+    dispatch_next(store)
+    return 0 if mine else 1
+
+
+def _do(store: RunStore, run: Run, process: ProcessIdentity) -> None:
+    """Do the work and say how it ended."""
+    lifeline = Lifeline(store, run.id, process)
     signal.signal(signal.SIGTERM, lambda *_: lifeline.stop(State.INTERRUPTED))
     try:
         with lifeline:
-            _work(store, run, lifeline)
+            _work(store, run, lifeline, process)
+        return
     except Stop as stop:
-        store.close_run(run.id, stop.state, reason=stop.reason)
-    except (DatasetError, TrainingDivergedError, ValueError) as error:
-        store.close_run(run.id, State.FAILED, reason=str(error), log=traceback.format_exc()[-LOG_CHARACTERS:])
+        end: dict[str, Any] = {"state": stop.state, "reason": stop.reason}
     except MemoryError:
-        reason = "The machine ran out of memory; choose a smaller graph or hidden width."
-        store.close_run(run.id, State.FAILED, reason=reason, log=traceback.format_exc()[-LOG_CHARACTERS:])
+        end = _failure("The machine ran out of memory; choose a smaller graph or hidden width.")
+    except (DatasetError, TrainingDivergedError, ValueError) as error:
+        end = _failure(str(error))
     except Exception as error:
-        reason = f"The worker met an unexpected error ({type(error).__name__}: {error}); the log below has the details."
-        store.close_run(run.id, State.FAILED, reason=reason, log=traceback.format_exc()[-LOG_CHARACTERS:])
-    finally:
-        dispatch_next(store)
-    return 0
+        end = _failure(
+            f"The worker met an unexpected error ({type(error).__name__}: {error}); the log below has the details."
+        )
+    store.close_run(run.id, by=process, **end)
 
 
-def dispatch_next(store: RunStore) -> None:
-    """Start what waits for the slot that just became free."""
-    try:
-        dispatch(store)
-    except RunError as error:
-        _log.warning("%s", error)
+def _failure(reason: str) -> dict[str, Any]:
+    return {"state": State.FAILED, "reason": reason, "log": traceback.format_exc()[-LOG_CHARACTERS:]}
 
 
-def _work(store: RunStore, run: Run, lifeline: Lifeline) -> None:
+def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentity) -> None:
     def show(fraction: float, stage: str) -> None:
         lifeline.check()
         lifeline.progress = (0.0, f"{stage} ({fraction:.0%})")
@@ -81,13 +99,13 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline) -> None:
     torch.set_num_threads(1 if dataset.num_nodes < NODES_FOR_THREADS else max(1, (os.cpu_count() or 1) - 1))
     trainer = Trainer(prepare(dataset.data), run.config)
     seconds = _take_up(store, run, trainer)
-    store.note(run.id, source=dataset.source)
+    store.note(run.id, by=process, source=dataset.source)
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
     store.put(run.id, arrays)
     lifeline.check()
-    store.finish(run.id, asdict(summary))
+    store.finish(run.id, asdict(summary), by=process)
 
 
 def _take_up(store: RunStore, run: Run, trainer: Trainer) -> list[float]:
@@ -103,7 +121,17 @@ def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seco
     epochs = run.config.training.epochs
     snapshots = snapshot_epochs(epochs)
     unsaved: list[EpochMetrics] = []
-    flushed = saved = 0.0
+    flushed = saved = time.monotonic()
+
+    def flush() -> None:
+        store.add_epochs(run.id, unsaved)
+        unsaved.clear()
+
+    def save() -> None:
+        # History first: whatever lies beyond the checkpoint is forgotten and trained again, a gap before it stays.
+        flush()
+        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+
     try:
         while not trainer.finished:
             lifeline.check()
@@ -114,16 +142,20 @@ def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seco
             if metrics.epoch in snapshots:
                 _snapshot(store, run, trainer)
             now = time.monotonic()
-            if now - flushed > FLUSH_SECONDS:
-                store.add_epochs(run.id, unsaved)
-                unsaved.clear()
-                flushed = now
             if now - saved > CHECKPOINT_SECONDS:
-                store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
-                saved = now
-    finally:
-        store.add_epochs(run.id, unsaved)
-        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+                save()
+                flushed = saved = now
+            elif now - flushed > FLUSH_SECONDS:
+                flush()
+                flushed = now
+    except Stop:
+        save()
+        raise
+    except TrainingDivergedError:
+        # The network is spoilt: the last checkpoint stays, the history shows how it came to this.
+        flush()
+        raise
+    save()
 
 
 def _snapshot(store: RunStore, run: Run, trainer: Trainer) -> None:
@@ -136,5 +168,8 @@ def _snapshot(store: RunStore, run: Run, trainer: Trainer) -> None:
 if __name__ == "__main__":
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     if hasattr(os, "nice"):
-        os.nice(10)  # Pages stay quick while runs train.
+        # Pages stay quick while runs train. A worker started by a worker has this niceness already.
+        os.nice(max(0, NICENESS - os.nice(0)))
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m a2q.runs.worker RUN_ID")
     sys.exit(main(sys.argv[1]))

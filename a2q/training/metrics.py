@@ -39,5 +39,5 @@ class EpochMetrics:
 
     @property
     def diverged(self) -> bool:
-        """Whether the loss is no longer a number."""
-        return not math.isfinite(self.loss)
+        """Whether a loss, before or after the epoch's step, is no longer a number."""
+        return not (math.isfinite(self.loss) and math.isfinite(self.validation_loss))

@@ -89,7 +89,7 @@ class Trainer:
         self.model.train()
         self.optimizer.zero_grad()
         nodes = self._nodes["train"]
-        loss = cross_entropy(self.model(self.graph)[nodes], self.graph.labels[nodes])
+        loss = cross_entropy(self.model(self.graph).index_select(0, nodes), self.graph.labels[nodes])
         penalty = memory_penalty(self.model, self.config.training)
         (loss + penalty).backward()
         self.optimizer.step()

@@ -1,0 +1,45 @@
+# make run starts the app, make test passes the tests; both set up .venv by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+# Two OpenMP threads on two busy cores are far slower than one.
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: run test lint bench results screenshots chromium
+
+run: .venv/installed
+	$(BIN)/streamlit run streamlit_app.py
+
+test: .venv/installed-dev chromium
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/training.py
+
+# Trains every row of docs/results.md anew; about 40 minutes on two cores.
+results: .venv/installed
+	$(BIN)/python benchmarks/accuracy.py
+
+# Draws the pages in real Chromium and keeps the pictures that README.md shows.
+screenshots: .venv/installed-dev chromium
+	A2Q_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+
+# The browser tests use chromium from PATH, or $CHROMIUM; as root on Debian it is installed.
+chromium:
+	@command -v chromium >/dev/null || test -n "$$CHROMIUM" || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } || true
+
+.venv/installed: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -r requirements.txt
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt requirements-cluster.txt
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""The Streamlit app: views hold widgets and words, charts hold figures."""

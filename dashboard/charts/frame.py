@@ -1,0 +1,50 @@
+"""What every figure shares: a title that states what to see, axis titles with units, room for both."""
+
+import textwrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboard.charts.palette import Palette
+
+HEIGHT = 380
+# Narrow enough for a phone held upright.
+TITLE_CHARACTERS = 44
+TITLE_LINES = 3
+
+
+def frame(figure: go.Figure, palette: Palette, title: str, x: str, y: str, **layout: Any) -> go.Figure:
+    """Give a figure its title, axis titles (with units) and the app's look; returns the same figure."""
+    lines = textwrap.wrap(title, TITLE_CHARACTERS, break_on_hyphens=False)
+    # The same number of lines whether needed or not, so that neighbouring titles and plots line up.
+    wrapped = "<br>".join([*lines, *["\u00a0"] * (TITLE_LINES - len(lines))])
+    figure.update_layout(
+        title={"text": wrapped, "x": 0, "xref": "container", "y": 0.97, "yanchor": "top", "font": {"size": 15}},
+        height=HEIGHT,
+        margin={"l": 60, "r": 40, "t": 85, "b": 55},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": palette.text, "size": 14},
+        hoverlabel={"align": "left"},
+        # Upright beside the plot, where it hides neither title nor points.
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.text},
+        showlegend=False,
+        # A drag mode of "select" would make Streamlit ignore clicks; charts of points ask for it themselves.
+        dragmode="pan",
+    )
+    figure.update_layout(**layout)
+    figure.update_xaxes(title=x, zeroline=False)
+    figure.update_yaxes(title=y, zeroline=False)
+    return figure
+
+
+def whole(count: int) -> str:
+    """A count with its noun: "1 node", "2,708 nodes"."""
+    return f"{count:,} node{'' if count == 1 else 's'}"
+
+
+def trend(first: float, last: float) -> str:
+    """The verb for a change from the first group to the last; level within a twentieth of the larger."""
+    if abs(last - first) <= 0.05 * max(abs(first), abs(last)):
+        return "stays level"
+    return "rises" if last > first else "falls"

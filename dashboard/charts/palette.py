@@ -1,0 +1,52 @@
+"""One colour per bitwidth through the whole app, for each theme, defined here and nowhere else."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from plotly.colors import sample_colorscale
+
+Theme = Literal["light", "dark"]
+
+MOST_BITS = 8
+# Parts of Plasma that keep a contrast of 3:1 or more against the ground of the theme. Its lightness falls
+# evenly, so colour-blind readers see the order; its hues tell neighbours apart. Many bits take the end that
+# stands out: dark on light ground, bright on dark ground.
+_SCALE: dict[Theme, tuple[float, float]] = {"light": (0.62, 0.0), "dark": (0.36, 1.0)}
+# Below 1, the small bitwidths, which most nodes have, lie further apart.
+_SPREAD = 0.75
+_GROUND: dict[Theme, str] = {"light": "#ffffff", "dark": "#0e1117"}
+_MUTED: dict[Theme, str] = {"light": "#8a8f98", "dark": "#7d838c"}
+_TEXT: dict[Theme, str] = {"light": "#1f2530", "dark": "#e8eaee"}
+# Okabe and Ito's palette, less its black and yellow, which fail on one ground or the other.
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one theme.
+
+    Attributes:
+        theme: "light" or "dark".
+        bits: colour of 1 to 8 bits; 0 bits (pruned) takes ``muted`` and is drawn hollow.
+        ground: page background.
+        muted: what is not in focus.
+        text: lines and outlines.
+    """
+
+    theme: Theme
+    bits: dict[int, str]
+    ground: str
+    muted: str
+    text: str
+
+    def of_bits(self, bits: int) -> str:
+        """Colour of a bitwidth."""
+        return self.bits.get(int(bits), self.muted)
+
+
+def palette(theme: Theme) -> Palette:
+    """The colours for a theme."""
+    low, high = _SCALE[theme]
+    positions = [low + (high - low) * (step / (MOST_BITS - 1)) ** _SPREAD for step in range(MOST_BITS)]
+    colours = sample_colorscale("Plasma", positions)
+    return Palette(theme, dict(enumerate(colours, start=1)), _GROUND[theme], _MUTED[theme], _TEXT[theme])

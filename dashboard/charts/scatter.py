@@ -1,0 +1,166 @@
+"""Every node's bits against its in-degree and against its aggregation value."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.frame import frame, trend, whole
+from dashboard.charts.palette import Palette
+
+MOST_POINTS = 20_000
+LARGEST_BUBBLE = 42
+AGGREGATION_BINS = 10
+# Where in-degrees stand on a logarithmic axis, which has no place for 0.
+LOG_TICKS = {0.5: 0} | {degree: degree for power in range(6) for degree in (10**power, 2 * 10**power, 5 * 10**power)}
+
+
+def bits_against_degree(nodes: pd.DataFrame, palette: Palette, scale: str, focus: pd.DataFrame | None) -> go.Figure:
+    """One bubble for each pair of in-degree and bits that occurs; its area is the number of nodes.
+
+    In-degree and bits are whole numbers, so bubbles show every node exactly, however many there are.
+
+    Args:
+        nodes: the node table.
+        palette: colours of the theme.
+        scale: "log" or "linear" for the in-degree axis; log draws in-degree 0 at one half.
+        focus: the selected rows, over all nodes in grey; None for all.
+
+    Returns:
+        Figure whose bubbles carry in-degree and bits as custom data.
+    """
+    figure = go.Figure()
+    everyone = _pairs(nodes)
+    largest = everyone["nodes"].max() if len(everyone) else 1
+    if focus is not None:
+        _bubbles(figure, everyone, scale, largest, palette, muted=True)
+    _bubbles(figure, everyone if focus is None else _pairs(focus), scale, largest, palette, muted=False)
+    figure.update_xaxes(type=scale)
+    if scale == "log":
+        figure.update_xaxes(tickvals=list(LOG_TICKS), ticktext=[f"{degree:,}" for degree in LOG_TICKS.values()])
+    _bit_axis(figure, nodes)
+    shown = nodes if focus is None else focus
+    common = int(shown["bits"].mode().iloc[0]) if len(shown) else 0
+    title = (
+        f"{whole(len(shown))}{'' if focus is None else ' selected'}: most have {common} bits; "
+        f"the largest in-degree is {shown['in_degree'].max() if len(shown) else 0:,}"
+    )
+    return frame(figure, palette, title, "In-degree (edges)", "Effective bits (area = nodes)", dragmode="select")
+
+
+def bits_against_aggregation(
+    nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.DataFrame | None
+) -> go.Figure:
+    """Every node's bits, spread a little so that points do not hide each other, over its aggregation value.
+
+    A line shows the mean bits in ten groups of equal size. Above 20,000 nodes every k-th node in order of
+    aggregation value is drawn, and the title says so; the line always uses all of them.
+
+    Args:
+        nodes: the node table.
+        column: "aggregation_fp32" or "aggregation".
+        palette: colours of the theme.
+        focus: the selected rows, over all nodes in grey; None for all.
+
+    Returns:
+        Figure whose points carry the node's number as custom data.
+    """
+    figure = go.Figure()
+    if focus is not None:
+        _points(figure, _sampled(nodes, column), column, palette, muted=True)
+    shown = nodes if focus is None else focus
+    drawn = _sampled(shown, column)
+    _points(figure, drawn, column, palette, muted=False)
+    line = _means(shown, column)
+    figure.add_scatter(
+        x=line["x"],
+        y=line["bits"],
+        mode="lines+markers",
+        line={"color": palette.text, "width": 2},
+        marker={"size": 7, "color": palette.text},
+        hovertemplate="mean of a tenth of the nodes: %{y:.2f} bits at %{x:.3g}<extra></extra>",
+    )
+    _bit_axis(figure, nodes)
+    sampled = f" ({len(drawn):,} of {len(shown):,} drawn)" if len(drawn) < len(shown) else ""
+    return frame(
+        figure,
+        palette,
+        _aggregation_title(line, shown) + sampled,
+        "Mean |feature| after aggregation" + (" (FP32)" if column.endswith("fp32") else " (quantized)"),
+        "Effective bits",
+        dragmode="select",
+    )
+
+
+def _pairs(nodes: pd.DataFrame) -> pd.DataFrame:
+    return nodes.groupby(["in_degree", "bits"]).size().rename("nodes").reset_index()
+
+
+def _bubbles(figure: go.Figure, pairs: pd.DataFrame, scale: str, largest: int, palette: Palette, muted: bool) -> None:
+    degree = pairs["in_degree"]
+    figure.add_scattergl(
+        x=degree.where(degree > 0, 0.5) if scale == "log" else degree,
+        y=pairs["bits"],
+        mode="markers",
+        customdata=pairs[["in_degree", "bits", "nodes"]],
+        marker={
+            "size": pairs["nodes"],
+            "sizemode": "area",
+            "sizeref": 2 * largest / LARGEST_BUBBLE**2,
+            "sizemin": 3,
+            "color": palette.muted if muted else [palette.of_bits(bits) for bits in pairs["bits"]],
+            "opacity": 0.3 if muted else 0.85,
+            "line": {"color": palette.text, "width": 0.5},
+        },
+        hovertemplate=(
+            "in-degree %{customdata[0]:,}<br>%{customdata[1]} bits<br>%{customdata[2]:,} nodes<extra></extra>"
+        ),
+    )
+
+
+def _points(figure: go.Figure, nodes: pd.DataFrame, column: str, palette: Palette, muted: bool) -> None:
+    # The golden ratio spreads consecutive nodes evenly and is the same at every redraw.
+    spread = ((nodes["node"] * 0.618034) % 1 - 0.5) * 0.6
+    figure.add_scattergl(
+        x=nodes[column],
+        y=nodes["bits"] + spread,
+        mode="markers",
+        customdata=nodes[["node", "bits", "in_degree"]],
+        marker={
+            "size": 5,
+            "color": palette.muted if muted else [palette.of_bits(bits) for bits in nodes["bits"]],
+            "opacity": 0.2 if muted else 0.7,
+        },
+        hovertemplate=(
+            "node %{customdata[0]}<br>%{customdata[1]} bits<br>aggregation value %{x:.3g}"
+            "<br>in-degree %{customdata[2]:,}<extra></extra>"
+        ),
+    )
+
+
+def _sampled(nodes: pd.DataFrame, column: str) -> pd.DataFrame:
+    if len(nodes) <= MOST_POINTS:
+        return nodes
+    return nodes.sort_values(column).iloc[np.linspace(0, len(nodes) - 1, MOST_POINTS).round().astype(int)]
+
+
+def _means(nodes: pd.DataFrame, column: str) -> pd.DataFrame:
+    if nodes.empty:
+        return pd.DataFrame({"x": [], "bits": []})
+    tenth = pd.qcut(nodes[column].rank(method="first"), min(AGGREGATION_BINS, len(nodes)), labels=False)
+    grouped = nodes.groupby(tenth)
+    return pd.DataFrame({"x": grouped[column].mean(), "bits": grouped["bits"].mean()})
+
+
+def _aggregation_title(line: pd.DataFrame, shown: pd.DataFrame) -> str:
+    if shown.empty:
+        return "Bits against aggregation value: no node to show"
+    first, last = line.iloc[0], line.iloc[-1]
+    return (
+        f"Mean bitwidth {trend(first['bits'], last['bits'])} with the aggregation value, "
+        f"from {first['bits']:.2f} (lowest tenth) to {last['bits']:.2f} (highest tenth)"
+    )
+
+
+def _bit_axis(figure: go.Figure, nodes: pd.DataFrame) -> None:
+    low, high = (nodes["bits"].min(), nodes["bits"].max()) if len(nodes) else (1, 8)
+    figure.update_yaxes(tickmode="linear", dtick=1, range=[low - 0.6, high + 0.6])

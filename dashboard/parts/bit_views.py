@@ -1,0 +1,184 @@
+"""The linked charts of one run."""
+
+import pandas as pd
+import streamlit as st
+
+from a2q.reports import node_table, quantized_layers
+from a2q.reports.nodes import COLUMNS
+from a2q.runs import Run
+from dashboard.charts import Palette, bit_distribution, bits_against_aggregation, bits_against_degree, by_degree
+from dashboard.charts.palette import MOST_BITS
+from dashboard.parts.figure import show_figure
+from dashboard.parts.runs import open_store, run_arrays
+from dashboard.parts.selection import Selection, chart_key, clear_selection, current_selection, select_by
+from dashboard.parts.summary import summary_row
+from dashboard.parts.theme import current_palette
+
+AGGREGATIONS = {"FP32": "aggregation_fp32", "quantized": "aggregation"}
+
+
+def bit_views(run_id: str) -> None:
+    """Everything below the run picker; redraws itself while the run is active."""
+    store = open_store()
+    run = store.get(run_id)
+    summary_row(run)
+    arrays = run_arrays(store, run)
+    if "in_degree" not in arrays:
+        _nothing_yet(run)
+    else:
+        layers = quantized_layers(arrays)
+        if layers:
+            _quantized(run, arrays, layers)
+        else:
+            _full_precision(run, arrays)
+    if st.session_state.get("bits_polled") == run_id and not run.is_active:
+        st.session_state.pop("bits_polled")
+        st.rerun()
+    if run.is_active:
+        st.session_state["bits_polled"] = run_id
+
+
+def _nothing_yet(run: Run) -> None:
+    if run.is_active:
+        st.progress(run.progress, text=run.stage or "Waiting")
+        st.skeleton(300)
+    else:
+        st.warning(f"This run kept no node values: {run.reason or 'it ended before its first epoch.'}")
+
+
+def _full_precision(run: Run, arrays: dict) -> None:
+    st.info("An FP32 run: every value has 32 bits, so there are no bitwidths to show.", icon=":material/info:")
+    nodes = node_table(arrays, layer=2)
+    show_figure(by_degree(nodes, "aggregation", current_palette()), key="aggregation-by-degree")
+    _table(run, nodes, 2)
+
+
+def _quantized(run: Run, arrays: dict, layers: list[int]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        layer = st.segmented_control(
+            "Layer input", layers, default=layers[-1], required=True, key="layer", bind="query-params"
+        )
+        scale = st.segmented_control(
+            "In-degree axis", ["log", "linear"], default="log", required=True, key="scale", bind="query-params"
+        )
+        value = st.segmented_control(
+            "Aggregation value",
+            list(AGGREGATIONS),
+            default="FP32",
+            required=True,
+            key="value",
+            bind="query-params",
+            help="Mean |feature| that leaves the aggregation before this layer, with quantizers off or on.",
+        )
+    nodes = node_table(arrays, layer)
+    palette = current_palette()
+    selection = current_selection(run.id)
+    focus = None if selection is None else nodes[nodes["node"].isin(selection.nodes)]
+    _selection_bar(nodes, focus)
+    _charts(run, nodes, palette, selection, focus, scale, AGGREGATIONS[value], arrays, layers)
+    _table(run, nodes if focus is None else focus, layer)
+
+
+def _charts(
+    run: Run,
+    nodes: pd.DataFrame,
+    palette: Palette,
+    selection: Selection | None,
+    focus: pd.DataFrame | None,
+    scale: str,
+    aggregation: str,
+    arrays: dict,
+    layers: list[int],
+) -> None:
+    def focus_for(key: str) -> pd.DataFrame | None:
+        # The chart a selection comes from keeps its figure; a changed one would lose the reader's marks.
+        return None if selection is not None and selection.origin == key else focus
+
+    name = f"a2q-{run.id}"
+    with st.grid(2, min_column_width=420, gap="medium") as grid:
+        key = chart_key("by-degree")
+        with grid.cell():
+            show_figure(
+                by_degree(nodes, "bits", palette, focus_for(key)),
+                key,
+                select_by(run.id, key, nodes, ("degree_group",)),
+                f"{name}-bits-by-degree",
+            )
+        key = chart_key("against-degree")
+        with grid.cell():
+            show_figure(
+                bits_against_degree(nodes, palette, scale, focus_for(key)),
+                key,
+                select_by(run.id, key, nodes, ("in_degree", "bits")),
+                f"{name}-bits-against-degree",
+            )
+        key = chart_key("against-aggregation")
+        with grid.cell():
+            show_figure(
+                bits_against_aggregation(nodes, aggregation, palette, focus_for(key)),
+                key,
+                select_by(run.id, key, nodes, ("node",)),
+                f"{name}-bits-against-aggregation",
+            )
+        key = chart_key("distribution")
+        with grid.cell():
+            focused = focus_for(key)
+            show_figure(
+                bit_distribution(
+                    _counts(arrays, layers), palette, None if focused is None else _counts(arrays, layers, focused)
+                ),
+                key,
+                _select_by_layer_bits(run.id, key, arrays, layers),
+                f"{name}-bit-distribution",
+            )
+
+
+def _select_by_layer_bits(run_id: str, key: str, arrays: dict, layers: list[int]):
+    long = pd.concat(
+        [node_table(arrays, layer)[["node", "bits"]].assign(layer=layer) for layer in layers], ignore_index=True
+    )
+    return select_by(run_id, key, long, ("layer", "bits"))
+
+
+def _counts(arrays: dict, layers: list[int], focus: pd.DataFrame | None = None) -> dict[int, list[int]]:
+    counted = {}
+    for layer in layers:
+        bits = pd.Series(arrays[f"layer{layer}/bits"])
+        kept = bits if focus is None else bits[focus["node"]]
+        counted[layer] = kept.value_counts().reindex(range(MOST_BITS + 1), fill_value=0).tolist()
+    return counted
+
+
+def _selection_bar(nodes: pd.DataFrame, focus: pd.DataFrame | None) -> None:
+    if focus is None:
+        st.caption("Click a bar, or drag a box over points: the other views and the table follow.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{len(focus):,} of {len(nodes):,} nodes selected**: mean {focus['bits'].mean():.2f} bits "
+            f"(all {nodes['bits'].mean():.2f}), mean in-degree {focus['in_degree'].mean():.1f} "
+            f"(all {nodes['in_degree'].mean():.1f})"
+        )
+        st.button("Clear selection", icon=":material/close:", key="clear-selection", on_click=clear_selection)
+
+
+def _table(run: Run, nodes: pd.DataFrame, layer: int) -> None:
+    st.subheader(f"Nodes ({len(nodes):,})")
+    st.dataframe(
+        nodes,
+        hide_index=True,
+        height=320,
+        key="nodes-table",
+        alt=f"One row for each of {len(nodes):,} nodes with in-degree, bits, step size and quantization error",
+        column_config={
+            name: st.column_config.Column(name.replace("_", " "), help=meaning) for name, meaning in COLUMNS.items()
+        },
+    )
+    st.download_button(
+        "Download as CSV",
+        lambda: nodes.to_csv(index=False).encode(),
+        file_name=f"a2q-{run.id}-layer{layer}-nodes.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="download-nodes",
+    )

@@ -1,0 +1,62 @@
+"""A form made from the configuration objects themselves, so that no setting is described twice."""
+
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from annotated_types import Ge, Gt, Le
+from pydantic.fields import FieldInfo
+
+from a2q.config import Config
+
+
+def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """Draw a widget for each setting of ``config`` and return their values.
+
+    Args:
+        config: the settings to start from; titles, help texts and bounds come from its class.
+        prefix: makes widget keys unique; a new prefix starts from the given values again.
+        only: names of the settings to draw; all by default.
+    """
+    fields = type(config).model_fields
+    return {
+        name: _widget(name, field, getattr(config, name), f"{prefix}-{name}")
+        for name, field in fields.items()
+        if only is None or name in only
+    }
+
+
+def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
+    label, help_text = field.title or name, field.description
+    if get_origin(field.annotation) is Literal:
+        options = get_args(field.annotation)
+        return st.selectbox(label, options, index=options.index(value), help=help_text, key=key)
+    low, high = _bounds(field)
+    whole = field.annotation is int
+    kind = int if whole else float
+    return st.number_input(
+        label,
+        min_value=None if low is None else kind(low),
+        max_value=None if high is None else kind(high),
+        value=kind(value),
+        step=1 if whole else 10.0 ** _magnitude(value),
+        format="%d" if whole else "%.6g",
+        help=help_text,
+        key=key,
+    )
+
+
+def _bounds(field: FieldInfo) -> tuple[Any, Any]:
+    low = high = None
+    for rule in field.metadata:
+        if isinstance(rule, Ge):
+            low = rule.ge
+        elif isinstance(rule, Gt):
+            low = rule.gt
+        elif isinstance(rule, Le):
+            high = rule.le
+    return low, high
+
+
+def _magnitude(value: float) -> int:
+    """Power of ten of the last digit people change: one below the leading digit."""
+    return int(f"{value:e}".split("e")[1]) - 1 if value else -1

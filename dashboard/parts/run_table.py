@@ -1,0 +1,46 @@
+"""Runs as a table, one row each."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from a2q.runs import Run
+from a2q.runs.results import result
+
+_SHARE = {"format": "percent"}
+
+
+def run_table(runs: Sequence[Run], key: str) -> None:
+    """A sortable table of runs with results in both bit accounts."""
+    st.dataframe(
+        pd.DataFrame([result(run) for run in runs]),
+        key=key,
+        hide_index=True,
+        alt=f"{len(runs)} runs, newest first, with their state, accuracy and average bits",
+        column_config={
+            "run": st.column_config.TextColumn("Run"),
+            "dataset": "Dataset",
+            "model": "Model",
+            "method": "Method",
+            "seed": "Seed",
+            "state": "State",
+            "test_accuracy": st.column_config.NumberColumn(
+                "Test accuracy", help="At the epoch with the best validation accuracy; read once.", **_SHARE
+            ),
+            "test_accuracy_paper_protocol": st.column_config.NumberColumn(
+                "Paper's protocol", help="Highest test accuracy over all epochs.", **_SHARE
+            ),
+            "validation_accuracy": st.column_config.NumberColumn("Validation accuracy", **_SHARE),
+            "average_bits": st.column_config.NumberColumn(
+                "Average bits", help="The paper's account: quantized node features only.", format="%.2f"
+            ),
+            "compression": st.column_config.NumberColumn("Compression", help="32 / average bits.", format="%.1f×"),
+            "full_bits_per_value": st.column_config.NumberColumn(
+                "Full bits per value",
+                help="The full account: first layer, step sizes, bit tags, XW and weights included.",
+                format="%.2f",
+            ),
+            "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.3f"),
+        },
+    )

@@ -1,0 +1,96 @@
+"""The training form: settings, checks, and what happens on *Train*."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from a2q.config import ConfigError, RunConfig, sentences
+from a2q.config.presets import preset
+from a2q.runs import Run, RunError, RunStore, dispatch
+from a2q.seeds import parse_seeds
+from dashboard.parts.config_form import config_fields
+from data import DatasetConfig
+
+MOST_AT_ONCE = 50
+_FOUND = "existing_runs"
+_FIRST = ("epochs", "penalty")
+
+
+def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str) -> None:
+    """Draw the form for a dataset and preset; submit queues one run per seed."""
+    start = preset(preset_name, dataset)
+    prefix = f"{dataset.name}-{preset_name}"
+    with st.form("settings"):
+        values = start.model_dump()
+        seeds = st.text_input(
+            "Seeds", "0", key="seeds", help="One seed, a list like 0,3,5 or a range like 0..9, ends included."
+        )
+        values["training"] |= config_fields(start.training, prefix, _FIRST if start.quantization else _FIRST[:1])
+        with st.expander("All settings", icon=":material/tune:"):
+            st.markdown("**Network**")
+            values["model"] |= config_fields(start.model, prefix)
+            if start.quantization is not None:
+                st.markdown("**Quantization**")
+                values["quantization"] |= config_fields(start.quantization, prefix)
+            st.markdown("**Training**")
+            values["training"] |= config_fields(start.training, prefix, _others(start))
+        if st.form_submit_button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
+            _submit(store, values, seeds)
+    _offer_existing(store)
+
+
+def _others(start: RunConfig) -> tuple[str, ...]:
+    hidden = ("epochs", "penalty") if start.quantization else ("epochs",)
+    quantizing = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
+    skipped = hidden if start.quantization else (*hidden, *quantizing)
+    return tuple(name for name in type(start.training).model_fields if name not in skipped)
+
+
+def _submit(store: RunStore, values: dict[str, Any], seeds: str) -> None:
+    try:
+        chosen = parse_seeds(seeds)
+        if len(chosen) > MOST_AT_ONCE:
+            raise ConfigError(f"{len(chosen)} seeds are given; start at most {MOST_AT_ONCE} runs at once.")
+        configs = [RunConfig.model_validate(values | {"seed": seed}) for seed in chosen]
+    except ValidationError as error:
+        st.error(sentences(error), icon=":material/block:")
+        return
+    except ConfigError as error:
+        st.error(str(error), icon=":material/block:")
+        return
+    found = {config: store.find(config) for config in configs}
+    _queue(store, [config for config, run in found.items() if run is None])
+    st.session_state[_FOUND] = [run for run in found.values() if run is not None]
+
+
+def _offer_existing(store: RunStore) -> None:
+    existing: list[Run] = st.session_state.get(_FOUND, [])
+    if not existing:
+        return
+    names = ", ".join(f"`{run.id}` (seed {run.config.seed}, {run.state})" for run in existing)
+    st.info(f"The same settings and seed were used before: {names}.", icon=":material/content_copy:")
+    with st.container(horizontal=True):
+        st.page_link(
+            "dashboard/views/bits.py",
+            label="Open the existing run",
+            icon=":material/bar_chart:",
+            query_params={"run": existing[0].id},
+        )
+        st.button("Train again", on_click=_again, args=(store, existing))
+
+
+def _again(store: RunStore, existing: list[Run]) -> None:
+    st.session_state.pop(_FOUND, None)
+    _queue(store, [run.config for run in existing])
+
+
+def _queue(store: RunStore, configs: list[RunConfig]) -> None:
+    for config in configs:
+        store.submit(config)
+    if configs:
+        st.toast(f"Queued {len(configs)} run{'s' if len(configs) > 1 else ''}.", icon=":material/playlist_add_check:")
+    try:
+        dispatch(store)
+    except RunError as error:
+        st.warning(str(error), icon=":material/cloud_off:")

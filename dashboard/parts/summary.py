@@ -1,0 +1,43 @@
+"""A run's result in one row of numbers, each with its protocol."""
+
+import streamlit as st
+
+from a2q.runs import Run
+
+
+def summary_row(run: Run) -> None:
+    """Result of a finished run, or where an active one stands; a reason where it ended early."""
+    if run.summary is None:
+        if run.is_active:
+            st.progress(run.progress, text=run.stage or "Waiting")
+        elif run.reason:
+            st.warning(run.reason, icon=":material/info:")
+        return
+    summary = run.summary
+    with st.container(horizontal=True):
+        st.metric(
+            "Test accuracy",
+            f"{summary['test_accuracy']:.1%}",
+            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test nodes are read once.",
+        )
+        st.metric(
+            "Paper's protocol",
+            f"{summary['test_accuracy_paper_protocol']:.1%}",
+            help=f"Highest test accuracy over all epochs (epoch {summary['paper_protocol_epoch']}), as the paper's "
+            "code reports it.",
+        )
+        st.metric(
+            "Average bits",
+            f"{summary['average_bits']:.2f}",
+            help="The paper's account: effective bits of quantized node features.",
+        )
+        st.metric("Compression", f"{summary['compression']:.1f}×", help="32 / average bits: the paper's account.")
+        st.metric(
+            "Full bits per value",
+            f"{summary['full_bits_per_value']:.2f}",
+            help="The full account: first layer, node step sizes, bit tags, XW and weights over all stored values.",
+        )
+        st.metric(
+            "Full compression", f"{summary['full_compression']:.1f}×", help="FP32 bits over stored bits, full account."
+        )
+    st.caption(f"{run.source}; one seed ({run.config.seed}).")

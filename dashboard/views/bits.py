@@ -1,0 +1,17 @@
+"""Bits: every node's bitwidth in one run, against in-degree and aggregation value."""
+
+import streamlit as st
+
+from dashboard.parts.bit_views import bit_views
+from dashboard.parts.run_picker import pick_run
+from dashboard.parts.runs import open_store, poll
+
+st.title("Bits")
+store = open_store()
+run = pick_run(store)
+if run is None:
+    st.info("No runs yet. Train one, and every node's bits will be here.", icon=":material/inbox:")
+    st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
+else:
+    st.fragment(bit_views, run_every=poll(run.is_active))(run.id)
+st.caption("Bits is ready.")

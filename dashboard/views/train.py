@@ -1,0 +1,56 @@
+"""Train: choose a graph and settings, start runs, and follow them."""
+
+import streamlit as st
+
+from a2q.config.presets import PRESETS
+from a2q.runs import RunStore
+from dashboard.parts.dataset_card import choose_dataset
+from dashboard.parts.run_card import run_card
+from dashboard.parts.run_table import run_table
+from dashboard.parts.runs import open_store, poll
+from dashboard.parts.submit import settings_form
+from dashboard.parts.theme import current_palette
+
+CARDS = 4
+
+st.title("Train")
+store = open_store()
+left, right = st.columns([2, 3], gap="large")
+with left:
+    st.subheader("New run")
+    dataset = choose_dataset()
+    preset_name = st.selectbox(
+        "Preset",
+        list(PRESETS),
+        format_func=lambda name: PRESETS[name].title,
+        key="preset",
+        help="Settings to start from; change any of them below.",
+    )
+    st.caption(PRESETS[preset_name].description)
+    if dataset is not None:
+        settings_form(store, dataset, preset_name)
+
+
+def queue() -> None:
+    """The newest runs; redraws itself while one is active, then once more with everything else."""
+    current: RunStore = open_store()
+    runs = current.list(limit=50)
+    active = [run for run in runs if run.is_active]
+    if not runs:
+        st.info("Nothing has been trained yet. Choose a graph and press *Train*.", icon=":material/inbox:")
+    recent = [run for run in runs if not run.is_active][: max(1, CARDS - len(active))]
+    for run in [*active[:CARDS], *recent]:
+        run_card(current, run, current_palette())
+    if len(active) > CARDS:
+        st.caption(f"{len(active) - CARDS} more runs wait or run; the table below lists them.")
+    if runs:
+        run_table(runs, key="runs")
+    if polling and not active:
+        st.rerun()
+
+
+with right:
+    st.subheader("Runs")
+    polling = any(run.is_active for run in store.list(limit=50))
+    st.fragment(queue, run_every=poll(polling))()
+st.caption("Train is ready.")

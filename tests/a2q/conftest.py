@@ -1,0 +1,60 @@
+"""Small graphs and the networks trained on them."""
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+import torch
+
+from a2q import Graph, RunConfig, Trainer, prepare
+from a2q.config.presets import change, preset
+from data import DatasetConfig, load
+
+_CITATIONS = DatasetConfig(name="generated-citations", nodes=300, graph_seed=0)
+
+MakeConfig = Callable[..., RunConfig]
+MakeTrainer = Callable[..., Trainer]
+
+
+@cache
+def _citations() -> Graph:
+    return prepare(load(_CITATIONS).data)
+
+
+@pytest.fixture
+def citations() -> Graph:
+    """A generated citation graph of 300 nodes, prepared; nothing in it is ever changed."""
+    return _citations()
+
+
+@pytest.fixture
+def make_config() -> MakeConfig:
+    """Build a preset for :func:`citations` with settings changed, ``make_config("a2q", "training.epochs=5")``.
+
+    What pulls at the bits is set here, so that a preset tuned anew leaves these tests as they are.
+    """
+
+    def make(name: str = "a2q", *settings: str) -> RunConfig:
+        pull = [f"training.{value}" for value in ("lr_feature_step=0.04", "lr_bits=0.1", "penalty=1.8")]
+        return change(preset(name, _CITATIONS), ["training.epochs=12", *(pull if name == "a2q" else []), *settings])
+
+    return make
+
+
+@pytest.fixture
+def train(citations: Graph, make_config: MakeConfig) -> MakeTrainer:
+    """Train a preset with settings changed on :func:`citations` to its last epoch."""
+
+    def trained(name: str = "a2q", *settings: str, graph: Graph | None = None) -> Trainer:
+        trainer = Trainer(graph or citations, make_config(name, *settings))
+        while not trainer.finished:
+            trainer.run_epoch()
+        return trainer
+
+    return trained
+
+
+@pytest.fixture
+def generator() -> torch.Generator:
+    """A source of randomness of the test's own."""
+    return torch.Generator().manual_seed(0)

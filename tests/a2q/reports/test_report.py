@@ -1,0 +1,64 @@
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from a2q import Graph, RunConfig, Trainer, report
+from a2q.reports import account
+
+MakeTrainer = Callable[..., Trainer]
+
+
+@pytest.mark.parametrize("name", ["a2q", "fp32"])
+def test_a_summary_is_of_the_best_epoch(citations: Graph, make_config: Callable[..., RunConfig], name: str) -> None:
+    trainer = Trainer(citations, make_config(name, "training.epochs=25", "training.lr=0.05"))
+    history = [trainer.run_epoch() for _ in range(25)]
+    summary, nodes = report(trainer, [metrics.seconds for metrics in history])
+    best = history[summary.best_epoch - 1]
+    assert best.rank == max(metrics.rank for metrics in history)
+    assert summary.best_epoch < 25
+    assert (summary.test_accuracy, summary.validation_accuracy) == (best.test_accuracy, best.validation_accuracy)
+    assert summary.average_bits == best.average_bits
+    assert summary.compression == 32 / best.average_bits
+    assert summary.test_accuracy_paper_protocol == max(metrics.test_accuracy for metrics in history)
+    at = history[summary.paper_protocol_epoch - 1]
+    assert at.test_accuracy == summary.test_accuracy_paper_protocol >= summary.test_accuracy
+    test = citations.test.numpy()
+    assert (nodes["prediction"] == nodes["label"])[test].mean() == summary.test_accuracy
+    if name == "a2q":
+        assert nodes["layer2/bits"].mean() == pytest.approx(summary.average_bits)
+
+
+def test_a_summary_holds_the_full_account_and_goes_to_json(train: MakeTrainer) -> None:
+    trainer = train("a2q")
+    summary, _ = report(trainer, [3.0, 1.0, 2.0, 100.0, 1.5])
+    accounts = account(trainer.model, trainer.graph)
+    assert summary.items == [asdict(item) for item in accounts.items]
+    assert summary.full_compression == accounts.full_compression
+    assert summary.full_bits_per_value == accounts.full_bits_per_value
+    assert summary.seconds_per_epoch == 2
+    assert json.loads(json.dumps(asdict(summary))) == asdict(summary)
+
+
+def test_a_resumed_run_reports_the_same(
+    citations: Graph, make_config: Callable[..., RunConfig], train: MakeTrainer
+) -> None:
+    stopped = Trainer(citations, make_config("a2q"))
+    for _ in range(5):
+        stopped.run_epoch()
+    resumed = Trainer(citations, make_config("a2q"))
+    resumed.resume(stopped.checkpoint())
+    while not resumed.finished:
+        resumed.run_epoch()
+    (summary, nodes), (expected, arrays) = report(resumed, [1.0]), report(train("a2q"), [1.0])
+    assert summary == expected
+    assert nodes.keys() == arrays.keys()
+    for name, values in nodes.items():
+        np.testing.assert_array_equal(values, arrays[name])
+
+
+def test_nothing_trained_is_nothing_to_report(citations: Graph, make_config: Callable[..., RunConfig]) -> None:
+    with pytest.raises(ValueError, match="Not one epoch was trained, so there is nothing to report; train at least"):
+        report(Trainer(citations, make_config("a2q")), [])
