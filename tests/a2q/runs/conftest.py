@@ -87,6 +87,20 @@ def server() -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
+@pytest.fixture(scope="session")
+def ask(server: subprocess.Popen[str]) -> Callable[..., int]:
+    """Ask for a new process; returns its id."""
+
+    def request(**given: Any) -> int:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps({"stuck": False, "offline": False} | given) + "\n")
+        server.stdin.flush()
+        return int(server.stdout.readline())
+
+    return request
+
+
 class _Forked:
     """What the launcher needs of a Popen."""
 
@@ -99,18 +113,13 @@ class _Forked:
 
 
 @pytest.fixture
-def forks(server: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+def forks(ask: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Make the launcher fork its workers instead of starting Python anew; its fields say how they behave."""
     behave = SimpleNamespace(stuck=False, offline=False)
 
     def fork(command: list[str], *, stdout: Any, env: dict[str, str], **_: Any) -> _Forked:
         assert command[:3] == [sys.executable, "-m", "a2q.runs.worker"]
-        request = {"run": command[3], "env": env, "log": stdout.name} | vars(behave)
-        assert server.stdin
-        assert server.stdout
-        server.stdin.write(json.dumps(request) + "\n")
-        server.stdin.flush()
-        return _Forked(int(server.stdout.readline()))
+        return _Forked(ask(run=command[3], env=env, log=stdout.name, **vars(behave)))
 
     monkeypatch.setattr(local, "subprocess", SimpleNamespace(Popen=fork, DEVNULL=subprocess.DEVNULL))
     return behave

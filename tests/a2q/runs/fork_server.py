@@ -1,6 +1,7 @@
 """Starts workers in milliseconds: loads the libraries once, then forks for each request.
 
-Reads JSON lines from stdin (run, env, log, stuck, offline), writes the new process's id for each to stdout.
+Reads JSON lines from stdin (run, env, log, stuck, offline), writes the new process's id for each to stdout. Without
+a run, the process starts what is queued and is killed.
 """
 
 import json
@@ -10,7 +11,7 @@ import socket
 import sys
 import time
 
-from a2q.runs import worker
+from a2q.runs import RunStore, dispatch, worker
 
 
 def child(request: dict) -> None:
@@ -22,6 +23,9 @@ def child(request: dict) -> None:
     os.dup2(log, 2)
     os.environ.clear()
     os.environ.update(request["env"])
+    if request["run"] is None:
+        dispatch(RunStore())
+        os.kill(os.getpid(), signal.SIGKILL)
     worker.CHECKPOINT_SECONDS = 0.1
     if request["offline"]:
         socket.getaddrinfo = unreachable

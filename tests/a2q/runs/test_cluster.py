@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from a2q.runs import RunError, RunStore, State, cluster, dispatch
+from a2q.runs.schema import ACTIVE
 
 distributed = pytest.importorskip("distributed", reason="needs the package distributed (requirements-cluster.txt)")
 
@@ -44,26 +45,35 @@ def in_process(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
     ) as local:
         monkeypatch.setenv("A2Q_SCHEDULER", local.scheduler_address)
         yield local.scheduler_address
+        # Dask waits half a minute for tasks that a failed test left behind.
+        for run in store.list(states=ACTIVE):
+            store.cancel(run.id)
 
 
 @pytest.fixture
-def apart(store: RunStore, cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def apart(store: RunStore, cache_home: Path, wait, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A scheduler and a worker in processes of their own, as on a real cluster."""
-    address = f"tcp://127.0.0.1:{free_port()}"
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
     environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     environment.pop("A2Q_SCHEDULER", None)
-    commands = (
-        ["scheduler", "--host", address, "--no-dashboard", "--no-show"],
-        ["worker", address, "--no-nanny", "--no-dashboard", "--nthreads", "1", "--local-directory", str(cache_home)],
-    )
     started = []
+
+    def start(*command: str) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen([sys.executable, "-m", "dask", *command], env=environment, **quiet))
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
     try:
-        for command in commands:
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            started.append(subprocess.Popen([sys.executable, "-m", "dask", *command], env=environment, **quiet))
+        start("scheduler", "--host", address, "--no-dashboard", "--no-show")
+        # A Dask worker that finds no scheduler sleeps long before it tries again.
+        wait(answers)
+        local_directory = ("--local-directory", str(cache_home))
+        start("worker", address, "--no-nanny", "--no-dashboard", "--nthreads", "1", *local_directory)
         monkeypatch.setenv("A2Q_SCHEDULER", address)
-        # Both come up meanwhile.
-        monkeypatch.setattr(cluster, "CONNECT_SECONDS", 30.0)
         yield
     finally:
         for process in started:
@@ -95,7 +105,6 @@ def test_cancel_a_run_on_the_cluster_and_resume_it(
     done = len(store.epochs(run_id))
     store.requeue(run_id)
     dispatch(store)
-    training(run_id)
     wait(lambda: len(store.epochs(run_id)) > done)
     process = store.get(run_id).process
     assert process is not None
