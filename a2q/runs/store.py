@@ -4,33 +4,29 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any, Self
 
-import numpy as np
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from a2q.config import RunConfig
-from a2q.runs.arrays import pack, unpack
 from a2q.runs.database import database_url, open_database
 from a2q.runs.errors import RunError, UnknownRunError
+from a2q.runs.history import RunHistory
 from a2q.runs.logs import log_path
 from a2q.runs.process import ProcessIdentity
 from a2q.runs.record import Run, read
-from a2q.runs.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
-from a2q.training import EpochMetrics
+from a2q.runs.schema import ACTIVE, RESUMABLE, RunRow, State
 
 _log = logging.getLogger(__name__)
 
-CHECKPOINT = "checkpoint"
 WAITING = "Waiting for a free worker"
 
 
-class RunStore:
-    """One database of runs. Every change of state is a single compare-and-set, so any number of pages,
-    commands and workers may act at once.
+class RunStore(RunHistory):
+    """One database of runs and what they recorded. Every change of state is a single compare-and-set, so any
+    number of pages, commands and workers may act at once.
 
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
@@ -41,7 +37,7 @@ class RunStore:
 
     def __init__(self, url: str | None = None) -> None:
         self.url = url or database_url()
-        self._engine = open_database(self.url)
+        super().__init__(open_database(self.url))
 
     def close(self) -> None:
         """Close all connections."""
@@ -106,35 +102,6 @@ class RunStore:
         with Session(self._engine) as session:
             row = session.scalars(select(RunRow).where(same).order_by(RunRow.created.desc()).limit(1)).first()
             return _readable(row) if row is not None else None
-
-    def epochs(self, run_id: str, after: int = 0) -> Sequence[EpochMetrics]:
-        """The run's history beyond epoch ``after``, in order."""
-        rows = select(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > after).order_by(EpochRow.epoch)
-        with Session(self._engine) as session:
-            return [_metrics(row) for row in session.scalars(rows)]
-
-    def array(self, run_id: str, name: str, epoch: int = 0) -> np.ndarray | None:
-        """One stored array; epoch 0 is the latest. None where there is none."""
-        payload = self.payload(run_id, name, epoch)
-        return None if payload is None else unpack(payload)
-
-    def arrays(self, run_id: str) -> dict[str, np.ndarray]:
-        """All latest node arrays of a run, by name."""
-        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch == 0, ArrayRow.name != CHECKPOINT)
-        with Session(self._engine) as session:
-            return {row.name: unpack(row.payload) for row in session.scalars(rows)}
-
-    def snapshots(self, run_id: str, name: str) -> dict[int, np.ndarray]:
-        """An array's snapshots by epoch, in order."""
-        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.name == name, ArrayRow.epoch > 0)
-        with Session(self._engine) as session:
-            return {row.epoch: unpack(row.payload) for row in session.scalars(rows.order_by(ArrayRow.epoch))}
-
-    def payload(self, run_id: str, name: str, epoch: int = 0) -> bytes | None:
-        """The stored bytes of an array or checkpoint."""
-        with Session(self._engine) as session:
-            row = session.get(ArrayRow, (run_id, name, epoch))
-            return row.payload if row is not None else None
 
     # Asking for work
 
@@ -261,30 +228,6 @@ class RunStore:
         longer ``by`` this process."""
         return self._change(run_id, _running(by), **details)
 
-    def add_epochs(self, run_id: str, epochs: Iterable[EpochMetrics]) -> None:
-        """Append to the run's history."""
-        with Session(self._engine) as session, session.begin():
-            session.add_all(EpochRow(run_id=run_id, **asdict(metrics)) for metrics in epochs)
-
-    def forget_epochs(self, run_id: str, after: int) -> None:
-        """Drop history beyond a checkpoint, before the run goes on from there."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > after))
-            session.execute(delete(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch > after))
-
-    def put(self, run_id: str, arrays: dict[str, np.ndarray], epoch: int = 0) -> None:
-        """Store arrays, replacing those of the same name and epoch."""
-        self.put_payloads(run_id, {name: pack(array) for name, array in arrays.items()}, epoch)
-
-    def put_payloads(self, run_id: str, payloads: dict[str, bytes], epoch: int = 0) -> None:
-        """Store bytes, replacing those of the same name and epoch."""
-        with Session(self._engine) as session, session.begin():
-            old = ArrayRow.name.in_(payloads) & (ArrayRow.run_id == run_id) & (ArrayRow.epoch == epoch)
-            session.execute(delete(ArrayRow).where(old))
-            session.add_all(
-                ArrayRow(run_id=run_id, name=name, epoch=epoch, payload=payload) for name, payload in payloads.items()
-            )
-
     def finish(self, run_id: str, summary: dict[str, Any], by: ProcessIdentity | None = None) -> bool:
         """Close a running run with its result."""
         return self.close_run(run_id, State.FINISHED, by, summary=summary, progress=1.0, stage="Finished")
@@ -326,7 +269,3 @@ def _readable(row: RunRow) -> Run | None:
     except RunError as error:
         _log.warning("%s", error)
         return None
-
-
-def _metrics(row: EpochRow) -> EpochMetrics:
-    return EpochMetrics(**{name: getattr(row, name) for name in EpochMetrics.__dataclass_fields__})

@@ -15,6 +15,8 @@ from a2q.graph import prepare
 from a2q.reports import measure_nodes, report
 from a2q.runs.dispatch import dispatch_next
 from a2q.runs.errors import RunError
+from a2q.runs.facts import describe_nodes
+from a2q.runs.history import CHECKPOINT
 from a2q.runs.lifeline import Lifeline, Stop
 from a2q.runs.local import claim_slot
 from a2q.runs.logs import LOG_CHARACTERS
@@ -22,7 +24,7 @@ from a2q.runs.process import ProcessIdentity, identify
 from a2q.runs.record import Run
 from a2q.runs.schema import State
 from a2q.runs.snapshots import snapshot_epochs
-from a2q.runs.store import CHECKPOINT, RunStore
+from a2q.runs.store import RunStore
 from a2q.runs.versions import versions
 from a2q.training import EpochMetrics, Trainer, TrainingDivergedError
 from data import DatasetError, load
@@ -100,6 +102,7 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     trainer = Trainer(prepare(dataset.data), run.config)
     seconds = _take_up(store, run, trainer)
     store.note(run.id, by=process, source=dataset.source)
+    store.put(run.id, describe_nodes(dataset))
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)

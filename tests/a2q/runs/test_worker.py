@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from a2q.runs import RunStore, State, dispatch, worker
+from a2q.runs.history import CHECKPOINT
 from a2q.runs.lifeline import Stop
 from a2q.runs.local import claim_slot
 from a2q.runs.process import identify, this_host
 from a2q.runs.snapshots import snapshot_epochs
-from a2q.runs.store import CHECKPOINT
 from a2q.training import Trainer, TrainingDivergedError
 from data import DatasetConfig
 

@@ -1,0 +1,18 @@
+"""What is known of each node before training, kept with the run so that pages need not load the dataset."""
+
+import numpy as np
+
+from a2q.reports.nodes import SPLITS
+from data import Dataset
+
+
+def describe_nodes(dataset: Dataset) -> dict[str, np.ndarray]:
+    """Arrays of [num_nodes]: ``split`` (position in :data:`a2q.reports.nodes.SPLITS`) and, where the dataset
+    names its nodes, ``node_name``.
+    """
+    data = dataset.data
+    split = np.zeros(dataset.num_nodes, dtype=np.uint8)
+    for mask, name in ((data.train_mask, "train"), (data.val_mask, "validation"), (data.test_mask, "test")):
+        split[mask.numpy()] = SPLITS.index(name)
+    named = {"node_name": np.array(dataset.node_names)} if "node_names" in data else {}
+    return {"split": split, **named}
