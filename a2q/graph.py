@@ -1,14 +1,15 @@
 """Everything about a graph that stays the same from epoch to epoch, prepared once."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Data
-from torch_geometric.nn.conv.gcn_conv import gcn_norm
-from torch_geometric.utils import degree, remove_self_loops
 
 from a2q.sparse import SparseMatrix
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
 
 # Above this share of non-zero features a dense product is as fast as a sparse one.
 _SPARSE_BELOW = 0.25
@@ -50,7 +51,7 @@ class Graph:
         return int(self.features.shape[1])
 
 
-def prepare(data: Data) -> Graph:
+def prepare(data: "Data") -> Graph:
     """Turn PyG ``Data`` with train, validation and test masks into a :class:`Graph`.
 
     Raises:
@@ -78,13 +79,16 @@ def prepare(data: Data) -> Graph:
         train=data.train_mask,
         validation=data.val_mask,
         test=data.test_mask,
-        in_degree=degree(remove_self_loops(edges)[0][1], num_nodes, dtype=torch.long),
+        in_degree=torch.bincount(edges[1][edges[0] != edges[1]], minlength=num_nodes),
         num_classes=int(data.y.max()) + 1,
         input_bits=1 if binary else 32,
     )
 
 
 def _normalised_adjacency(edges: Tensor, num_nodes: int) -> SparseMatrix:
+    # PyTorch Geometric takes seconds to import: only who prepares a graph waits for it.
+    from torch_geometric.nn.conv.gcn_conv import gcn_norm
+
     index, weight = gcn_norm(edges, None, num_nodes, add_self_loops=True, dtype=torch.float)
     source, target = index
     shape = (num_nodes, num_nodes)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Data
-from torch_geometric.utils import degree, remove_self_loops
 
 from data.catalogue import DatasetCard
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
 
 Progress = Callable[[float, str], None]
 """Told how far a load has come (0 to 1) and a sentence that says what it does."""
@@ -27,7 +29,7 @@ class Dataset:
         source: the phrase to print beside every figure, e.g. "Cora (downloaded)".
     """
 
-    data: Data
+    data: "Data"
     card: DatasetCard
     source: str
 
@@ -54,9 +56,8 @@ class Dataset:
     @cached_property
     def in_degree(self) -> Tensor:
         """Edges that end at each node, [nodes] int64; self-loops are not counted."""
-        edge_index, _ = remove_self_loops(self.data.edge_index)
-        counted: Tensor = degree(edge_index[1], self.num_nodes, dtype=torch.long)
-        return counted
+        source, target = self.data.edge_index
+        return torch.bincount(target[source != target], minlength=self.num_nodes)
 
     @property
     def node_names(self) -> list[str]:

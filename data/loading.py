@@ -1,14 +1,15 @@
 """From the name of a data set to its graph."""
 
-from torch_geometric.data import Data
+from typing import TYPE_CHECKING
 
 from data.catalogue import card
 from data.config import DEFAULT_NODES, DatasetConfig
 from data.dataset import Dataset, Progress
-from data.generated_citations import generated_citations
-from data.karate import karate_club
-from data.planetoid import planetoid, planetoid_is_ready
-from data.torch_imports import cache_file, source_phrase, torch_imports
+from data.planetoid_raw import raw_files_at_hand
+from data.torch_imports.cache import cache_file
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
 
 
 def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Dataset:
@@ -43,7 +44,7 @@ def is_ready(dataset: str | DatasetConfig) -> bool:
         case "nothing":
             return True
         case "download":
-            return planetoid_is_ready(chosen)
+            return raw_files_at_hand(chosen.title)
         case "a build of about a minute":
             return cache_file().is_file()
 
@@ -52,17 +53,26 @@ def _as_config(dataset: str | DatasetConfig) -> DatasetConfig:
     return dataset if isinstance(dataset, DatasetConfig) else DatasetConfig(name=card(dataset).name)
 
 
-def _load(config: DatasetConfig, progress: Progress) -> tuple[Data, str]:
+def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
+    # PyTorch Geometric takes seconds to import: only who loads a graph waits for it.
     match config.name:
         case "torch-imports":
+            from data.torch_imports.loading import source_phrase, torch_imports
+
             return torch_imports(progress), source_phrase()
         case "karate-club":
+            from data.karate import karate_club
+
             return karate_club(), "Zachary's karate club (shipped with PyTorch Geometric)"
         case "generated-citations":
+            from data.generated_citations import generated_citations
+
             nodes, seed = config.nodes or DEFAULT_NODES, config.graph_seed or 0
             progress(0.0, f"Drawing a graph of {nodes:,} nodes")
             return generated_citations(nodes, seed), f"generated citations, {nodes:,} nodes, seed {seed}"
         case _:
+            from data.planetoid import planetoid
+
             return planetoid(card(config.name), progress)
 
 

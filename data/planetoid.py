@@ -41,11 +41,6 @@ def planetoid(card: DatasetCard, progress: Progress) -> tuple[Data, str]:
     return data, f"{card.title} ({origin})"
 
 
-def planetoid_is_ready(card: DatasetCard) -> bool:
-    """Return whether the raw files are in the cache or in `$A2Q_DATA`, so that no download is needed."""
-    return has_all(cache_root() / card.title / "raw", card.title) or given_folder(card.title) is not None
-
-
 # PyTorch Geometric is untyped to mypy here.
 class _Planetoid(Planetoid):  # type: ignore[misc]
     """PyTorch Geometric's set, which unpickles only the published bytes and prints nothing."""

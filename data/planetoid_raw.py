@@ -53,3 +53,8 @@ def check(files: Iterable[Path]) -> None:
                 f"{file.name} is not the published file (its SHA-256 differs), so it is not read: "
                 "put the file of github.com/kimiyoung/planetoid in its place and load again."
             )
+
+
+def raw_files_at_hand(title: str) -> bool:
+    """Return whether the raw files are in the cache or in `$A2Q_DATA`, so that no download is needed."""
+    return has_all(cache_root() / title / "raw", title) or given_folder(title) is not None

@@ -29,9 +29,9 @@ def by_degree(nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.Data
     """
     shown = nodes if focus is None else focus
     groups = by_degree_group(shown, column)
+    everyone = groups if focus is None else by_degree_group(nodes, column)
     figure = go.Figure()
     if focus is not None:
-        everyone = by_degree_group(nodes, column)
         figure.add_bar(
             x=everyone["degree_group"],
             y=everyone["mean"],
@@ -60,7 +60,7 @@ def by_degree(nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.Data
             "<br>%{customdata[1]:,} nodes<extra></extra>"
         ),
     )
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(groups["degree_group"]))
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(everyone["degree_group"]))
     return frame(figure, palette, _title(groups, column, focus), "In-degree (edges)", AXES[column], barmode="overlay")
 
 
@@ -70,11 +70,16 @@ def _title(groups: pd.DataFrame, column: str, focus: pd.DataFrame | None) -> str
         return f"{WORDS[column]}: no node to show"
     first, last = groups.iloc[0], groups.iloc[-1]
     if len(groups) == 1:
-        return f"{WORDS[column]}{of_whom} is {first['mean']:.3g} at in-degree {first['degree_group']}"
+        return f"{WORDS[column]}{of_whom} is {first['mean']:.3g} at in-degree {_unbroken(first)}"
     return (
         f"{WORDS[column]}{of_whom} {trend(first['mean'], last['mean'])} from {first['mean']:.3g} "
-        f"(in-degree {first['degree_group']}) to {last['mean']:.3g} (in-degree {last['degree_group']})"
+        f"(in-degree {_unbroken(first)}) to {last['mean']:.3g} (in-degree {_unbroken(last)})"
     )
+
+
+def _unbroken(group: pd.Series) -> str:
+    """The group's name for a title that may be wrapped: "> 30" stays on one line."""
+    return str(group["degree_group"]).replace(" ", "\u00a0")
 
 
 def _colours(groups: pd.DataFrame, column: str, palette: Palette) -> list[str]:

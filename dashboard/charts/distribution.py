@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.frame import frame
+from dashboard.charts.frame import bits_name, frame
 from dashboard.charts.palette import MOST_BITS, Palette
 
 
@@ -26,7 +26,7 @@ def bit_distribution(
     several = len(counts) > 1
     for position, (layer, layer_counts) in enumerate(counts.items()):
         shown = layer_counts if focus is None else focus[layer]
-        group = {"offsetgroup": str(position), "x": [_name(bits) for bits in used]}
+        group = {"offsetgroup": str(position), "x": [bits_name(bits) for bits in used]}
         if focus is not None:
             figure.add_bar(
                 **group,
@@ -52,10 +52,6 @@ def bit_distribution(
     return frame(
         figure, palette, _title(counts if focus is None else focus), "Effective bits", "Nodes", barmode="group"
     )
-
-
-def _name(bits: int) -> str:
-    return "0 (pruned)" if bits == 0 else str(bits)
 
 
 def _title(counts: Mapping[int, Sequence[int]]) -> str:

@@ -43,6 +43,11 @@ def whole(count: int) -> str:
     return f"{count:,} node{'' if count == 1 else 's'}"
 
 
+def bits_name(bits: int) -> str:
+    """A bitwidth as axes name it."""
+    return "0 (pruned)" if bits == 0 else str(bits)
+
+
 def trend(first: float, last: float) -> str:
     """The verb for a change from the first group to the last; level within a twentieth of the larger."""
     if abs(last - first) <= 0.05 * max(abs(first), abs(last)):

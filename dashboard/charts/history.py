@@ -1,5 +1,6 @@
 """How a run moved, epoch by epoch."""
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -18,7 +19,7 @@ def accuracy_and_bits(history: Sequence[EpochMetrics], palette: Palette) -> go.F
         history: the run's epochs in order, at least one.
         palette: colours of the theme.
     """
-    every = max(1, len(history) // MOST_POINTS)
+    every = math.ceil(len(history) / MOST_POINTS)
     kept = [*history[:-1:every], history[-1]]
     epochs = [metrics.epoch for metrics in kept]
     figure = go.Figure()

@@ -11,7 +11,7 @@ MOST_BITS = 8
 # Parts of Plasma that keep a contrast of 3:1 or more against the ground of the theme. Its lightness falls
 # evenly, so colour-blind readers see the order; its hues tell neighbours apart. Many bits take the end that
 # stands out: dark on light ground, bright on dark ground.
-_SCALE: dict[Theme, tuple[float, float]] = {"light": (0.62, 0.0), "dark": (0.36, 1.0)}
+_SCALE: dict[Theme, tuple[float, float]] = {"light": (0.62, 0.0), "dark": (0.38, 1.0)}
 # Below 1, the small bitwidths, which most nodes have, lie further apart.
 _SPREAD = 0.75
 _GROUND: dict[Theme, str] = {"light": "#ffffff", "dark": "#0e1117"}

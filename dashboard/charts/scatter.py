@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.frame import frame, trend, whole
+from dashboard.charts.frame import bits_name, frame, trend, whole
 from dashboard.charts.palette import Palette
 
 MOST_POINTS = 20_000
@@ -108,6 +108,7 @@ def _bubbles(figure: go.Figure, pairs: pd.DataFrame, scale: str, largest: int, p
             "sizeref": 2 * largest / LARGEST_BUBBLE**2,
             "sizemin": 3,
             "color": palette.muted if muted else [palette.of_bits(bits) for bits in pairs["bits"]],
+            "symbol": _symbols(pairs),
             "opacity": 0.3 if muted else 0.85,
             "line": {"color": palette.text, "width": 0.5},
         },
@@ -128,6 +129,7 @@ def _points(figure: go.Figure, nodes: pd.DataFrame, column: str, palette: Palett
         marker={
             "size": 5,
             "color": palette.muted if muted else [palette.of_bits(bits) for bits in nodes["bits"]],
+            "symbol": _symbols(nodes),
             "opacity": 0.2 if muted else 0.7,
         },
         hovertemplate=(
@@ -135,6 +137,11 @@ def _points(figure: go.Figure, nodes: pd.DataFrame, column: str, palette: Palett
             "<br>in-degree %{customdata[2]:,}<extra></extra>"
         ),
     )
+
+
+def _symbols(nodes: pd.DataFrame) -> str | list[str]:
+    """Hollow where pruned; one word where nobody is, which spares the browser a list."""
+    return ["circle" if bits else "circle-open" for bits in nodes["bits"]] if (nodes["bits"] == 0).any() else "circle"
 
 
 def _sampled(nodes: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -163,4 +170,5 @@ def _aggregation_title(line: pd.DataFrame, shown: pd.DataFrame) -> str:
 
 def _bit_axis(figure: go.Figure, nodes: pd.DataFrame) -> None:
     low, high = (nodes["bits"].min(), nodes["bits"].max()) if len(nodes) else (1, 8)
-    figure.update_yaxes(tickmode="linear", dtick=1, range=[low - 0.6, high + 0.6])
+    ticks = list(range(low, high + 1))
+    figure.update_yaxes(tickvals=ticks, ticktext=[bits_name(bits) for bits in ticks], range=[low - 0.6, high + 0.6])

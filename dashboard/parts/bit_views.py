@@ -5,11 +5,11 @@ import streamlit as st
 
 from a2q.reports import node_table, quantized_layers
 from a2q.reports.nodes import COLUMNS
-from a2q.runs import Run
+from a2q.runs import Run, UnknownRunError
 from dashboard.charts import Palette, bit_distribution, bits_against_aggregation, bits_against_degree, by_degree
 from dashboard.charts.palette import MOST_BITS
 from dashboard.parts.figure import show_figure
-from dashboard.parts.runs import open_store, run_arrays
+from dashboard.parts.runs import live_store, run_arrays
 from dashboard.parts.selection import Selection, chart_key, clear_selection, current_selection, select_by
 from dashboard.parts.summary import summary_row
 from dashboard.parts.theme import current_palette
@@ -19,8 +19,12 @@ AGGREGATIONS = {"FP32": "aggregation_fp32", "quantized": "aggregation"}
 
 def bit_views(run_id: str) -> None:
     """Everything below the run picker; redraws itself while the run is active."""
-    store = open_store()
-    run = store.get(run_id)
+    store = live_store()
+    try:
+        run = store.get(run_id)
+    except UnknownRunError:
+        # Deleted since the page was drawn: the picker says so.
+        st.rerun()
     summary_row(run)
     arrays = run_arrays(store, run)
     if "in_degree" not in arrays:
@@ -40,10 +44,9 @@ def bit_views(run_id: str) -> None:
 
 def _nothing_yet(run: Run) -> None:
     if run.is_active:
-        st.progress(run.progress, text=run.stage or "Waiting")
         st.skeleton(300)
     else:
-        st.warning(f"This run kept no node values: {run.reason or 'it ended before its first epoch.'}")
+        st.info("This run ended before its first epoch, so it has no node values.", icon=":material/inbox:")
 
 
 def _full_precision(run: Run, arrays: dict) -> None:
@@ -70,6 +73,8 @@ def _quantized(run: Run, arrays: dict, layers: list[int]) -> None:
             bind="query-params",
             help="Mean |feature| that leaves the aggregation before this layer, with quantizers off or on.",
         )
+    # An empty parameter in a link, "?layer=", chooses nothing, required or not.
+    layer, scale, value = layer or layers[-1], scale or "log", value or "FP32"
     nodes = node_table(arrays, layer)
     palette = current_palette()
     selection = current_selection(run.id)
@@ -154,11 +159,11 @@ def _selection_bar(nodes: pd.DataFrame, focus: pd.DataFrame | None) -> None:
         st.caption("Click a bar, or drag a box over points: the other views and the table follow.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{len(focus):,} of {len(nodes):,} nodes selected**: mean {focus['bits'].mean():.2f} bits "
-            f"(all {nodes['bits'].mean():.2f}), mean in-degree {focus['in_degree'].mean():.1f} "
-            f"(all {nodes['in_degree'].mean():.1f})"
+        means = (
+            f": mean {focus['bits'].mean():.2f} bits (all {nodes['bits'].mean():.2f}), "
+            f"mean in-degree {focus['in_degree'].mean():.1f} (all {nodes['in_degree'].mean():.1f})"
         )
+        st.markdown(f"**{len(focus):,} of {len(nodes):,} nodes selected**{means if len(focus) else ''}")
         st.button("Clear selection", icon=":material/close:", key="clear-selection", on_click=clear_selection)
 
 

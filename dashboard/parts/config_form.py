@@ -14,12 +14,13 @@ def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = No
 
     Args:
         config: the settings to start from; titles, help texts and bounds come from its class.
-        prefix: makes widget keys unique; a new prefix starts from the given values again.
+        prefix: makes widget keys unique; a new prefix starts from the given values again, and so does a setting
+            whose given value changes (the penalty follows the size of a generated graph).
         only: names of the settings to draw; all by default.
     """
     fields = type(config).model_fields
     return {
-        name: _widget(name, field, getattr(config, name), f"{prefix}-{name}")
+        name: _widget(name, field, getattr(config, name), f"{prefix}-{name}-{getattr(config, name)}")
         for name, field in fields.items()
         if only is None or name in only
     }

@@ -26,7 +26,7 @@ def live_picture(store: RunStore, finished: Sequence[Run], palette: Palette) -> 
         layers = quantized_layers(arrays)
         if layers:
             figure = by_degree(node_table(arrays, layers[-1]), "bits", palette)
-            return figure, f"Run {run.id}: {run.source}, seed {run.config.seed}, epoch chosen on validation."
+            return figure, f"Run {run.id} on {run.source}; run seed {run.config.seed}, epoch chosen on validation."
     return (
         by_degree(_untrained(), "aggregation_fp32", palette),
         "Computed now, before any training: the sum of the neighbours' 0/1 features on generated citations "

@@ -5,6 +5,7 @@ import streamlit as st
 from a2q.runs import Run, RunError, RunStore, State, dispatch
 from dashboard.charts import Palette, accuracy_and_bits, bit_distribution
 from dashboard.parts.figure import show_figure
+from dashboard.parts.history import run_history
 
 STATE_MARKS = {
     State.QUEUED: (":material/hourglass_empty:", "gray"),
@@ -50,7 +51,7 @@ def _action(store: RunStore, run: Run) -> None:
 
 
 def _live(store: RunStore, run: Run, palette: Palette) -> None:
-    history = store.epochs(run.id)
+    history = run_history(store, run)
     if not history:
         return
     last = history[-1]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from a2q.runs import Run, RunStore, UnknownRunError
+from a2q.runs import Run, RunError, RunStore, UnknownRunError
 
 _PARAMETER = "run"
 _WIDGET = "picked_run"
@@ -41,9 +41,12 @@ def pick_run(store: RunStore) -> Run | None:
 def _look_up(store: RunStore, asked: str, runs: dict[str, Run]) -> str | None:
     try:
         run = store.get(asked)
-    except UnknownRunError:
+    except RunError as error:
+        why = "is not in this store" if isinstance(error, UnknownRunError) else "another version wrote"
         instead = "showing the newest run instead" if runs else "and there are no other runs"
-        st.warning(f"The link names run {asked}, which is not in this store; {instead}.", icon=":material/link_off:")
+        # As code, so that a link cannot put Markdown (a picture from elsewhere, say) onto the page.
+        named = " ".join(asked.replace("`", "").split())
+        st.warning(f"The link names run `{named}`, which {why}; {instead}.", icon=":material/link_off:")
         return None
     runs[run.id] = run
     return run.id

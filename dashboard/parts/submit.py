@@ -7,13 +7,13 @@ from pydantic import ValidationError
 
 from a2q.config import ConfigError, RunConfig, sentences
 from a2q.config.presets import preset
-from a2q.runs import Run, RunError, RunStore, dispatch
+from a2q.runs import RunError, RunStore, dispatch
 from a2q.seeds import parse_seeds
 from dashboard.parts.config_form import config_fields
 from data import DatasetConfig
 
 MOST_AT_ONCE = 50
-_FOUND = "existing_runs"
+_KNOWN = "known_configs"
 _FIRST = ("epochs", "penalty")
 
 
@@ -59,13 +59,14 @@ def _submit(store: RunStore, values: dict[str, Any], seeds: str) -> None:
     except ConfigError as error:
         st.error(str(error), icon=":material/block:")
         return
-    found = {config: store.find(config) for config in configs}
-    _queue(store, [config for config, run in found.items() if run is None])
-    st.session_state[_FOUND] = [run for run in found.values() if run is not None]
+    known = [config for config in configs if store.find(config) is not None]
+    _queue(store, [config for config in configs if config not in known])
+    st.session_state[_KNOWN] = known
 
 
 def _offer_existing(store: RunStore) -> None:
-    existing: list[Run] = st.session_state.get(_FOUND, [])
+    known: list[RunConfig] = st.session_state.get(_KNOWN, [])
+    existing = [run for config in known if (run := store.find(config)) is not None]
     if not existing:
         return
     names = ", ".join(f"`{run.id}` (seed {run.config.seed}, {run.state})" for run in existing)
@@ -77,12 +78,12 @@ def _offer_existing(store: RunStore) -> None:
             icon=":material/bar_chart:",
             query_params={"run": existing[0].id},
         )
-        st.button("Train again", on_click=_again, args=(store, existing))
+        st.button("Train again", on_click=_again, args=(store, known))
 
 
-def _again(store: RunStore, existing: list[Run]) -> None:
-    st.session_state.pop(_FOUND, None)
-    _queue(store, [run.config for run in existing])
+def _again(store: RunStore, known: list[RunConfig]) -> None:
+    st.session_state.pop(_KNOWN, None)
+    _queue(store, known)
 
 
 def _queue(store: RunStore, configs: list[RunConfig]) -> None:

@@ -40,4 +40,4 @@ def summary_row(run: Run) -> None:
         st.metric(
             "Full compression", f"{summary['full_compression']:.1f}×", help="FP32 bits over stored bits, full account."
         )
-    st.caption(f"{run.source}; one seed ({run.config.seed}).")
+    st.caption(f"{run.source}; one run seed ({run.config.seed}).")

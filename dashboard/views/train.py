@@ -7,7 +7,7 @@ from a2q.runs import RunStore
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
-from dashboard.parts.runs import open_store, poll
+from dashboard.parts.runs import live_store, open_store, poll
 from dashboard.parts.submit import settings_form
 from dashboard.parts.theme import current_palette
 
@@ -33,7 +33,7 @@ with left:
 
 def queue() -> None:
     """The newest runs; redraws itself while one is active, then once more with everything else."""
-    current: RunStore = open_store()
+    current: RunStore = live_store()
     runs = current.list(limit=50)
     active = [run for run in runs if run.is_active]
     if not runs:

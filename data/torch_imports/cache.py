@@ -2,10 +2,21 @@
 
 import zipfile
 import zlib
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+
+from data.home import home
+
+# Part of the cache's name: raise it when the recipe changes, or an old graph would go by the new one's name.
+_RECIPE = 1
+
+
+def cache_file() -> Path:
+    """Return the file that holds the graph of this version of torch, there or not."""
+    return home() / "datasets" / "torch-imports" / f"{version('torch')}-{_RECIPE}.npz"
 
 
 def write_arrays(file: Path, arrays: dict[str, np.ndarray]) -> None:

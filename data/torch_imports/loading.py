@@ -10,13 +10,10 @@ from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
 from data.dataset import Progress
-from data.home import home
 from data.split import split_at_random
-from data.torch_imports.cache import read_arrays, write_arrays
+from data.torch_imports.cache import cache_file, read_arrays, write_arrays
 from data.torch_imports.graph import import_graph
 
-# Part of the cache's name: raise it when the recipe changes, or an old graph would go by the new one's name.
-_RECIPE = 1
 _ARRAYS = frozenset({"x", "directed_edge_index", "y", "node_names", "class_names"})
 
 
@@ -45,11 +42,6 @@ def torch_imports(progress: Progress, root: Path | None = None) -> Data:
             arrays = import_graph(root or Path(torch.__file__).parent, progress)
             write_arrays(file, arrays)
     return _as_data(arrays)
-
-
-def cache_file() -> Path:
-    """Return the file that holds the graph of this version of torch, there or not."""
-    return home() / "datasets" / "torch-imports" / f"{version('torch')}-{_RECIPE}.npz"
 
 
 def source_phrase() -> str:

@@ -6,9 +6,9 @@ import torch
 from torch_geometric.utils import is_undirected
 
 from data import DatasetError, is_ready
-from data.torch_imports import cache_file, source_phrase, torch_imports
-from data.torch_imports.cache import read_arrays, write_arrays
+from data.torch_imports.cache import cache_file, read_arrays, write_arrays
 from data.torch_imports.graph import import_graph
+from data.torch_imports.loading import source_phrase, torch_imports
 from data.torch_imports.reading import absolute_name, list_modules, read_module, resolve
 
 

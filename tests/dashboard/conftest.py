@@ -1,0 +1,183 @@
+"""Pages without a browser or a worker, and runs to show on them."""
+
+import base64
+import importlib
+import json
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+from a2q.config import RunConfig
+from a2q.config.presets import change, preset
+from a2q.runs import RunStore, worker
+from dashboard.parts import overview, runs
+from data import DatasetConfig
+
+ROOT = Path(__file__).parents[2]
+_CITATIONS = DatasetConfig(name="generated-citations", nodes=120)
+
+Small = Callable[..., RunConfig]
+OpenPage = Callable[..., AppTest]
+
+
+def _small(*settings: str, preset_name: str = "a2q") -> RunConfig:
+    return change(preset(preset_name, _CITATIONS), ["training.epochs=5", *settings])
+
+
+@pytest.fixture(scope="session")
+def small() -> Small:
+    """Build settings for a graph of 120 nodes, ``small("training.epochs=9", preset_name="fp32")``."""
+    return _small
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A database with two finished runs, the A²Q one the newest, and their ids."""
+
+    file: Path
+    a2q: str
+    fp32: str
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
+    """Two runs that the real worker trained, once for all tests."""
+    home = tmp_path_factory.mktemp("trained")
+    before = signal.getsignal(signal.SIGTERM)
+    ids = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("A2Q_HOME", str(home))
+        for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS"):
+            patch.delenv(name, raising=False)
+        # So few epochs need a strong pull for the nodes' bits to part.
+        for config in (
+            _small(preset_name="fp32"),
+            _small("training.epochs=8", "training.lr_bits=1", "training.penalty=5"),
+        ):
+            with RunStore() as store:
+                ids.append(store.submit(config).id)
+            assert worker.main(ids[-1]) == 0
+    signal.signal(signal.SIGTERM, before)
+    yield Trained(home / "runs.sqlite", a2q=ids[1], fp32=ids[0])
+
+
+@pytest.fixture
+def runs_here(trained: Trained, cache_home: Path) -> Trained:
+    """The two finished runs in the test's own home."""
+    cache_home.mkdir(exist_ok=True)
+    shutil.copy(trained.file, cache_home / "runs.sqlite")
+    return trained
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_search_for_components() -> Iterator[None]:
+    """Each AppTest looks through all installed packages for components; the app uses none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", list)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No page starts a process or sees what another test's pages kept, and none leaves a database open."""
+    for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+    # The package names the function of this module like the module.
+    monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
+    opened: list[RunStore] = []
+
+    def remembered(*given: Any) -> RunStore:
+        opened.append(RunStore(*given))
+        return opened[-1]
+
+    monkeypatch.setattr(runs, "RunStore", remembered)
+    _forget()
+    yield
+    _forget()
+    for store in opened:
+        store.close()
+
+
+def _forget() -> None:
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> Iterator[RunStore]:
+    """The store that the pages of this test see."""
+    if "runs_here" in request.fixturenames:
+        # The file is put in place before it is opened.
+        request.getfixturevalue("runs_here")
+    with RunStore() as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """Open a page as a link would, ``open_page("bits", run="…")``; no page may show an exception."""
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+        if name != "home":
+            # Pages are known after a first run only; what Home shows then has nothing to do with this test.
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(overview, "live_picture", lambda *_: (go.Figure(layout={"title": ""}), ""))
+                app.run()
+            app.switch_page(f"dashboard/views/{name}.py")
+        for parameter, value in query.items():
+            app.query_params[parameter] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart as the browser gets it."""
+
+    alt: str
+    spec: dict[str, Any]
+    config: dict[str, Any]
+
+
+@pytest.fixture
+def drawn() -> Callable[[AppTest], dict[str, Drawn]]:
+    """The charts of a page by key (the part before its generation), arrays as lists."""
+
+    def read(app: AppTest) -> dict[str, Drawn]:
+        return {
+            chart.key: Drawn(chart.proto.alt, decode(json.loads(chart.proto.spec)), json.loads(chart.proto.config))
+            for chart in app.get("plotly_chart")
+        }
+
+    return read
+
+
+def decode(value: Any) -> Any:
+    """Plotly's JSON with its base64 arrays as lists, as plotly.js reads it."""
+    if isinstance(value, dict) and "bdata" in value:
+        numbers = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
+        shape = [int(size) for size in str(value.get("shape", len(numbers))).split(",")]
+        return numbers.reshape(shape).tolist()
+    if isinstance(value, dict):
+        return {name: decode(inner) for name, inner in value.items()}
+    return [decode(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.fixture
+def as_sent() -> Callable[[Any], Any]:
+    """A figure as plotly.js reads it."""
+    return lambda figure: decode(json.loads(figure.to_json()))

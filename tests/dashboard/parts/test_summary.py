@@ -1,0 +1,45 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from a2q.runs import RunStore
+
+
+def page(run) -> None:
+    from dashboard.parts.summary import summary_row
+
+    summary_row(run)
+
+
+@pytest.mark.parametrize("kind", ["a2q", "fp32"])
+def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here, kind: str) -> None:
+    run = store.get(getattr(runs_here, kind))
+    app = AppTest.from_function(page, args=(run,)).run()
+    assert not app.exception
+    summary = run.summary
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Test accuracy": f"{100 * summary['test_accuracy']:.1f}%",
+        "Paper's protocol": f"{100 * summary['test_accuracy_paper_protocol']:.1f}%",
+        "Average bits": f"{summary['average_bits']:.2f}",
+        "Compression": f"{32 / summary['average_bits']:.1f}×",
+        "Full bits per value": f"{summary['full_bits_per_value']:.2f}",
+        "Full compression": f"{summary['full_compression']:.1f}×",
+    }
+    assert all(metric.help for metric in app.metric), "each number says how it was counted"
+    assert run.source in app.caption[0].value
+    assert "one run seed (0)" in app.caption[0].value
+
+
+def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
+    run = store.submit(small())
+    store.claim(run.id, "here", 0)
+    store.note(run.id, progress=0.25, stage="Training, epoch 1 of 4")
+    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    assert (app.progress[0].value, app.progress[0].text) == (25, "Training, epoch 1 of 4")
+    assert not app.metric
+
+
+def test_an_ended_run_says_why(store: RunStore, small) -> None:
+    run = store.submit(small())
+    store.cancel(run.id)
+    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    assert app.warning[0].value == "Cancelled before it started."

@@ -1,0 +1,240 @@
+import importlib
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from a2q.config import ModelConfig, QuantizationConfig, TrainingConfig
+from a2q.config.presets import PRESETS, preset
+from a2q.runs import RunStore, State
+from data import DatasetConfig
+
+CITATIONS = DatasetConfig(name="generated-citations", nodes=120, graph_seed=0)
+QUANTIZING = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
+
+
+@pytest.fixture
+def page(open_page) -> AppTest:
+    """Train with the generated graph of 120 nodes chosen."""
+    app = open_page("train")
+    app.selectbox(key="dataset").set_value("generated-citations").run()
+    app.number_input(key="nodes").set_value(120).run()
+    return app
+
+
+def labelled(app: AppTest, label: str):
+    return next(widget for widget in [*app.number_input, *app.selectbox] if widget.label == label)
+
+
+def button(app: AppTest, label: str):
+    return next(button for button in app.button if button.label == label)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    button(app, label).click().run()
+    assert not app.exception
+    return app
+
+
+class TestForm:
+    def test_every_setting_appears_once_with_its_title(self, page: AppTest) -> None:
+        labels = [widget.label for widget in [*page.number_input, *page.selectbox, *page.text_input]]
+        for group in (ModelConfig, QuantizationConfig, TrainingConfig):
+            for name, field in group.model_fields.items():
+                assert field.title, f"{group.__name__}.{name} has no title"
+                assert labels.count(field.title) == 1, field.title
+        assert "Seeds" in labels
+
+    def test_fp32_has_no_quantization_settings(self, page: AppTest) -> None:
+        page.selectbox(key="preset").set_value("fp32").run()
+        labels = {widget.label for widget in [*page.number_input, *page.selectbox]}
+        hidden = {field.title for field in QuantizationConfig.model_fields.values()}
+        hidden |= {TrainingConfig.model_fields[name].title for name in QUANTIZING}
+        assert not labels & hidden
+        kept = {field.title for name, field in TrainingConfig.model_fields.items() if name not in QUANTIZING}
+        assert kept <= labels
+
+    @pytest.mark.parametrize("name", PRESETS)
+    def test_an_untouched_form_trains_the_preset(self, page: AppTest, store: RunStore, name: str) -> None:
+        page.selectbox(key="preset").set_value(name).run()
+        assert PRESETS[name].description in [caption.value for caption in page.caption]
+        press(page, "Train")
+        assert store.list()[0].config == preset(name, CITATIONS)
+
+    def test_the_penalty_follows_the_size_of_the_graph(self, page: AppTest) -> None:
+        assert labelled(page, "Memory penalty λ").value == pytest.approx(preset("a2q", CITATIONS).training.penalty)
+        page.number_input(key="nodes").set_value(60).run()
+        assert labelled(page, "Memory penalty λ").value == pytest.approx(2 * preset("a2q", CITATIONS).training.penalty)
+
+    def test_generated_graphs_have_a_size_and_a_seed(self, page: AppTest, store: RunStore) -> None:
+        page.number_input(key="graph-seed").set_value(5).run()
+        press(page, "Train")
+        assert store.list()[0].config.dataset == DatasetConfig(name="generated-citations", nodes=120, graph_seed=5)
+        page.selectbox(key="dataset").set_value("karate-club").run()
+        assert not {"nodes", "graph-seed"} & {widget.key for widget in page.number_input}
+
+
+class TestSubmit:
+    def test_one_run_for_each_seed(self, page: AppTest, store: RunStore) -> None:
+        page.text_input(key="seeds").set_value("3, 0..1")
+        labelled(page, "Epochs").set_value(7)
+        press(page, "Train")
+        runs = store.list()
+        assert sorted(run.config.seed for run in runs) == [0, 1, 3]
+        assert {run.config.training.epochs for run in runs} == {7}
+        assert {run.state for run in runs} == {State.QUEUED}
+        assert page.toast[0].value == "Queued 3 runs."
+        assert not page.error
+        assert sum(markdown.value.startswith("**generated-citations") for markdown in page.markdown) == 3
+
+    def test_seeds_that_cannot_be_read_are_refused_in_a_sentence(self, page: AppTest, store: RunStore) -> None:
+        for seeds in ("", "one", "-1", "3..1", "1.5", "0..5000", "0;1"):
+            page.text_input(key="seeds").set_value(seeds)
+            press(page, "Train")
+            assert page.error[0].value.startswith(f"Seeds are {seeds!r}; give a whole number")
+        assert store.list() == []
+
+    def test_many_runs_at_once_are_refused(self, page: AppTest, store: RunStore) -> None:
+        page.text_input(key="seeds").set_value("0..50")
+        press(page, "Train")
+        assert page.error[0].value == "51 seeds are given; start at most 50 runs at once."
+        assert store.list() == []
+
+    def test_a_seed_beyond_the_range_is_refused(self, page: AppTest, store: RunStore) -> None:
+        page.text_input(key="seeds").set_value(str(2**31))
+        press(page, "Train")
+        assert page.error[0].value == "seed is 2147483648; it must be less than 2147483648."
+        assert store.list() == []
+
+    def test_a_value_out_of_range_is_refused(self, page: AppTest, store: RunStore) -> None:
+        labelled(page, "Learning rate").set_value(0.0)
+        press(page, "Train")
+        assert page.error[0].value == "training lr is 0.0; it must be greater than 0."
+        assert store.list() == []
+
+    def test_settings_that_contradict_each_other_are_refused(self, page: AppTest, store: RunStore) -> None:
+        labelled(page, "Minimum bits").set_value(6)
+        press(page, "Train")
+        assert "must rise in this order" in page.error[0].value
+        assert store.list() == []
+
+    def test_the_same_settings_again_offer_the_run_there_is(self, page: AppTest, store: RunStore) -> None:
+        press(page, "Train")
+        (first,) = store.list()
+        press(page, "Train")
+        assert [run.id for run in store.list()] == [first.id]
+        assert f"`{first.id}` (seed 0, queued)" in page.info[0].value
+        assert "Open the existing run" in [link.value for link in page.page_link]
+        press(page, "Train again")
+        assert len(store.list()) == 2
+        assert store.list()[0].config == first.config
+        assert not page.info
+
+    def test_only_seeds_that_are_new_are_trained(self, page: AppTest, store: RunStore) -> None:
+        press(page, "Train")
+        page.text_input(key="seeds").set_value("0..2")
+        press(page, "Train")
+        assert sorted(run.config.seed for run in store.list()) == [0, 1, 2]
+        assert "seed 0" in page.info[0].value
+        assert "seed 1" not in page.info[0].value
+
+    def test_a_run_that_ended_early_is_no_reason_not_to_train(self, page: AppTest, store: RunStore) -> None:
+        press(page, "Train")
+        store.cancel(store.list()[0].id)
+        press(page, "Train")
+        assert not page.info
+        assert sorted(run.state for run in store.list()) == ["cancelled", "queued"]
+
+
+class TestQueue:
+    def test_nothing_trained_yet(self, open_page) -> None:
+        app = open_page("train")
+        assert "Nothing has been trained yet" in app.info[0].value
+        assert not app.dataframe
+        assert app.caption[-1].value == "Train is ready."
+
+    def test_a_finished_run_shows_how_it_went(self, open_page, drawn, runs_here, store: RunStore) -> None:
+        app = open_page("train")
+        charts = drawn(app)
+        last = store.epochs(runs_here.a2q)[-1]
+        assert charts[f"curve-{runs_here.a2q}"].alt.startswith(
+            f"Epoch 8: validation accuracy {last.validation_accuracy:.1%}"
+        )
+        (bars,) = charts[f"histogram-{runs_here.a2q}"].spec["data"]
+        assert sum(bars["y"]) == 120
+        assert dict(bars["customdata"]).keys() == {2}
+        assert f"histogram-{runs_here.fp32}" not in charts
+        assert "8 / 8" in [metric.value for metric in app.metric]
+        assert "Open in Bits" in [link.value for link in app.page_link]
+        assert not {"Cancel", "Resume"} & {button.label for button in app.button}
+
+    def test_a_queued_run_can_be_cancelled_and_resumed(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        app = open_page("train")
+        assert app.progress[0].text == "Waiting for a free worker"
+        press(app, "Cancel")
+        assert store.get(run_id).state == State.CANCELLED
+        assert "Cancelled before it started." in [caption.value for caption in app.caption]
+        press(app, "Resume")
+        assert store.get(run_id).state == State.QUEUED
+
+    def test_a_running_run_ends_when_its_worker_hears_of_it(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, "elsewhere", 0)
+        store.note(run_id, progress=0.5, stage="Training, epoch 2 of 4", heartbeat=store.get(run_id).created + 1e6)
+        app = open_page("train")
+        assert (app.progress[0].value, app.progress[0].text) == (50, "Training, epoch 2 of 4")
+        press(app, "Cancel")
+        assert store.get(run_id).cancel_requested
+        assert button(app, "Cancelling…").disabled
+
+    def test_a_button_that_comes_too_late_says_so(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        app = open_page("train")
+        store.cancel(run_id)
+        press(app, "Cancel")
+        assert "only active runs can be cancelled" in app.toast[0].value
+
+    def test_a_failed_run_shows_reason_and_log(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, "elsewhere", 0)
+        store.close_run(run_id, State.FAILED, reason="The loss is no longer a number.", log="Traceback: deep inside")
+        app = open_page("train")
+        assert "The loss is no longer a number." in [caption.value for caption in app.caption]
+        assert "Traceback: deep inside" in [code.value for code in app.code]
+        assert "Log" in [expander.label for expander in app.expander]
+
+    def test_an_interrupted_run_can_be_resumed(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, "elsewhere", 0)
+        store.close_run(run_id, State.INTERRUPTED, reason="The worker was stopped.")
+        app = open_page("train")
+        press(app, "Resume")
+        assert store.get(run_id).state == State.QUEUED
+        assert "The worker was stopped." not in [caption.value for caption in app.caption]
+
+    def test_a_lost_run_is_found_by_looking(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, "elsewhere", 0)
+        store.note(run_id, heartbeat=1.0)
+        app = open_page("train")
+        assert store.get(run_id).state == State.INTERRUPTED
+        assert button(app, "Resume")
+
+    def test_more_active_runs_than_cards(self, open_page, store: RunStore, small) -> None:
+        for seed in range(7):
+            store.submit(small(f"seed={seed}"))
+        app = open_page("train")
+        assert [button.label for button in app.button].count("Cancel") == 4
+        assert "3 more runs wait or run; the table below lists them." in [caption.value for caption in app.caption]
+        assert len(app.dataframe[0].value) == 7
+
+
+def test_what_the_launcher_refuses_is_a_banner(open_page, store: RunStore, small, monkeypatch) -> None:
+    # The real launcher, which starts nothing since the setting cannot be read.
+    dispatch = importlib.import_module("a2q.runs.dispatch")
+    monkeypatch.setattr(dispatch, "start_queued", importlib.import_module("a2q.runs.local").start_queued)
+    monkeypatch.setenv("A2Q_WORKERS", "many")
+    store.submit(small())
+    app = open_page("train")
+    assert app.warning[0].value == "A2Q_WORKERS is 'many'; it must be a whole number of 1 or more."
+    assert len(app.dataframe[0].value) == 1

@@ -1,0 +1,53 @@
+"""What pages say when the database or the cluster is not there."""
+
+import pytest
+
+from a2q.runs import RunStore, cluster
+
+PAGES = pytest.mark.parametrize("page", ["home", "train", "bits"])
+TITLES = {"home": "A²Q Studio", "train": "Train", "bits": "Bits"}
+
+
+@PAGES
+@pytest.mark.parametrize(
+    "url", ["postgresql://user:secret@127.0.0.1:1/x", "no-such-server://user:secret@host/x", "secret"]
+)
+def test_a_database_that_cannot_be_opened(open_page, monkeypatch: pytest.MonkeyPatch, page: str, url: str) -> None:
+    monkeypatch.setenv("A2Q_DATABASE_URL", url)
+    app = open_page(page)
+    assert app.title[0].value == TITLES[page]
+    (error,) = app.error
+    assert error.value.startswith("The run store at ")
+    assert error.value.count("cannot be opened") == 1
+    assert "check $A2Q_DATABASE_URL" in error.value
+    shown = [element.value for kind in (app.error, app.warning, app.markdown, app.caption) for element in kind]
+    assert not [text for text in shown if "secret" in text]
+
+
+@PAGES
+def test_a_database_that_comes_back(open_page, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("A2Q_DATABASE_URL", "sqlite:////proc/nowhere/runs.sqlite")
+    app = open_page(page)
+    assert len(app.error) == 1
+    monkeypatch.delenv("A2Q_DATABASE_URL")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "is ready." in app.caption[-1].value
+
+
+@PAGES
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_that_cannot_be_reached(
+    open_page, store: RunStore, small, runs_here, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setenv("A2Q_SCHEDULER", "tcp://127.0.0.1:1")
+    run_id = store.submit(small()).id
+    app = open_page(page, **({"run": runs_here.a2q} if page == "bits" else {}))
+    assert "No Dask scheduler answers at tcp://127.0.0.1:1" in app.warning[0].value
+    assert "unset A2Q_SCHEDULER" in app.warning[0].value
+    assert store.get(run_id).state == "queued"
+    assert app.get("plotly_chart"), "everything else still works"
+    assert "is ready." in app.caption[-1].value
