@@ -64,7 +64,7 @@ class TestStates:
         store.claim(run_id, "elsewhere", 0)
         store.close_run(run_id, State.FAILED, reason="The disk is full.")
         app = open_page("bits")
-        assert ["The disk is full."] == [warning.value for warning in app.warning]
+        assert [warning.value for warning in app.warning] == ["The disk is full."]
         assert any("no node values" in info.value for info in app.info)
         assert not app.get("plotly_chart")
 
