@@ -2,9 +2,10 @@
 
 import contextlib
 import json
+import signal
 import sys
-import time
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -51,18 +52,25 @@ def train(
     start = preset(preset_name or method or "a2q", DatasetConfig(name=card(dataset).name))
     if method not in (None, start.method):
         raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
-    base = change(start, [f"model.name={model}", *(settings or [])])
+    given = settings or []
+    # The dataset first: a preset's penalty follows the size of a generated graph.
+    start = preset(preset_name or start.method, change(start, [s for s in given if s.startswith("dataset.")]).dataset)
+    base = change(start, [f"model.name={model}", *given])
     configs = [change(base, [f"seed={seed}"]) for seed in parse_seeds(seeds)]
-    with RunStore() as store:
+    with RunStore() as store, _ctrl_c() as pressed:
         runs: list[Run] = []
-        try:
-            for config in configs:
-                runs.append((None if again else store.find(config)) or store.submit(config))
-            dispatch(store)
-            if not detach:
-                runs = _wait(store, runs)
-        except KeyboardInterrupt:
-            _give_up(store, runs)
+        ours: list[Run] = []
+        for config in configs:
+            found = None if again else store.find(config)
+            runs.append(found or store.submit(config))
+            ours += [] if found else runs[-1:]
+            if pressed.is_set():
+                break
+        dispatch(store)
+        if not detach:
+            runs = _wait(store, runs, pressed)
+        if pressed.is_set():
+            _give_up(store, ours)
     _print_runs(runs, as_json)
     if not detach and any(run.state != State.FINISHED for run in runs):
         for run in runs:
@@ -111,7 +119,7 @@ def show(run: RunId, as_json: AsJson = False) -> None:
 def cancel(run: RunId) -> None:
     """End a queued or running run; it keeps its last checkpoint."""
     with RunStore() as store:
-        found = _wait(store, [store.cancel(store.get(run).id)])[0]
+        found = _wait(store, [store.cancel(store.get(run).id)], threading.Event())[0]
     out.print(f"Run {found.id} is {found.state}.")
 
 
@@ -120,11 +128,11 @@ def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once
     """Go on with an interrupted, cancelled or failed run from its last checkpoint."""
     with RunStore() as store:
         found = store.requeue(store.get(run).id)
-        try:
+        with _ctrl_c() as pressed:
             dispatch(store)
-            found = store.get(found.id) if detach else _wait(store, [found])[0]
-        except KeyboardInterrupt:
-            _give_up(store, [found])
+            found = store.get(found.id) if detach else _wait(store, [found], pressed)[0]
+            if pressed.is_set():
+                _give_up(store, [found])
     out.print(f"Run {found.id} is {found.state}. {found.reason}".rstrip(), markup=False, soft_wrap=True)
     if not detach and found.state != State.FINISHED:
         raise typer.Exit(1)
@@ -162,8 +170,8 @@ def main() -> int:
     return 0
 
 
-def _wait(store: RunStore, waited: list[Run]) -> list[Run]:
-    """Show progress until all runs have ended."""
+def _wait(store: RunStore, waited: list[Run], pressed: threading.Event) -> list[Run]:
+    """Show progress until all runs have ended or Ctrl-C was pressed."""
     said = ""
     with Progress(console=progress_out, transient=True) as progress:
         bars: dict[str, TaskID] = {run.id: progress.add_task(escape(run.title), total=1.0) for run in waited}
@@ -174,9 +182,26 @@ def _wait(store: RunStore, waited: list[Run]) -> list[Run]:
             for run in waited:
                 stage = escape(f"{run.title}: {run.stage}")
                 progress.update(bars[run.id], completed=run.progress, description=stage)
-            if not any(run.is_active for run in waited):
+            if not any(run.is_active for run in waited) or pressed.wait(POLL_SECONDS):
                 return waited
-            time.sleep(POLL_SECONDS)
+
+
+@contextlib.contextmanager
+def _ctrl_c() -> Iterator[threading.Event]:
+    """Ctrl-C as something to look at between steps: as an exception it could come, and be lost, in the middle of
+    a call to the database. Pressed twice, it ends the command at once."""
+    pressed = threading.Event()
+
+    def note(*_: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    previous = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _give_up(store: RunStore, runs: list[Run]) -> NoReturn:

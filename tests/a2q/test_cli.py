@@ -12,9 +12,10 @@ import pytest
 from rich.console import Console
 
 from a2q import cli
+from a2q.config.presets import preset
 from a2q.runs import RunError, RunStore, State, worker
 from a2q.runs.process import identify, this_host
-from data import CATALOGUE
+from data import CATALOGUE, DatasetConfig
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["train", "generated-citations", "--set", "dataset.nodes=60", "--set", "training.epochs=3"]
@@ -276,14 +277,22 @@ def test_datasets(call) -> None:
 
 
 def test_ctrl_c_cancels_and_is_exit_code_130(call, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "dispatch", lambda _: None)
+    (somebody_elses,) = json.loads(call(*SMALL, "--detach", "--json").out)
+
+    presses = iter([signal.SIGINT])
+
     def interrupted(_: RunStore) -> None:
-        raise KeyboardInterrupt
+        for number in presses:
+            signal.raise_signal(number)
 
     monkeypatch.setattr(cli, "dispatch", interrupted)
     done = call(*SMALL, "--seeds", "0..2", "--json")
     assert (done.code, done.out) == (130, "")
     assert "Cancelled the runs that were still active." in done.err
-    assert [run.state for run in store.list()] == [State.CANCELLED] * 3
+    states = {run.id: run.state for run in store.list()}
+    assert states.pop(somebody_elses["run"]) == State.QUEUED
+    assert list(states.values()) == [State.CANCELLED] * 2
 
 
 def test_ctrl_c_in_a_terminal(store: RunStore) -> None:
@@ -308,3 +317,12 @@ def test_ctrl_c_in_a_terminal(store: RunStore) -> None:
     for run in store.list():
         if run.process is not None and run.process.is_alive:
             os.kill(run.process.pid, signal.SIGKILL)
+
+
+def test_the_penalty_follows_the_size_that_is_set(call, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "dispatch", lambda _: None)
+    for extra in ([], ["--set", "training.penalty=2"]):
+        call("train", "generated-citations", "--set", "dataset.nodes=5416", *extra, "--detach")
+    set_by_hand, by_size = (run.config.training.penalty for run in store.list())
+    whole = preset("a2q", DatasetConfig(name="generated-citations")).training.penalty
+    assert (by_size, set_by_hand) == (pytest.approx(whole / 2), 2)
