@@ -55,10 +55,10 @@ class Quantizer(nn.Module):
         super().__init__()
         if signed and min_bits < 2:
             raise ValueError(f"min_bits is {min_bits}; a signed quantizer needs at least 2, one of them the sign.")
-        if not 0 <= min_bits <= bits <= max_bits <= 16:
+        if not 0 <= min_bits <= bits <= max_bits <= 32:
             raise ValueError(
                 f"min_bits, bits and max_bits are {min_bits}, {bits} and {max_bits}; "
-                "they must rise in this order within 0 to 16."
+                "they must rise in this order within 0 to 32."
             )
         shape = (size, 1) if granularity == "row" else (1, size)
         self.granularity, self.signed = granularity, signed

@@ -156,7 +156,10 @@ def _counts(arrays: dict, layers: list[int], focus: pd.DataFrame | None = None) 
 
 def _selection_bar(nodes: pd.DataFrame, focus: pd.DataFrame | None) -> None:
     if focus is None:
-        st.caption("Click a bar, or drag a box over points: the other views and the table follow.")
+        st.caption(
+            "Click a bar, or drag a box over points: the other views and the table follow. "
+            "The camera beside a chart saves it as PNG."
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         means = (

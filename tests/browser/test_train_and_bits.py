@@ -32,14 +32,11 @@ def trained_run(browser, app) -> str:
     return found[1]
 
 
-def test_every_node_is_drawn_and_a_selection_filters_the_other_views(
-    trained_run: str, open_page: Callable, screenshot: Callable
-) -> None:
+def test_every_node_is_drawn_and_a_selection_filters_the_other_views(trained_run: str, open_page: Callable) -> None:
     page, watch = open_page(f"bits?run={trained_run}")
     ready(page, "Bits")
     drawn = points(page, "against-aggregation")
     assert drawn == rows(page) > 1_000
-    screenshot(page, "bits-light")
 
     bar = page.locator("[class*=st-key-by-degree] .barlayer .point path").last
     bar.scroll_into_view_if_needed()
