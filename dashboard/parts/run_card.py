@@ -34,6 +34,9 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
             with st.expander("Log"):
                 st.code(run.log, language=None)
         _live(store, run, palette)
+        st.page_link(
+            "dashboard/views/bits.py", label="Open in Bits", icon=":material/bar_chart:", query_params={"run": run.id}
+        )
 
 
 def _action(store: RunStore, run: Run) -> None:
@@ -68,9 +71,6 @@ def _live(store: RunStore, run: Run, palette: Palette) -> None:
             with bars:
                 counts = dict(enumerate(last.bit_counts, start=2))
                 show_figure(bit_distribution(counts, palette), key=f"histogram-{run.id}")
-    st.page_link(
-        "dashboard/views/bits.py", label="Open in Bits", icon=":material/bar_chart:", query_params={"run": run.id}
-    )
 
 
 def _resume(store: RunStore, run_id: str) -> None:
