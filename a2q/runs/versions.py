@@ -3,10 +3,12 @@
 import platform
 from importlib.metadata import version
 
+from a2q.version import VERSION
+
 
 def versions() -> dict[str, str]:
-    """Versions of Python, the libraries that decide numbers, and the operating system."""
+    """Versions of A²Q Studio, Python, the libraries that decide numbers, and the operating system."""
     packages = ("torch", "torch_geometric", "numpy", "scipy")
-    return {"python": platform.python_version(), "system": platform.platform()} | {
+    return {"a2q": VERSION, "python": platform.python_version(), "system": platform.platform()} | {
         package: version(package) for package in packages
     }

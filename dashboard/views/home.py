@@ -4,6 +4,7 @@ import streamlit as st
 
 from a2q.runs import State
 from dashboard.parts.figure import show_figure
+from dashboard.parts.footer import footer
 from dashboard.parts.overview import live_picture
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import open_store
@@ -37,4 +38,4 @@ if runs:
     run_table(runs, key="latest")
 else:
     st.info("No runs yet. Train a first one; it takes about a minute.", icon=":material/inbox:")
-st.caption("Home is ready.")
+footer("Home")

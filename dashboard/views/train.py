@@ -5,6 +5,7 @@ import streamlit as st
 from a2q.config.presets import PRESETS
 from a2q.runs import RunStore
 from dashboard.parts.dataset_card import choose_dataset
+from dashboard.parts.footer import footer
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import live_store, open_store, poll
@@ -53,4 +54,4 @@ with right:
     st.subheader("Runs")
     polling = any(run.is_active for run in store.list(limit=50))
     st.fragment(queue, run_every=poll(polling))()
-st.caption("Train is ready.")
+footer("Train")

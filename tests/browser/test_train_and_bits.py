@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from a2q.version import VERSION
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 # Reading torch's modules takes 20 to 40 seconds of one core, training a few more.
@@ -104,8 +106,8 @@ def test_pages_fit_in_both_themes(
 
 
 def ready(page: Page, name: str) -> None:
-    """Wait for the marker at the end of a page."""
-    expect(page.get_by_text(f"{name} is ready.")).to_be_visible(timeout=PAGE_MS)
+    """Wait for the last line of a page."""
+    expect(page.get_by_text(f"A²Q Studio {VERSION} · {name}")).to_be_visible(timeout=PAGE_MS)
 
 
 def rows(page: Page, other_than: int | None = None) -> int:

@@ -16,6 +16,7 @@ from a2q.runs.local import claim_slot
 from a2q.runs.process import identify, this_host
 from a2q.runs.snapshots import snapshot_epochs
 from a2q.training import Trainer, TrainingDivergedError
+from a2q.version import VERSION
 from data import DatasetConfig
 
 pytestmark = pytest.mark.usefixtures("keep_handlers")
@@ -34,7 +35,7 @@ def test_from_config_to_report(store: RunStore, small, preset_name: str) -> None
     assert run.state == State.FINISHED, run.reason
     assert run.process == identify()
     assert run.source
-    assert run.versions["torch"] == torch.__version__
+    assert (run.versions["a2q"], run.versions["torch"]) == (VERSION, torch.__version__)
     assert [metrics.epoch for metrics in store.epochs(run_id)] == [1, 2, 3, 4, 5, 6]
     assert run.summary is not None
     assert 0 <= run.summary["test_accuracy"] <= run.summary["test_accuracy_paper_protocol"] <= 1

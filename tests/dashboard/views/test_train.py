@@ -150,7 +150,7 @@ class TestQueue:
         app = open_page("train")
         assert "Nothing has been trained yet" in app.info[0].value
         assert not app.dataframe
-        assert app.caption[-1].value == "Train is ready."
+        assert app.caption[-1].value.endswith("· Train")
 
     def test_a_finished_run_shows_how_it_went(self, open_page, drawn, runs_here, store: RunStore) -> None:
         app = open_page("train")

@@ -1,0 +1,3 @@
+"""The version of A²Q Studio; pyproject.toml reads it from here."""
+
+VERSION = "0.1.0"
