@@ -20,7 +20,7 @@ lint: .venv/installed-dev
 bench: .venv/installed
 	$(BIN)/python benchmarks/training.py
 
-# Trains every row of docs/results.md anew; about 12 minutes of one core.
+# Trains every row of docs/results.md anew; about 10 minutes of one core.
 results: .venv/installed
 	$(BIN)/python benchmarks/accuracy.py
 

@@ -1,7 +1,7 @@
 """Named settings: the paper's commands, our defaults and the FP32 networks they are held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from a2q.config.base import ConfigError
@@ -56,15 +56,16 @@ class _Command:
 
 
 # Source of all but "ours": README commands of the paper's repository, merged with its scripts' defaults;
-# datasets that have no command there take Cora's.
-# "ours" acts on effective bits without a target; it was chosen on validation accuracy (docs/results.md).
+# datasets that have no command there take Cora's. "ours" acts on effective bits without a target. It was picked
+# by hand from a few trials a dataset, with validation and test figures both in view: docs/results.md says so.
+_CORA = _Command(0.35, 0.02, 0.02, 0.008, paper=_Bits(0.04, 0.1, 2.5), ours=_Bits(0.04, 0.1, 1.8))
 _COMMANDS = {
-    "cora": _Command(0.35, 0.02, 0.02, 0.008, paper=_Bits(0.04, 0.1, 2.5), ours=_Bits(0.04, 0.1, 1.8)),
+    "cora": _CORA,
     "citeseer": _Command(0.5, 0.015, 0.008, 0.008, paper=_Bits(0.04, 0.1, 1.5), ours=_Bits(0.04, 0.1, 1.8)),
-    "torch-imports": _Command(0.35, 0.02, 0.02, 0.008, paper=_Bits(0.04, 0.1, 2.5), ours=_Bits(0.04, 0.1, 4.0)),
-    "generated-citations": _Command(0.35, 0.02, 0.02, 0.008, paper=_Bits(0.04, 0.1, 2.5), ours=_Bits(0.04, 0.1, 0.9)),
-    "karate-club": _Command(0.35, 0.02, 0.02, 0.008, paper=_Bits(0.04, 0.1, 2.5), ours=_Bits(0.04, 0.1, 140.0)),
     "pubmed": _Command(0.5, 0.01, 0.005, 0.005, paper=_Bits(0.005, 0.02, 0.1), ours=_Bits(0.005, 0.1, 0.03)),
+    "torch-imports": replace(_CORA, ours=_Bits(0.04, 0.1, 4.0)),
+    "generated-citations": replace(_CORA, ours=_Bits(0.04, 0.1, 0.9)),
+    "karate-club": replace(_CORA, ours=_Bits(0.04, 0.1, 140.0)),
 }
 # The paper's target, which its penalty compares with code bits.
 _PAPER_TARGET_KIB = 5.0

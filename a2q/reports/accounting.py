@@ -59,7 +59,7 @@ class Accounts:
 def account(model: GCN, graph: Graph) -> Accounts:
     """Count what the model stores for one inference over the whole graph.
 
-    The full account holds the layer-1 input (1 bit where it is 0/1, as FP32 values would else be kept),
+    The full account holds the layer-1 input (1 bit where it is 0/1, else 32),
     every quantized layer input, one 32-bit step size and one bitwidth tag per node and quantized input,
     XW, the weights, their step sizes and the biases.
 

@@ -22,8 +22,8 @@ def measure_nodes(model: GCN, graph: Graph) -> NodeArrays:
     """Per-node arrays of a model, dropout off, each [num_nodes].
 
     For every layer k (counted from 1): ``layer{k}/aggregation`` and ``layer{k}/aggregation_fp32``, the mean
-    absolute feature that leaves the aggregation, with quantizers on and off. For every quantized layer
-    input: ``layer{k}/bits`` (effective), ``layer{k}/step``, ``layer{k}/magnitude`` (mean |x|),
+    absolute feature that leaves the aggregation, with quantizers on and, where there are any, off. For every
+    quantized layer input: ``layer{k}/bits`` (effective), ``layer{k}/step``, ``layer{k}/magnitude`` (mean |x|),
     ``layer{k}/error`` (mean |x_q - x|), ``layer{k}/relative_error`` (error over magnitude),
     ``layer{k}/clipped`` (share of values beyond the largest code). Besides: ``prediction``, ``label`` and
     ``in_degree``.

@@ -139,8 +139,10 @@ def _charts(
 
 
 def _select_by_layer_bits(run_id: str, key: str, arrays: dict, layers: list[int]):
+    bits = {layer: arrays[f"layer{layer}/bits"] for layer in layers}
     long = pd.concat(
-        [node_table(arrays, layer)[["node", "bits"]].assign(layer=layer) for layer in layers], ignore_index=True
+        [pd.DataFrame({"node": range(len(held)), "bits": held, "layer": layer}) for layer, held in bits.items()],
+        ignore_index=True,
     )
     return select_by(run_id, key, long, ("layer", "bits"))
 

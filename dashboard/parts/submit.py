@@ -15,6 +15,7 @@ from data import DatasetConfig
 MOST_AT_ONCE = 50
 _KNOWN = "known_configs"
 _FIRST = ("epochs", "penalty")
+_QUANTIZING = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
 
 
 def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str) -> None:
@@ -41,9 +42,7 @@ def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str) -> 
 
 
 def _others(start: RunConfig) -> tuple[str, ...]:
-    hidden = ("epochs", "penalty") if start.quantization else ("epochs",)
-    quantizing = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
-    skipped = hidden if start.quantization else (*hidden, *quantizing)
+    skipped = _FIRST if start.quantization else (*_FIRST, *_QUANTIZING)
     return tuple(name for name in type(start.training).model_fields if name not in skipped)
 
 
