@@ -1,9 +1,12 @@
 """The graphs to work on: which there are, where they come from, and how to load them."""
 
-from data.catalogue import CATALOGUE, DEFAULT, DatasetCard, card
+from data.card import DatasetCard
+from data.catalogue import CATALOGUE, DEFAULT, card
 from data.config import DatasetConfig
 from data.dataset import Dataset
 from data.errors import DatasetError
+from data.graph_dataset import GraphDataset
+from data.graph_sets.loading import load_graphs
 from data.home import home
 from data.loading import is_ready, load
 
@@ -14,8 +17,10 @@ __all__ = [
     "DatasetCard",
     "DatasetConfig",
     "DatasetError",
+    "GraphDataset",
     "card",
     "home",
     "is_ready",
     "load",
+    "load_graphs",
 ]

@@ -13,12 +13,13 @@ MOST_NODES = 2_000_000
 
 
 class DatasetConfig(BaseModel):
-    """The name of a data set and, for one drawn at random, its size and seed. Goes to JSON and back.
+    """The name of a data set and what can be chosen of it. Goes to JSON and back.
 
     Args:
         name: a name in the catalogue.
         nodes: number of nodes, 50 to 2,000,000; None is 2,708 (as Cora has). Only for a sizable set.
         graph_seed: seed the graph is drawn from, 0 or more; None is 0. Only for a sizable set.
+        fold: which fold to test on, 0 to 9; None is 0. Only for a cross-validated set.
 
     Raises:
         pydantic.ValidationError: with a sentence for the user.
@@ -31,6 +32,7 @@ class DatasetConfig(BaseModel):
     name: str
     nodes: int | None = None
     graph_seed: int | None = None
+    fold: int | None = None
 
     @field_validator("name")
     @classmethod
@@ -57,3 +59,27 @@ class DatasetConfig(BaseModel):
         if self.graph_seed is not None and self.graph_seed < 0:
             raise ValueError(f"graph_seed is {self.graph_seed}; a seed is a whole number of 0 or more.")
         return self
+
+    @model_validator(mode="after")
+    def _is_a_fold_of_the_set(self) -> Self:
+        chosen = card(self.name)
+        if self.fold is None:
+            return self
+        if chosen.folds is None:
+            folded = ", ".join(name for name, other in CATALOGUE.items() if other.folds)
+            raise ValueError(
+                f"fold is {self.fold}, but {chosen.title} has one split and no folds: "
+                f"leave fold out, or choose {folded}."
+            )
+        if not 0 <= self.fold < chosen.folds:
+            raise ValueError(f"fold is {self.fold}; the folds of {chosen.title} are 0 to {chosen.folds - 1}.")
+        return self
+
+
+def as_config(dataset: str | DatasetConfig) -> DatasetConfig:
+    """Return the config itself, or that of the data set of this name.
+
+    Raises:
+        DatasetError: when there is no such set.
+    """
+    return dataset if isinstance(dataset, DatasetConfig) else DatasetConfig(name=card(dataset).name)

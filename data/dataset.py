@@ -1,6 +1,5 @@
 """A graph with its card and the phrase that says where it came from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,13 +7,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from data.catalogue import DatasetCard
+from data.card import DatasetCard
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data
-
-Progress = Callable[[float, str], None]
-"""Told how far a load has come (0 to 1) and a sentence that says what it does."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,13 @@
-"""From the name of a data set to its graph."""
+"""From the name of a data set that is one graph to this graph."""
 
 from typing import TYPE_CHECKING
 
-from data.catalogue import card
-from data.config import DEFAULT_NODES, DatasetConfig
-from data.dataset import Dataset, Progress
-from data.planetoid_raw import raw_files_at_hand
+from data.catalogue import CATALOGUE, card
+from data.config import DEFAULT_NODES, DatasetConfig, as_config
+from data.dataset import Dataset
+from data.errors import DatasetError
+from data.progress import Progress, unheard
+from data.sources import at_hand
 from data.torch_imports.cache import cache_file
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Dataset:
-    """Return the data set, from its cache where there is one.
+    """Return the data set, one graph whose nodes are classified, from its cache where there is one.
 
     Args:
         dataset: a name in the catalogue, or a config.
@@ -21,36 +23,39 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
             load and leaves nothing half done.
 
     Raises:
-        DatasetError: with a sentence for the user, when there is no such set or it cannot be had.
+        DatasetError: with a sentence for the user, when there is no such set, it cannot be had, or it is a set of
+            graphs: those are loaded with `load_graphs`.
 
     Source: ours.
     """
-    config = _as_config(dataset)
-    report = progress or _unheard
-    data, source = _load(config, report)
+    config = as_config(dataset)
     chosen = card(config.name)
+    if chosen.graph_level:
+        offered = ", ".join(name for name, other in CATALOGUE.items() if not other.graph_level)
+        raise DatasetError(
+            f"{chosen.title} is a set of {chosen.graphs:,} graphs, and one graph is needed here: "
+            f"choose one of {offered}."
+        )
+    report = progress or unheard
+    data, source = _load(config, report)
     report(1.0, f"Loaded: {chosen.title}")
     return Dataset(data=data, card=chosen, source=source)
 
 
 def is_ready(dataset: str | DatasetConfig) -> bool:
-    """Return whether `load` needs neither a download nor a build of a minute.
+    """Return whether `load` or `load_graphs` needs neither a download nor a build of a minute.
 
     Raises:
         DatasetError: when there is no such set.
     """
-    chosen = card(_as_config(dataset).name)
+    chosen = card(as_config(dataset).name)
     match chosen.needs:
         case "nothing":
             return True
         case "download":
-            return raw_files_at_hand(chosen.title)
+            return at_hand(chosen.name)
         case "a build of about a minute":
             return cache_file().is_file()
-
-
-def _as_config(dataset: str | DatasetConfig) -> DatasetConfig:
-    return dataset if isinstance(dataset, DatasetConfig) else DatasetConfig(name=card(dataset).name)
 
 
 def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
@@ -70,11 +75,11 @@ def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
             nodes, seed = config.nodes or DEFAULT_NODES, config.graph_seed or 0
             progress(0.0, f"Drawing a graph of {nodes:,} nodes")
             return generated_citations(nodes, seed), f"generated citations, {nodes:,} nodes, seed {seed}"
+        case "ogbn-arxiv":
+            from data.arxiv import arxiv
+
+            return arxiv(card(config.name), progress)
         case _:
             from data.planetoid import planetoid
 
             return planetoid(card(config.name), progress)
-
-
-def _unheard(fraction: float, sentence: str) -> None:
-    """Take a report of progress that nobody asked for."""

@@ -1,7 +1,13 @@
-"""The SHA-256 of every raw file of the Planetoid sets.
+"""The SHA-256 of every raw file of the Planetoid sets, and the check against them.
 
 The raw files are pickles. Only bytes known beforehand are unpickled, wherever they came from.
 """
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from data.errors import DatasetError
 
 # As published in github.com/kimiyoung/planetoid, commit af6abf468a77, folder data.
 SHA256 = {
@@ -30,3 +36,19 @@ SHA256 = {
     "ind.pubmed.graph": "5b89f0036ca22909471f1e6558eb42fa06e0c730a577bde5b058b40638f81dc9",
     "ind.pubmed.test.index": "b101d421688bbaecbd82e8a18f1e282378d6830f3a37666f28ebc47f844341b5",
 }
+
+
+def check(files: Iterable[Path]) -> None:
+    """Make sure that every file holds the published bytes: the format is pickle, which could hold anything.
+
+    Raises:
+        DatasetError: naming the first file that differs.
+
+    Source: ours.
+    """
+    for file in files:
+        if hashlib.sha256(file.read_bytes()).hexdigest() != SHA256[file.name]:
+            raise DatasetError(
+                f"{file.name} is not the published file (its SHA-256 differs), so it is not read: "
+                "put the file of github.com/kimiyoung/planetoid in its place and load again."
+            )

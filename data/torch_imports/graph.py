@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from data.dataset import Progress
 from data.errors import DatasetError
+from data.progress import Progress
 from data.torch_imports.reading import Module, list_modules, read_module, resolve
 
 _SUB_PACKAGES = 8

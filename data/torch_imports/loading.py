@@ -9,7 +9,7 @@ from filelock import FileLock
 from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
-from data.dataset import Progress
+from data.progress import Progress
 from data.split import split_at_random
 from data.torch_imports.cache import cache_file, read_arrays, write_arrays
 from data.torch_imports.graph import import_graph

@@ -1,8 +1,30 @@
-"""A small package of source files to read imports from."""
+"""No network, and a small package of source files to read imports from."""
 
+import urllib.request
 from pathlib import Path
 
 import pytest
+from torch_geometric.io import fs
+
+
+def _no_network(*_: object, **__: object) -> None:
+    raise OSError("Name or service not known")
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let both ways in which PyTorch Geometric downloads fail."""
+    monkeypatch.setattr(fs, "cp", _no_network)
+    monkeypatch.setattr(urllib.request, "urlopen", _no_network)
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for `$A2Q_DATA`, empty as yet."""
+    folder = tmp_path / "given"
+    folder.mkdir()
+    monkeypatch.setenv("A2Q_DATA", str(folder))
+    return folder
 
 
 @pytest.fixture

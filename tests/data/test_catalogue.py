@@ -1,15 +1,47 @@
 import pytest
 from pydantic import ValidationError
 
-from data import CATALOGUE, DEFAULT, DatasetConfig, DatasetError, card, is_ready, load
+from data import CATALOGUE, DEFAULT, DatasetConfig, DatasetError, card, is_ready, load, load_graphs
+from data.cards_rebuilt import REBUILT
+from data.graph_sets.folds import FOLDS
+from data.sources import SOURCES
 
 
 def test_every_card_goes_by_its_name_and_says_what_it_is() -> None:
     assert DEFAULT in CATALOGUE
     for name, entry in CATALOGUE.items():
         assert entry.name == name == name.lower()
-        assert entry.title and entry.source and entry.licence and entry.citation
+        assert entry.title and entry.source and entry.licence and entry.citation and entry.split
         assert entry.why.endswith(".")
+        assert len(entry.class_names) in (0, entry.classes)
+
+
+def test_a_card_has_the_sizes_of_its_task() -> None:
+    for entry in CATALOGUE.values():
+        of_graphs = (entry.graphs, entry.mean_nodes, entry.mean_edges)
+        assert all(size is not None for size in of_graphs) == entry.graph_level
+        assert entry.nodes is None or not entry.graph_level
+        assert (entry.task == "graph regression") == (entry.graph_level and entry.classes is None)
+        assert entry.folds in (None, FOLDS)
+    assert [name for name, entry in CATALOGUE.items() if entry.folds] == ["reddit-binary", "proteins", "mutag"]
+    assert [name for name, entry in CATALOGUE.items() if entry.types] == ["zinc"]
+
+
+def test_each_set_to_download_has_raw_files_and_the_published_come_first() -> None:
+    assert set(SOURCES) == {name for name, entry in CATALOGUE.items() if entry.needs == "download"}
+    for name, files in SOURCES.items():
+        assert files[0].names
+        assert [bool(other.rebuilt) for other in files] == [False] + [True] * (len(files) - 1)
+        assert (len(files) > 1) == (name in REBUILT)
+
+
+def test_a_rebuilt_set_says_so_wherever_it_is_named() -> None:
+    for name, entry in REBUILT.items():
+        assert entry.name == name
+        assert entry.title == f"{card(name).title} (rebuilt)"
+        assert entry.source.startswith("rebuilt")
+        assert (entry.graphs, entry.mean_edges) != (card(name).graphs, card(name).mean_edges)
+        assert all(files.title == entry.title for files in SOURCES[name][1:])
 
 
 def test_only_a_generated_graph_is_sizable() -> None:
@@ -23,7 +55,7 @@ def test_catalogue_cannot_be_changed() -> None:
         card("cora").title = "Another"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("ask", [card, load, is_ready])
+@pytest.mark.parametrize("ask", [card, load, load_graphs, is_ready])
 def test_an_unknown_name_gets_the_nearest_and_the_list(ask: object) -> None:
     with pytest.raises(DatasetError, match=r"no data set 'Coar'; did you mean 'cora'\? choose one of cora, cite"):
         ask("Coar")  # type: ignore[operator]
@@ -46,6 +78,14 @@ def test_a_name_near_to_none_gets_the_list_only() -> None:
         ),
         ({"name": "generated-citations", "nodes": 2_000_001}, "nodes is 2,000,001; a generated"),
         ({"name": "generated-citations", "graph_seed": -1}, "graph_seed is -1; a seed is a whole number"),
+        (
+            {"name": "cora", "fold": 0},
+            "fold is 0, but Cora has one split and no folds: leave fold out, or choose reddit",
+        ),
+        ({"name": "zinc", "fold": 3}, "or choose reddit-binary, proteins, mutag."),
+        ({"name": "mutag", "fold": 10}, "fold is 10; the folds of MUTAG are 0 to 9."),
+        ({"name": "mutag", "fold": -1}, "fold is -1; the folds of MUTAG are 0 to 9."),
+        ({"name": "mutag", "nodes": 100}, "nodes is 100, but MUTAG has one size"),
         ({"name": "cora", "split": "full"}, "Extra inputs are not permitted"),
     ],
 )
@@ -57,7 +97,11 @@ def test_a_wrong_config_is_told_in_a_sentence(fields: dict[str, object], sentenc
 
 @pytest.mark.parametrize(
     "config",
-    [DatasetConfig(name="cora"), DatasetConfig(name="generated-citations", nodes=50, graph_seed=3)],
+    [
+        DatasetConfig(name="cora"),
+        DatasetConfig(name="generated-citations", nodes=50, graph_seed=3),
+        DatasetConfig(name="mutag", fold=9),
+    ],
 )
 def test_a_config_goes_to_json_and_back(config: DatasetConfig) -> None:
     assert DatasetConfig.model_validate_json(config.model_dump_json()) == config

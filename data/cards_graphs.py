@@ -1,0 +1,116 @@
+"""The cards of the sets of many graphs, each of which is classified or given a value."""
+
+from data.card import DatasetCard
+
+_TU_SPLIT = "10 stratified folds, drawn as in the paper's code: one to test, the one before to validate, 8 to train"
+_TU_SOURCE = "chrsmrrs.github.io/datasets, through PyTorch Geometric's TUDataset"
+_TU = "Morris et al., TUDataset: A collection of benchmark datasets for learning with graphs, ICML 2020 workshop"
+_DWIVEDI = "Dwivedi et al., Benchmarking Graph Neural Networks, JMLR 24(43), 2023"
+
+REDDIT_BINARY = DatasetCard(
+    name="reddit-binary",
+    title="REDDIT-BINARY",
+    task="graph classification",
+    split=_TU_SPLIT,
+    source=f"{_TU_SOURCE}; nodes have no features: the in-degree stands in, standardised over the set",
+    licence="none stated by the authors",
+    citation=f"Yanardag and Vishwanathan, Deep Graph Kernels, KDD 2015; {_TU}",
+    graphs=2000,
+    mean_nodes=429.6,
+    mean_edges=995.5,
+    folds=10,
+    features=1,
+    classes=2,
+    why="Discussions with a few hubs and many leaves, told apart by shape alone: here bits must suit "
+    "graphs never seen before.",
+    needs="download",
+)
+PROTEINS = DatasetCard(
+    name="proteins",
+    title="PROTEINS",
+    task="graph classification",
+    split=_TU_SPLIT,
+    source=_TU_SOURCE,
+    licence="none stated by the authors",
+    citation=f"Borgwardt et al., Protein function prediction via graph kernels, Bioinformatics 21, 2005; {_TU}",
+    graphs=1113,
+    mean_nodes=39.1,
+    mean_edges=145.6,
+    folds=10,
+    features=3,
+    classes=2,
+    why="Real and of middling size: settings can be tried here before they meet REDDIT-BINARY.",
+    needs="download",
+)
+MUTAG = DatasetCard(
+    name="mutag",
+    title="MUTAG",
+    task="graph classification",
+    split=_TU_SPLIT,
+    source=_TU_SOURCE,
+    licence="none stated by the authors",
+    citation="Debnath et al., Structure-activity relationship of mutagenic aromatic and heteroaromatic nitro "
+    f"compounds, Journal of Medicinal Chemistry 34(2), 1991; {_TU}",
+    graphs=188,
+    mean_nodes=17.9,
+    mean_edges=39.6,
+    folds=10,
+    features=7,
+    classes=2,
+    why="Small enough to try every fold; too small to tell two methods apart.",
+    needs="download",
+)
+MNIST = DatasetCard(
+    name="mnist-superpixels",
+    title="MNIST superpixels",
+    task="graph classification",
+    split="public: 55,000 graphs to train, 5,000 to validate, 10,000 to test (Dwivedi et al.)",
+    source="data.pyg.org, through PyTorch Geometric's GNNBenchmarkDataset",
+    licence="none stated by the authors",
+    citation=f"{_DWIVEDI}; images of LeCun et al., Gradient-based learning applied to document recognition, "
+    "Proceedings of the IEEE 86(11), 1998",
+    graphs=70000,
+    mean_nodes=70.6,
+    mean_edges=564.5,
+    features=3,
+    classes=10,
+    class_names=tuple("0123456789"),
+    why="Digits as small graphs of regions, new ones in the test: bits go by what a node holds, not by which it is.",
+    needs="download",
+)
+CIFAR10 = DatasetCard(
+    name="cifar10-superpixels",
+    title="CIFAR10 superpixels",
+    task="graph classification",
+    split="public: 45,000 graphs to train, 5,000 to validate, 10,000 to test (Dwivedi et al.)",
+    source="data.pyg.org, through PyTorch Geometric's GNNBenchmarkDataset",
+    licence="none stated by the authors",
+    citation=f"{_DWIVEDI}; images of Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+    graphs=60000,
+    mean_nodes=117.6,
+    mean_edges=941.2,
+    features=5,
+    classes=10,
+    class_names=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    why="The harder of the two sets of superpixels: coloured, with larger graphs.",
+    needs="download",
+)
+ZINC = DatasetCard(
+    name="zinc",
+    title="ZINC",
+    task="graph regression",
+    split="public subset: 10,000 molecules to train, 1,000 to validate, 1,000 to test (Dwivedi et al.)",
+    source="the 12,000 molecules of benchmarking-gnns, through PyTorch Geometric's ZINC",
+    licence="ZINC's own terms: free to use; as far as known, major portions are not to be passed on",
+    citation=f"Irwin et al., ZINC: A Free Tool to Discover Chemistry for Biology, JCIM 52(7), 2012; {_DWIVEDI}",
+    graphs=12000,
+    mean_nodes=23.2,
+    mean_edges=49.8,
+    features=1,
+    types=28,
+    why="The paper's one regression: a value for each molecule from its atoms, the error is what counts.",
+    needs="download",
+)
+
+GRAPH_CARDS = (REDDIT_BINARY, PROTEINS, MUTAG, MNIST, CIFAR10, ZINC)
+"""In the order to offer them."""

@@ -1,0 +1,61 @@
+"""The raw files of a set: which they are, and where on this machine they may be."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.home import home
+
+
+@dataclass(frozen=True)
+class RawFiles:
+    """The files a set is made of. Source: ours.
+
+    Args:
+        title: the set's name in a sentence.
+        folder: the set's folder, below the cache's folder of data sets, e.g. "Planetoid/Cora".
+        names: the files, relative to that folder, e.g. "raw/ind.cora.x".
+        given: the folders below `$A2Q_DATA` that may hold them, with the same names; none is `folder` alone.
+        rebuilt: for a set that is not the published one, the words that say so, e.g. "rebuilt"; else "".
+    """
+
+    title: str
+    folder: str
+    names: tuple[str, ...]
+    given: tuple[str, ...] = ()
+    rebuilt: str = ""
+
+    @property
+    def kept(self) -> Path:
+        """The set's folder in the cache, there or not."""
+        return home() / "datasets" / self.folder
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether no download is needed.
+
+        A rebuilt set is at hand only while `$A2Q_DATA` names it: whoever took that away means the published one.
+        """
+        return self.given_folder() is not None or (not self.rebuilt and self.all_in(self.kept))
+
+    def all_in(self, folder: Path) -> bool:
+        """Return whether `folder` has every file."""
+        return all((folder / name).is_file() for name in self.names)
+
+    def given_folders(self) -> list[Path]:
+        """Return the folders that `$A2Q_DATA` may mean; none where it is not set."""
+        named = os.environ.get("A2Q_DATA")
+        return [Path(named).expanduser() / folder for folder in self.given or (self.folder,)] if named else []
+
+    def given_folder(self) -> Path | None:
+        """Return the folder of `$A2Q_DATA` that has every file, or None."""
+        return next((folder for folder in self.given_folders() if self.all_in(folder)), None)
+
+    def nowhere(self) -> str:
+        """Return the sentence for the user when the files are neither on this machine nor to be downloaded."""
+        below = Path(self.names[0]).parent
+        looked = ", ".join(str(folder / below) for folder in (self.kept, *self.given_folders()))
+        return (
+            f"{self.title} is not on this machine (looked in {looked}) and could not be downloaded: connect to "
+            f"the network once, or set $A2Q_DATA to a folder that holds {Path(self.folder) / below}."
+        )
