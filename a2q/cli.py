@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, cast, get_args
 
 import typer
 from rich.console import Console
@@ -15,8 +15,10 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.config import ConfigError
-from a2q.config.presets import PRESETS, change, preset
+from a2q.config import METHODS, ConfigError, RunConfig
+from a2q.config.changes import change
+from a2q.config.model import ModelName
+from a2q.config.presets import PRESETS, preset
 from a2q.runs import Run, RunError, RunStore, State, dispatch
 from a2q.runs.results import result
 from a2q.seeds import parse_seeds
@@ -27,6 +29,7 @@ out = Console()
 progress_out = Console(stderr=True)
 
 POLL_SECONDS = 0.3
+MODELS = get_args(ModelName)
 RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -34,12 +37,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 @app.command()
 def train(
     dataset: Annotated[str, typer.Argument(help="A name from `a2q datasets`.")],
-    model: Annotated[str, typer.Option(help="The network: gcn.")] = "gcn",
-    method: Annotated[str | None, typer.Option(help="a2q (default) or fp32.")] = None,
+    model: Annotated[str | None, typer.Option(help=f"The network: {', '.join(MODELS)}.")] = None,
+    method: Annotated[str | None, typer.Option(help=f"{', '.join(METHODS)}; a2q by default.")] = None,
     preset_name: Annotated[
         str | None, typer.Option("--preset", help=f"Settings to start from: {', '.join(PRESETS)}.")
     ] = None,
     seeds: Annotated[str, typer.Option(help="One seed, a list 0,3,5 or a range 0..9, ends included.")] = "0",
+    folds: Annotated[
+        str | None,
+        typer.Option(help="Of a cross-validated set: one fold, a list or a range 0..9; each with all seeds."),
+    ] = None,
+    target_average_bits: Annotated[
+        float | None, typer.Option(help="Hold a2q to this average of bits, such as 1.7.")
+    ] = None,
+    target_kib: Annotated[float | None, typer.Option(help="Hold a2q to this memory of node features, in KiB.")] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="Change a setting, as in training.penalty=2; may be given again."),
@@ -48,15 +59,12 @@ def train(
     detach: Annotated[bool, typer.Option(help="Queue the runs and return at once.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train one run per seed in background processes and wait for them."""
-    start = preset(preset_name or method or "a2q", DatasetConfig(name=card(dataset).name))
-    if method not in (None, start.method):
-        raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
-    given = settings or []
-    # The dataset first: a preset's penalty follows the size of a generated graph.
-    start = preset(preset_name or start.method, change(start, [s for s in given if s.startswith("dataset.")]).dataset)
-    base = change(start, [f"model.name={model}", *given])
-    configs = [change(base, [f"seed={seed}"]) for seed in parse_seeds(seeds)]
+    """Train one run per seed (and fold) in background processes and wait for them."""
+    base = _start(dataset, model, method, preset_name)
+    targets = {"target_average_bits": target_average_bits, "target_kib": target_kib}
+    base = change(base, [*_aims(base, targets), *(settings or [])])
+    numbers = [""] if folds is None else [f"dataset.fold={fold}" for fold in parse_seeds(folds)]
+    configs = [change(base, [*filter(None, [fold]), f"seed={seed}"]) for fold in numbers for seed in parse_seeds(seeds)]
     with RunStore() as store, _ctrl_c() as pressed:
         runs: list[Run] = []
         ours: list[Run] = []
@@ -170,6 +178,31 @@ def main() -> int:
     return 0
 
 
+def _start(dataset: str, model: str | None, method: str | None, preset_name: str | None) -> RunConfig:
+    """The preset that the options name."""
+    if model not in (None, *MODELS):
+        raise ConfigError(f"There is no model {model!r}; choose one of {', '.join(MODELS)}.")
+    if method not in (None, *METHODS):
+        raise ConfigError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
+    # Checked above; what is left is one of the names.
+    start = preset(
+        preset_name or method or "a2q", DatasetConfig(name=card(dataset).name), cast(ModelName | None, model)
+    )
+    if method not in (None, start.method):
+        raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
+    return start
+
+
+def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
+    """Settings for the target that is given; a preset's own target gives way to it."""
+    given = {name: value for name, value in targets.items() if value is not None}
+    if given and base.method != "a2q":
+        raise ConfigError(f"{base.method} learns no bits, so no target can be reached; leave the target out.")
+    if not given:
+        return []
+    return [f"quantization.{name}={given.get(name, '')}" for name in targets]
+
+
 def _wait(store: RunStore, waited: list[Run], pressed: threading.Event) -> list[Run]:
     """Show progress until all runs have ended or Ctrl-C was pressed."""
     said = ""
@@ -234,7 +267,8 @@ def _print_runs(shown: list[Run], as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     elif rows:
-        _print_table(rows, ("run", "dataset", "method", "seed", "state", "test_accuracy", "average_bits"))
+        shown_rows = [row | {"test": row.get(f"test_{row['metric']}")} for row in rows]
+        _print_table(shown_rows, ("run", "dataset", "model", "method", "seed", "state", "test", "average_bits"))
     else:
         out.print("No runs yet; `python -m a2q train torch-imports` starts a first one.")
 

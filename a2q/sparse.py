@@ -1,10 +1,15 @@
 """A constant sparse matrix whose product with a dense one is cheap in both directions."""
 
-import warnings
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from a2q.entries import Pattern, SparseEntries, csr_tensor
+
+# Above this share of non-zero values a dense product is as fast as a sparse one.
+SPARSE_BELOW = 0.25
 
 
 class SparseMatrix:
@@ -25,9 +30,9 @@ class SparseMatrix:
         coordinates = coordinates.coalesce()
         row, column = coordinates.indices()
         values = coordinates.values().float()
-        self.csr = _csr(row, column, values, self.shape)
+        self.csr = csr_tensor(row, column, values, self.shape)
         order = torch.argsort(column, stable=True)
-        self.transposed = _csr(column[order], row[order], values[order], (self.shape[1], self.shape[0]))
+        self.transposed = csr_tensor(column[order], row[order], values[order], (self.shape[1], self.shape[0]))
 
     @property
     def values(self) -> Tensor:
@@ -39,7 +44,23 @@ class SparseMatrix:
         return result
 
     def to_dense(self) -> Tensor:
-        """The same matrix as a dense tensor, [rows, columns]."""
+        """The same matrix as a dense tensor, [rows, columns]; made once, so not to be changed."""
+        return self._dense
+
+    def to(self, device: torch.device | str) -> "SparseMatrix":
+        """The same matrix on another device."""
+        return SparseMatrix(self.csr.to(device))
+
+    @cached_property
+    def entries(self) -> SparseEntries:
+        """The same matrix as entries whose values can be quantized; made once."""
+        csr = self.csr
+        rows = torch.arange(self.shape[0], device=csr.device)
+        row = torch.repeat_interleave(rows, csr.crow_indices().diff().long())
+        return SparseEntries(Pattern(row, csr.col_indices().long(), self.shape), self.values)
+
+    @cached_property
+    def _dense(self) -> Tensor:
         return self.csr.to_dense()
 
 
@@ -52,14 +73,3 @@ class _Product(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[None, None, Tensor]:
         return None, None, ctx.transposed @ upstream[0].contiguous()
-
-
-def _csr(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
-    """Build a CSR tensor from coordinates sorted by row; 32-bit indices where they suffice (half the traffic)."""
-    index = torch.int32 if max(values.numel(), *shape) < 2**31 else torch.int64
-    crow = torch.zeros(shape[0] + 1, dtype=index)
-    crow[1:] = torch.bincount(row, minlength=shape[0]).cumsum(0)
-    with warnings.catch_warnings():
-        # torch announces once per process that CSR is in beta; the operations used here are covered by tests.
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta", category=UserWarning)
-        return torch.sparse_csr_tensor(crow, column.to(index), values, shape, check_invariants=True)

@@ -1,8 +1,11 @@
 """What every configuration object shares: frozen, validated, and errors that are sentences."""
 
-from typing import Any, Self
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+METHOD_NAMES = ("a2q", "uniform", "degree-quant", "degree-bits", "binary", "fp32")
+"""Methods by name, in the order to offer them; a run's quantization is told apart by them."""
 
 
 class ConfigError(ValueError):
@@ -14,15 +17,16 @@ class Config(BaseModel):
 
     A field's ``title`` labels it in the form, its ``description`` is the help text of form and command
     line, and its bounds are checked wherever the value comes from.
+
+    Raises:
+        ConfigError: a value is not allowed; the message is a sentence, not a validation report.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    @classmethod
-    def checked(cls, **values: Any) -> Self:
-        """Build the object, raising :class:`ConfigError` with sentences instead of a validation report."""
+    def __init__(self, **values: Any) -> None:
         try:
-            return cls(**values)
+            super().__init__(**values)
         except ValidationError as error:
             raise ConfigError(sentences(error)) from error
 
@@ -32,13 +36,22 @@ def sentences(error: ValidationError) -> str:
     return " ".join(_sentence(fault) for fault in error.errors())
 
 
-def _sentence(fault: Any) -> str:
-    field = " ".join(str(part).replace("_", " ") for part in fault["loc"]) or "The configuration"
+def _sentence(fault: Any, groups: tuple[Any, ...] = ()) -> str:
+    places = (*groups, *fault["loc"])
     if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
+        inner = fault["ctx"]["error"]
+        # A group inside of a configuration has checked itself: its faults are told with the group's name.
+        if isinstance(inner, ConfigError) and isinstance(inner.__cause__, ValidationError):
+            return " ".join(_sentence(found, places) for found in inner.__cause__.errors())
+        return str(inner)
+    named = [str(part).replace("_", " ") for part in places if part not in METHOD_NAMES]
+    field = " ".join(named) or "The configuration"
     if fault["type"] == "extra_forbidden":
         return f"{field} is not a setting; remove it."
     if fault["type"] == "missing":
         return f"{field} is missing; give a value."
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        given = fault["ctx"].get("tag", "not given")
+        return f"{field} method is {given}; it must be one of {', '.join(METHOD_NAMES)}."
     allowed = fault["msg"].removeprefix("Input should be ").removeprefix("a ")
     return f"{field} is {fault['input']!r}; it must be {allowed}."

@@ -1,39 +1,48 @@
 """Everything that determines a run: what the form builds, the command line fills in and the store keeps."""
 
 import hashlib
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from a2q.config.a2q import A2QConfig
 from a2q.config.base import Config
 from a2q.config.model import ModelConfig
 from a2q.config.quantization import QuantizationConfig
 from a2q.config.training import TrainingConfig
-from data import DatasetConfig
-
-Method = Literal["a2q", "fp32"]
+from a2q.config.upgrade import upgrade
+from data import DatasetConfig, card
 
 
 class RunConfig(Config):
-    """One training run: dataset, model, method, optimizer and seed; same object, same result."""
+    """One training run: dataset, model, quantization, optimizer and seed; same object, same result."""
 
-    # Raised when a stored run's JSON can no longer be read as it stands.
-    schema_version: Literal[1] = 1
+    # Raised when a stored run's JSON can no longer be read as it stands; upgrade() then learns the step.
+    schema_version: Literal[2] = 2
     dataset: DatasetConfig
     model: ModelConfig = ModelConfig()
-    method: Method = Field("a2q", title="Method", description="a2q: learned bits per node. fp32: no quantization.")
-    quantization: QuantizationConfig | None = QuantizationConfig()
+    quantization: QuantizationConfig = A2QConfig()
     training: TrainingConfig = TrainingConfig()
     seed: int = Field(0, ge=0, lt=2**31, title="Seed", description="Weights, dropout and random starts follow it.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older(cls, values: Any) -> Any:
+        return upgrade(values) if isinstance(values, dict) else values
+
     @model_validator(mode="after")
-    def _method_and_quantization_agree(self) -> Self:
-        if (self.method == "fp32") != (self.quantization is None):
+    def _nodes_to_hide(self) -> Self:
+        if self.training.hide_test and card(self.dataset.name).graph_level:
             raise ValueError(
-                f"The method is {self.method} but quantization is {'not ' if self.quantization is None else ''}given; "
-                "give quantization settings for a2q and none for fp32."
+                f"Test nodes are to be hidden, but {self.dataset.name} is a set of graphs whose test graphs are "
+                "never seen in training anyway; switch hide_test off."
             )
         return self
+
+    @property
+    def method(self) -> str:
+        """The method's name, as in ``quantization.method``."""
+        return self.quantization.method
 
     @property
     def digest(self) -> str:

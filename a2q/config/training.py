@@ -1,16 +1,16 @@
-"""The optimizer's settings and the pull towards few bits."""
+"""The optimizer's settings, and what training starts from and learns from."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from a2q.config.base import Config
 
 
 class TrainingConfig(Config):
-    """Full-batch training with Adam, one group per kind of parameter."""
+    """Training with Adam, one group per kind of parameter: full batch on one graph, mini-batches on many."""
 
-    epochs: int = Field(200, ge=1, le=10_000, title="Epochs", description="Passes over the whole graph.")
+    epochs: int = Field(200, ge=1, le=10_000, title="Epochs", description="Passes over the whole training set.")
     lr: float = Field(0.01, gt=0, le=1, title="Learning rate", description="For weights and biases.")
     weight_decay: float = Field(5e-4, ge=0, le=1, title="Weight decay", description="L2 penalty on weights and biases.")
     lr_weight_step: float = Field(
@@ -26,6 +26,9 @@ class TrainingConfig(Config):
     lr_feature_step: float = Field(
         0.005, ge=0, le=1, title="Learning rate, node steps", description="For each node's step size."
     )
+    lr_attention_step: float = Field(
+        0.005, ge=0, le=1, title="Learning rate, attention steps", description="GAT: attention vector and logits."
+    )
     lr_bits: float = Field(
         0.02,
         ge=0,
@@ -33,21 +36,56 @@ class TrainingConfig(Config):
         title="Learning rate, bits",
         description="For each node's bitwidth; higher moves bits faster.",
     )
-    penalty: float = Field(
-        0.1,
+    batch_size: int = Field(
+        128, ge=1, le=4096, title="Batch size", description="Graphs per training step; graph-level tasks only."
+    )
+    schedule: Literal["constant", "step", "plateau"] = Field(
+        "constant",
+        title="Learning-rate schedule",
+        description="step: halved every 50 epochs. plateau: halved when the validation loss has not fallen for "
+        "`patience` epochs. Both act on all groups.",
+    )
+    patience: int = Field(10, ge=1, le=1000, title="Patience", description="Epochs the plateau schedule waits.")
+    hide_test: bool = Field(
+        False,
+        title="Hide test nodes",
+        description="Inductive: train on the graph without its test nodes and their edges. Node-level tasks only.",
+    )
+    warm_start: bool = Field(
+        False,
+        title="Warm start",
+        description="Train the FP32 network of the same seed first and quantize it from there.",
+    )
+    teacher_weight_decay: float | None = Field(
+        None,
         ge=0,
-        le=10_000,
-        title="Memory penalty λ",
-        description="Pull towards fewer bits; higher → fewer bits.",
+        le=1,
+        title="Weight decay of the FP32 network",
+        description="Of the network that is started from; empty: the same as above.",
     )
-    target_kib: float = Field(
-        5.0,
+    teacher_dropout: float | None = Field(
+        None,
         ge=0,
-        title="Memory target (KiB)",
-        description="The penalty acts while quantized features need more.",
+        le=0.95,
+        title="Dropout of the FP32 network",
+        description="Of the network that is started from; empty: the same as the quantized network's.",
     )
-    priced_bits: Literal["effective", "code"] = Field(
-        "effective",
-        title="Bits the penalty counts",
-        description="effective: what storage needs. code: one more per unsigned value, as the paper's code counts.",
+    distillation: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        title="Distillation weight",
+        description="Also learn the FP32 network's class scores on all nodes or graphs; needs the warm start.",
     )
+    temperature: float = Field(
+        1.0, gt=0, le=20, title="Distillation temperature", description="Softens the scores that are learned from."
+    )
+
+    @model_validator(mode="after")
+    def _distillation_has_a_teacher(self) -> Self:
+        if self.distillation and not self.warm_start:
+            raise ValueError(
+                f"The distillation weight is {self.distillation:g} but there is no warm start, whose FP32 network "
+                "would teach; switch the warm start on or set the weight to 0."
+            )
+        return self

@@ -1,4 +1,4 @@
-"""Graph neural networks whose FP32 and quantized forms are one class."""
+"""Graph neural networks for node-level and graph-level tasks."""
 
-from a2q.models.gcn import GCN as GCN
-from a2q.models.gcn import GCNLayer as GCNLayer
+from a2q.models.network import Network as Network
+from a2q.models.network import Shape as Shape

@@ -1,141 +1,179 @@
-"""A fake quantizer as a module: which rows or columns share a step size, and what is learned."""
+"""The learned quantizer of known nodes: one step size and bitwidth per row, per column or per tensor."""
 
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from a2q.quantizers.fake_quantize import Gradient, StraightThrough, fake_quantize, largest_code
+from a2q.entries import SparseEntries
+from a2q.quantizers.entries import fake_quantize_entries
+from a2q.quantizers.fake_quantize import Gradient, StraightThrough, fake_quantize, integer_codes, largest_code
+from a2q.quantizers.learned import SMALLEST_STEP, LearnedQuantizer, Start, StepBits
+from a2q.quantizers.protection import keep_protected
 
-Granularity = Literal["row", "column"]
+Granularity = Literal["row", "column", "tensor"]
 
-# The smallest step size: far below any value that occurs, far above float32's smallest normal number.
-SMALLEST_STEP = 1e-6
+_FULL_PRECISION = 32
 
 
-class Quantizer(nn.Module):
-    """Fake quantizer with one learnable step size, and one bitwidth, per row or per column.
-
-    *Effective bits* are what a value costs to store: unsigned codes 0 … 2^bits - 1, signed codes
-    -(2^(bits-1) - 1) … 2^(bits-1) - 1. They are held in [min_bits, max_bits] and the step size above
-    1e-6 by projection before every training step, so neither can leave its range or lose its gradient.
+class Quantizer(LearnedQuantizer):
+    """Fake quantizer with one step size, and one bitwidth, per row, per column or for the whole tensor.
 
     Args:
-        size: number of rows (nodes) or columns (channels).
-        granularity: "row" for node features [num_nodes, dim], "column" for XW and weights.
-        signed: whether the values can be negative. Unsigned values spend no bit on a sign.
-        bits: effective bits to start with.
-        learn_bits: whether the bitwidth is a parameter; otherwise it stays at ``bits``.
-        min_bits: smallest effective bitwidth; 0 lets a row be pruned (all its codes are 0).
-        max_bits: largest effective bitwidth.
-        gradient: "local" or "task", what step size and bitwidth learn from.
-        straight_through: "identity" or "clipped" gradient for the values.
+        size: number of rows (nodes) or columns (channels); 1 for granularity "tensor".
+        granularity: "row" for node features [num_nodes, dim], "column" for XW and weights, "tensor" for uniform
+            quantization.
+        step_gradient_scale: multiply the gradient of step sizes by LSQ's ``1 / sqrt(n Q)``.
+
+    All other arguments are those of :class:`LearnedQuantizer`.
 
     Raises:
-        ValueError: the bounds are out of order, or below 2 bits for a signed quantizer.
+        ValueError: as :class:`LearnedQuantizer`; or several step sizes for a tensor, learned bits per column
+            (a row of codes would have no width of its own), 8-bit step sizes anywhere but for rows.
 
-    Source: paper sections 3.1 and 3.2; explicit signs, bounds and calibration are ours.
+    Source: paper sections 3.1 and 3.2; uniform quantization after LSQ (Esser et al., ICLR 2020).
     """
-
-    bits: Tensor
 
     def __init__(
         self,
         size: int,
         granularity: Granularity,
         *,
-        signed: bool,
+        signed: bool | None,
         bits: float,
+        learn_step: bool = True,
         learn_bits: bool = False,
         min_bits: int = 1,
         max_bits: int = 8,
         gradient: Gradient = "local",
         straight_through: StraightThrough = "identity",
+        step_bits: StepBits = 32,
+        step_gradient_scale: bool = False,
+        start: Start = "data",
     ) -> None:
-        super().__init__()
-        if signed and min_bits < 2:
-            raise ValueError(f"min_bits is {min_bits}; a signed quantizer needs at least 2, one of them the sign.")
-        if not 0 <= min_bits <= bits <= max_bits <= 32:
-            raise ValueError(
-                f"min_bits, bits and max_bits are {min_bits}, {bits} and {max_bits}; "
-                "they must rise in this order within 0 to 32."
-            )
-        shape = (size, 1) if granularity == "row" else (1, size)
-        self.granularity, self.signed = granularity, signed
-        self.min_bits, self.max_bits = min_bits, max_bits
-        self.gradient, self.straight_through = gradient, straight_through
-        self.learn_bits = learn_bits
-        self.enabled = True
-        self.step = nn.Parameter(torch.full(shape, 0.1))
-        start = torch.full(shape, float(bits))
-        if learn_bits:
-            self.bits = nn.Parameter(start)
-        else:
-            self.register_buffer("bits", start)
+        super().__init__(
+            (size, 1) if granularity == "row" else (1, size),
+            signed=signed,
+            bits=bits,
+            learn_step=learn_step,
+            learn_bits=learn_bits,
+            min_bits=min_bits,
+            max_bits=max_bits,
+            gradient=gradient,
+            straight_through=straight_through,
+            step_bits=step_bits,
+            start=start,
+        )
+        if granularity == "tensor" and size != 1:
+            raise ValueError(f'size is {size}; a quantizer of granularity "tensor" has one step size, give 1.')
+        if granularity == "column" and learn_bits:
+            raise ValueError("Bits are learned per row or per tensor; give columns learn_bits=False.")
+        if granularity != "row" and step_bits != _FULL_PRECISION:
+            raise ValueError(f"step_bits is {step_bits}; only step sizes of rows are stored in 8 bits, give 32.")
+        self.granularity, self.step_gradient_scale = granularity, step_gradient_scale
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Fake-quantized values of the shape of ``x``, [rows, columns]; ``x`` itself while not enabled."""
-        if not self.enabled:
-            return x
-        if self.training:
-            self._project()
-        # Projected parameters need no bounds, which would only lengthen the backward pass.
-        step, bits = (self.step, self.bits) if self.training else (self.positive_step, self.bounded_bits)
-        code_bits = bits if self.signed else bits + 1
-        return fake_quantize(x, step, code_bits, self.signed, self.gradient, self.straight_through)
+    def quantize(self, x: Tensor, protected: Tensor | None = None) -> Tensor:
+        """Fake-quantized values of the shape of ``x``, [rows, columns], differentiable in step sizes and bits.
 
-    @property
-    def positive_step(self) -> Tensor:
-        """Step sizes, all above 1e-6; [rows, 1] or [1, columns]."""
-        return self.step.clamp_min(SMALLEST_STEP)
+        Raises:
+            ValueError: ``x`` has another number of rows or columns than this quantizer has step sizes.
+        """
+        self._check_size(x)
+        step, bits, signed = self._in_use()
+        values = fake_quantize(x, step, bits, signed, self.gradient, self.straight_through, self.step_gradient_scale)
+        return keep_protected(values, x, protected)
 
     @property
-    def bounded_bits(self) -> Tensor:
-        """Real-valued effective bits before rounding, within [min_bits, max_bits]."""
-        return self.bits.clamp(self.min_bits, self.max_bits) if self.learn_bits else self.bits
+    def reads_entries(self) -> bool:
+        """Whether a sparse matrix is taken as it is: with one step size per row."""
+        return self.granularity == "row"
 
-    @property
-    def effective_bits(self) -> Tensor:
-        """Whole effective bits of each row or column, [size], int64; 0 means pruned."""
-        return self.bounded_bits.detach().round().flatten().long()
+    def quantize_entries(self, x: SparseEntries, protected: Tensor | None = None) -> SparseEntries:
+        """:meth:`quantize` for a sparse matrix of one row per step size."""
+        if not self.reads_entries or protected is not None:
+            return super().quantize_entries(x, protected)
+        self._check_size(x)
+        step, bits, signed = self._in_use()
+        return fake_quantize_entries(x, step, bits, signed, self.gradient, self.straight_through)
 
-    @property
-    def code_bits(self) -> Tensor:
-        """Bits of the symmetric formula: one more than the effective bits where no sign is stored."""
-        return self.bounded_bits if self.signed else self.bounded_bits + 1
+    def codes(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Whole-number codes of the shape of ``x`` and step sizes of the shape of ``step``."""
+        self._check_size(x)
+        return integer_codes(x, self.positive_step, self.code_bits, self.signed), self.positive_step
+
+    def row_bits(self, x: Tensor) -> Tensor:
+        """Effective bits of each row of ``x``, [rows], int64."""
+        self._check_size(x)
+        bits = self.effective_bits
+        return bits if self.granularity == "row" else bits[:1].expand(len(x))
+
+    def row_steps(self, x: Tensor) -> Tensor:
+        """Step size of each row of ``x``, [rows]; the mean over columns where each column has its own."""
+        self._check_size(x)
+        step = self.positive_step.detach().flatten()
+        return step if self.granularity == "row" else step.mean().expand(len(x))
 
     def clipped(self, x: Tensor) -> Tensor:
-        """Which values lie beyond the largest code, bool of the shape of ``x``."""
-        return x.abs() > self.positive_step * largest_code(self.code_bits)
+        """Which values lie beyond the clipping range, [-s Q, s Q] or unsigned [0, s Q]; bool of the shape of ``x``."""
+        self._check_size(x)
+        reach = self.positive_step * largest_code(self.code_bits)
+        return x.abs() > reach if self.signed else (x > reach) | (x < 0)
+
+    def overhead_bits(self, rows: int) -> int:
+        """Step sizes and, for rows whose widths differ, a tag each; ``rows`` does not matter, rows are fixed."""
+        return self.step.numel() * (self.step_bits + (self.tag_bits if self.granularity == "row" else 0))
+
+    @torch.no_grad()
+    def set_bits(self, bits: Tensor) -> None:
+        """Give each row effective bits of its own, [rows]; where bits are learned, they start from there.
+
+        Raises:
+            ValueError: they are not one per row, or leave [min_bits, max_bits].
+        """
+        if self.granularity != "row" or bits.numel() != self.bits.numel():
+            raise ValueError(
+                f"{bits.numel():,} bitwidths are given to {self}; only rows have bitwidths of their own, one each."
+            )
+        if bool((bits < self.min_bits).any() | (bits > self.max_bits).any()):
+            raise ValueError(
+                f"Bitwidths from {bits.min():g} to {bits.max():g} are given; this quantizer allows {self.min_bits} "
+                f"to {self.max_bits}."
+            )
+        self.bits.copy_(bits.reshape(self.bits.shape))
 
     @torch.no_grad()
     def calibrate(self, x: Tensor) -> None:
-        """Set the step sizes from values, ``s = 2 * mean|x| / sqrt(Q)`` per row or column.
+        """Set the step sizes from values, ``s = 2 * mean|x| / sqrt(Q)`` over the values that share one.
 
         A row without any non-zero value takes the median step of the others, so that a value which
         appears there later meets a step size of the right order.
 
+        Raises:
+            ValueError: as :meth:`quantize`.
+
         Source: LSQ (Esser et al., ICLR 2020), applied per row and column; the rule for empty rows is ours.
         """
-        mean = x.abs().mean(1 if self.granularity == "row" else 0, keepdim=True)
-        step = 2 * mean / largest_code(self.code_bits).clamp_min(1).sqrt()
+        self._check_size(x)
+        dim = {"row": (1,), "column": (0,), "tensor": (0, 1)}[self.granularity]
+        step = 2 * x.abs().mean(dim, keepdim=True) / largest_code(self.code_bits).clamp_min(1).sqrt()
         used = step > SMALLEST_STEP
         fallback = step[used].median() if bool(used.any()) else torch.tensor(0.1)
         self.step.copy_(torch.where(used, step, fallback))
 
-    @torch.no_grad()
-    def randomize(self, mean: float, std: float, generator: torch.Generator) -> None:
-        """Set the step sizes to ``|N(mean, std)|``, the start of the paper's code."""
-        noise = torch.empty_like(self.step).normal_(mean, std, generator=generator)
-        self.step.copy_(noise.abs().clamp_min(SMALLEST_STEP))
-
     def extra_repr(self) -> str:
-        kind = "learned" if self.learn_bits else "fixed"
-        average = self.effective_bits.double().mean().item()
-        return f"{self.step.numel()} {self.granularity}s, {average:.2f} bits ({kind}), signed={self.signed}"
+        shared = "per tensor" if self.granularity == "tensor" else f"{self.step.numel()} {self.granularity}s"
+        return f"{shared}, {self._bits_in_words()}"
 
-    @torch.no_grad()
-    def _project(self) -> None:
-        self.step.clamp_(min=SMALLEST_STEP)
-        if self.learn_bits:
-            self.bits.clamp_(self.min_bits, self.max_bits)
+    def _check_size(self, x: Tensor | SparseEntries) -> None:
+        rows, columns = x.shape
+        if self.granularity == "row" and rows != self.step.shape[0]:
+            raise ValueError(
+                f"values have {rows:,} rows but this quantizer learned step sizes for {self.step.shape[0]:,} nodes; "
+                "give it those nodes, in their order, or for unseen nodes or graphs use the Nearest Neighbor "
+                "Strategy (groups) or an unseen-node rule."
+            )
+        if self.granularity == "column" and columns != self.step.shape[1]:
+            raise ValueError(
+                f"values have {columns:,} columns but this quantizer has step sizes for {self.step.shape[1]:,}; "
+                "give it as many columns as step sizes."
+            )

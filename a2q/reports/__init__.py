@@ -3,6 +3,8 @@
 from a2q.reports.accounting import AccountItem as AccountItem
 from a2q.reports.accounting import Accounts as Accounts
 from a2q.reports.accounting import account as account
+from a2q.reports.bit_report import BitReport as BitReport
+from a2q.reports.bit_report import bit_report as bit_report
 from a2q.reports.measurements import NodeArrays as NodeArrays
 from a2q.reports.measurements import full_precision as full_precision
 from a2q.reports.measurements import measure_nodes as measure_nodes

@@ -1,13 +1,21 @@
 """What quantization saves, in two accounts that are never mixed."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from a2q.graph import Graph
-from a2q.models.gcn import GCN
-from a2q.quantizers import Quantizer
+import torch
+from torch import Tensor, nn
+
+from a2q.layers import LinearLayer, quantized_layers, watching
+from a2q.quantizers import FakeQuantizer
+from a2q.reports.labels import label
+from a2q.sparse import SparseMatrix
 
 FULL_PRECISION_BITS = 32
+
+# Edge messages, sums and logits are used up as they arise; what is kept between two steps is counted.
+_STORED = {"features": "input", "combination": "XW"}
 
 
 @dataclass(frozen=True)
@@ -35,15 +43,17 @@ class Accounts:
         average_bits: the paper's account: unweighted mean over quantized layer inputs of the mean
             effective bits of their nodes; 32 where nothing is quantized.
         items: the full account, item by item.
+        layer_bits: mean effective bits of each quantized layer input, by module name.
     """
 
     average_bits: float
     items: tuple[AccountItem, ...]
+    layer_bits: dict[str, float] = field(default_factory=dict)
 
     @property
     def compression(self) -> float:
         """The paper's account: ``32 / average_bits``; infinite when every node is pruned."""
-        return FULL_PRECISION_BITS / self.average_bits if self.average_bits else math.inf
+        return compression(self.average_bits)
 
     @property
     def full_bits_per_value(self) -> float:
@@ -56,46 +66,105 @@ class Accounts:
         return sum(item.fp32_bits for item in self.items) / sum(item.bits for item in self.items)
 
 
-def account(model: GCN, graph: Graph) -> Accounts:
-    """Count what the model stores for one inference over the whole graph.
+def compression(average_bits: float) -> float:
+    """``32 / average bits``; infinite when every node is pruned."""
+    return FULL_PRECISION_BITS / average_bits if average_bits else math.inf
 
-    The full account holds the layer-1 input (1 bit where it is 0/1, else 32),
-    every quantized layer input, one 32-bit step size and one bitwidth tag per node and quantized input,
-    XW, the weights, their step sizes and the biases.
+
+@dataclass
+class _Tally:
+    """What passed one site: rows, values and bits."""
+
+    rows: int = 0
+    values: int = 0
+    bits: float = 0.0
+    row_bits: float = 0.0
+
+
+@torch.no_grad()
+def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
+    """Count what a model stores for the inference that ``run`` makes, in evaluation.
+
+    The full account holds every layer's input (the dataset's own at 1 bit where it is 0/1 and the model is
+    quantized, else 32), every tensor about to be aggregated, all step sizes, bitwidth tags and group numbers,
+    the weights and every other parameter.
+
+    Args:
+        model: prepared, or plain for the FP32 account.
+        run: calls the model on all data to count.
 
     Source: paper's account from the paper's code; the full account is ours.
     """
-    items: list[AccountItem] = []
-    averages: list[float] = []
-    for number, layer in enumerate(model.convolutions(), start=1):
-        inputs = graph.num_nodes * layer.in_channels
-        quantizer = layer.input_quantizer
-        if quantizer is not None:
-            bits = quantizer.effective_bits.double()
-            averages.append(bits.mean().item())
-            items.append(_item(f"Layer {number} input", inputs, layer.in_channels * bits.sum().item()))
-            items.append(AccountItem(f"Layer {number} node step sizes", 0, 0, 32 * graph.num_nodes))
-            items.append(AccountItem(f"Layer {number} bit tags", 0, 0, _tag_bits(quantizer) * graph.num_nodes))
+    layers = quantized_layers(model)
+    quantized = any(isinstance(module, FakeQuantizer) for module in model.modules())
+    tallies: dict[tuple[str, str], _Tally] = {}
+
+    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
+        place = layers[name].sites[site]
+        if place.kind not in _STORED:
+            return
+        tally = tallies.setdefault((name, site), _Tally())
+        rows, columns = int(values.shape[0]), int(values.shape[1])
+        quantizer = layers[name].quantizer(site)
+        tally.rows += rows
+        tally.values += rows * columns
+        if quantizer is not None and isinstance(values, Tensor):
+            bits = quantizer.row_bits(values).sum().item()
         else:
-            stored = graph.input_bits if layer.weight_quantizer is not None and number == 1 else FULL_PRECISION_BITS
-            items.append(_item(f"Layer {number} input", inputs, stored * inputs))
-        for name, values, fixed in (
-            ("XW", graph.num_nodes * layer.out_channels, layer.xw_quantizer),
-            ("weights", layer.weight.numel(), layer.weight_quantizer),
-        ):
-            width = FULL_PRECISION_BITS if fixed is None else int(fixed.effective_bits[0])
-            items.append(_item(f"Layer {number} {name}", values, width * values))
-            if fixed is not None:
-                items.append(AccountItem(f"Layer {number} {name} step sizes", 0, 0, 32 * fixed.step.numel()))
-        items.append(_item(f"Layer {number} bias", layer.out_channels, FULL_PRECISION_BITS * layer.out_channels))
-    average = sum(averages) / len(averages) if averages else float(FULL_PRECISION_BITS)
-    return Accounts(average, tuple(items))
+            bits = rows * (_given_bits(values) if quantized and place.raw else FULL_PRECISION_BITS)
+        tally.row_bits += bits
+        tally.bits += bits * columns
+
+    model.eval()
+    with watching(model, watch):
+        run()
+    items: list[AccountItem] = []
+    averages: dict[str, float] = {}
+    for (name, site), tally in tallies.items():
+        place, quantizer = layers[name].sites[site], layers[name].quantizer(site)
+        what = f"{label(name)} {_STORED[place.kind]}"
+        items.append(_item(what, tally.values, tally.bits))
+        if quantizer is not None:
+            items.append(AccountItem(f"{what}: step sizes and tags", 0, 0, quantizer.overhead_bits(tally.rows)))
+            if place.kind == "features":
+                averages[name] = tally.row_bits / tally.rows
+    items += _parameter_items(model, layers)
+    average = sum(averages.values()) / len(averages) if averages else float(FULL_PRECISION_BITS)
+    return Accounts(average, tuple(items), averages)
+
+
+def _parameter_items(model: nn.Module, layers: Mapping[str, nn.Module]) -> list[AccountItem]:
+    items: list[AccountItem] = []
+    counted = {
+        id(parameter)
+        for module in model.modules()
+        if isinstance(module, FakeQuantizer)
+        for parameter in module.parameters()
+    }
+    for name, layer in layers.items():
+        if not isinstance(layer, LinearLayer):
+            continue
+        values = layer.in_channels * layer.out_channels
+        quantizer = layer.quantizer("weight")
+        bits = FULL_PRECISION_BITS
+        if layer.weight is not None:
+            counted.add(id(layer.weight))
+            bits = bits if quantizer is None else int(quantizer.row_bits(layer.weight.t())[0])
+        elif quantizer is not None:
+            bits = int(quantizer.row_bits(layer.weight_codes.float())[0])
+        items.append(_item(f"{label(name)} weights", values, bits * values))
+        if quantizer is not None:
+            overhead = quantizer.overhead_bits(layer.in_channels)
+            items.append(AccountItem(f"{label(name)} weights: step sizes", 0, 0, overhead))
+    others = sum(parameter.numel() for parameter in model.parameters() if id(parameter) not in counted)
+    return [*items, _item("Biases and other parameters", others, FULL_PRECISION_BITS * others)]
 
 
 def _item(name: str, values: int, bits: float) -> AccountItem:
     return AccountItem(name, values, FULL_PRECISION_BITS * values, bits)
 
 
-def _tag_bits(quantizer: Quantizer) -> int:
-    """Bits to say which of the allowed widths a node has."""
-    return math.ceil(math.log2(quantizer.max_bits - quantizer.min_bits + 1))
+def _given_bits(values: Tensor | SparseMatrix) -> int:
+    """Bits of one value as the dataset gives it: 1 for 0/1 features, else 32."""
+    stored = values.values if isinstance(values, SparseMatrix) else values
+    return 1 if bool(((stored == 0) | (stored == 1)).all()) else FULL_PRECISION_BITS

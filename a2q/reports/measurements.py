@@ -1,63 +1,118 @@
 """What a trained model does to each node: aggregation values, bits and quantization error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from a2q.graph import Graph
-from a2q.models.gcn import GCN
-from a2q.quantizers import Quantizer
+from a2q.layers import quantized_layers, watching
+from a2q.quantizers import FakeQuantizer
+from a2q.reports.labels import layer_number
+from a2q.sparse import SparseMatrix
+from a2q.tasks import Batch, GraphTask, NodeTask, Task, forward
 
 # Keeps a node whose features are all 0 from dividing by 0; its error is 0 too.
 _TINY = 1e-12
+# Of a graph-level task so many nodes are measured; more would only make pages slower.
+MOST_NODES = 100_000
 
 NodeArrays = dict[str, np.ndarray]
 
 
-@torch.no_grad()
-def measure_nodes(model: GCN, graph: Graph) -> NodeArrays:
-    """Per-node arrays of a model, dropout off, each [num_nodes].
+def measured(task: Task) -> list[Batch]:
+    """What is measured of a task: the whole graph, or test graphs up to 100,000 nodes (at least one batch)."""
+    if isinstance(task, NodeTask):
+        return [task.whole]
+    assert isinstance(task, GraphTask)  # There are two kinds of task.
+    chosen, nodes = [], 0
+    for batch in task.part("test"):
+        chosen.append(batch)
+        nodes += batch.edges.num_nodes
+        if nodes >= MOST_NODES:
+            break
+    return chosen
 
-    For every layer k (counted from 1): ``layer{k}/aggregation`` and ``layer{k}/aggregation_fp32``, the mean
-    absolute feature that leaves the aggregation, with quantizers on and, where there are any, off. For every
-    quantized layer input: ``layer{k}/bits`` (effective), ``layer{k}/step``, ``layer{k}/magnitude`` (mean |x|),
-    ``layer{k}/error`` (mean |x_q - x|), ``layer{k}/relative_error`` (error over magnitude),
-    ``layer{k}/clipped`` (share of values beyond the largest code). Besides: ``prediction``, ``label`` and
-    ``in_degree``.
+
+@torch.no_grad()
+def measure_nodes(model: nn.Module, task: Task) -> NodeArrays:
+    """Per-node arrays of a model, dropout off, each [num_nodes]; of a graph-level task, of its test graphs.
+
+    For every convolution k (counted from 1): ``layer{k}/aggregation`` and ``layer{k}/aggregation_fp32``, the
+    mean absolute sum over neighbours, with quantizers on and, where there are any, off. For every convolution
+    whose linear map has a quantized input: ``layer{k}/bits`` (effective), ``layer{k}/step``,
+    ``layer{k}/magnitude`` (mean |x|), ``layer{k}/error`` (mean |x_q - x|), ``layer{k}/relative_error`` (error
+    over magnitude), ``layer{k}/clipped`` (share of values beyond the clipping range); of several maps the
+    first, further ones as ``layer{k}-map{j}/…``. ``aggregates_first`` is 1 where layer k's own sum is what its
+    map reads (GIN, GraphSAGE), 0 where it is that of layer k-1. Besides: ``prediction``, ``label``,
+    ``in_degree`` and, at graph level, ``graph``.
 
     Source: paper figure 1 (aggregation value); the rest is ours.
     """
     model.eval()
-    quantizers = model.node_quantizers()
-    arrays: dict[str, Tensor] = {"label": graph.labels, "in_degree": graph.in_degree}
+    parts = [_measure(model, batch) for batch in measured(task)]
+    arrays = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+    if isinstance(task, NodeTask):
+        arrays["label"] = task.graph.labels
+    layers = quantized_layers(model).values()
+    first = any(layer.aggregated in ("sum", "aggregation") for layer in layers)
+    return {
+        **{name: _compact(values) for name, values in arrays.items()},
+        "aggregates_first": np.array([int(first)], dtype=np.uint8),
+    }
 
-    def observe(what: str, layer: int, values: Tensor) -> None:
-        prefix = f"layer{layer + 1}"
-        if what == "aggregated":
-            arrays[f"{prefix}/aggregation"] = values.abs().mean(1)
-        elif layer in quantizers:
-            arrays.update({f"{prefix}/{name}": array for name, array in _errors(quantizers[layer], values).items()})
 
-    arrays["prediction"] = model(graph, observe).argmax(1)
-    if quantizers:
-        quantized = dict(arrays)
-        with full_precision(model):
-            model(
-                graph,
-                lambda what, layer, values: observe(what, layer, values) if what == "aggregated" else None,
-            )
-        exact = {f"{name}_fp32": values for name, values in arrays.items() if name.endswith("/aggregation")}
-        arrays = quantized | exact
-    return {name: _compact(values) for name, values in arrays.items()}
+def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
+    layers = quantized_layers(model)
+    prefixes = _prefixes(model)
+    arrays: dict[str, Tensor] = {}
+    exact = False
+
+    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
+        layer = layers[name]
+        if site == layer.aggregated and isinstance(values, Tensor):
+            suffix = "_fp32" if exact else ""
+            arrays[f"layer{layer_number(name)}/aggregation{suffix}"] = values.abs().mean(1)
+        quantizer = layer.quantizer(site)
+        features = layer.sites[site].kind == "features" and name in prefixes
+        if features and quantizer is not None and quantizer.enabled and isinstance(values, Tensor):
+            arrays.update({f"{prefixes[name]}/{what}": array for what, array in _errors(quantizer, values).items()})
+
+    with watching(model, watch):
+        output = forward(model, batch)
+        if any(isinstance(module, FakeQuantizer) for module in model.modules()):
+            exact = True
+            with full_precision(model):
+                forward(model, batch)
+    predicted = output.argmax(1) if output.shape[1] > 1 else output.squeeze(1)
+    arrays |= {"in_degree": batch.edges.in_degree, "prediction": predicted}
+    if batch.graph_of_node is not None:
+        of_node = batch.graph_of_node
+        arrays |= {
+            "prediction": predicted[of_node],
+            "label": batch.labels[of_node],
+            "graph": batch.items[of_node],
+        }
+    return arrays
+
+
+def _prefixes(model: nn.Module) -> dict[str, str]:
+    """What the arrays of each layer inside of a convolution are called after."""
+    names: dict[str, str] = {}
+    for name, layer in quantized_layers(model).items():
+        number = layer_number(name)
+        if number is None or not any(place.kind == "features" for place in layer.sites.values()):
+            continue
+        before = sum(layer_number(other) == number for other in names)
+        names[name] = f"layer{number}" if before == 0 else f"layer{number}-map{before + 1}"
+    return names
 
 
 @contextmanager
 def full_precision(model: nn.Module) -> Iterator[None]:
     """Switch every quantizer of a model off for a while: the same weights, in FP32."""
-    quantizers = [module for module in model.modules() if isinstance(module, Quantizer) and module.enabled]
+    quantizers = [module for module in model.modules() if isinstance(module, FakeQuantizer) and module.enabled]
     for quantizer in quantizers:
         quantizer.enabled = False
     try:
@@ -67,12 +122,18 @@ def full_precision(model: nn.Module) -> Iterator[None]:
             quantizer.enabled = True
 
 
-def _errors(quantizer: Quantizer, values: Tensor) -> dict[str, Tensor]:
+def run_over(model: nn.Module, batches: Sequence[Batch]) -> None:
+    """One forward pass over each batch."""
+    for batch in batches:
+        forward(model, batch)
+
+
+def _errors(quantizer: FakeQuantizer, values: Tensor) -> dict[str, Tensor]:
     error = (quantizer(values) - values).abs().mean(1)
     magnitude = values.abs().mean(1)
     return {
-        "bits": quantizer.effective_bits,
-        "step": quantizer.positive_step.flatten(),
+        "bits": quantizer.row_bits(values),
+        "step": quantizer.row_steps(values),
         "magnitude": magnitude,
         "error": error,
         "relative_error": error / magnitude.clamp_min(_TINY),

@@ -1,5 +1,6 @@
 """One row per node: degree, bits, aggregation value and error, ready for charts and files."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,15 +17,16 @@ COLUMNS = {
     "degree_group": "group of in-degrees",
     "bits": "effective bits of the node's features entering the layer",
     "step": "step size of the node's features",
-    "aggregation_fp32": "mean |feature| leaving the aggregation before, quantizers off",
-    "aggregation": "mean |feature| leaving the aggregation before, quantizers on",
+    "aggregation_fp32": "mean |feature| of the sum over neighbours that the layer reads, quantizers off",
+    "aggregation": "mean |feature| of the sum over neighbours that the layer reads, quantizers on",
     "magnitude": "mean |x| entering the layer",
     "error": "mean |x_q - x| entering the layer",
     "relative_error": "error over magnitude",
     "clipped": "share of the node's values beyond the largest code",
-    "label": "class of the node",
-    "prediction": "class the model predicts",
+    "label": "class of the node, or class or value of its graph",
+    "prediction": "class or value the model predicts",
     "correct": "whether the two agree",
+    "graph": "number of the node's graph",
     "split": "train, validation, test or none",
 }
 """Columns of the node table and what each holds."""
@@ -32,11 +34,12 @@ COLUMNS = {
 
 def quantized_layers(arrays: Mapping[str, np.ndarray]) -> list[int]:
     """Layers (counted from 1) whose input has bits per node, from a run's node arrays."""
-    return sorted(int(name.removeprefix("layer").split("/")[0]) for name in arrays if name.endswith("/bits"))
+    found = (re.fullmatch(r"layer(\d+)/bits", name) for name in arrays)
+    return sorted(int(match[1]) for match in found if match)
 
 
 def node_table(arrays: Mapping[str, np.ndarray], layer: int) -> pd.DataFrame:
-    """The node arrays of a run as one table for the input of ``layer`` (counted from 1, at least 2).
+    """The node arrays of a run as one table for the input of a linear map in ``layer`` (counted from 1).
 
     Columns are those of :data:`COLUMNS` for which the run has values; an FP32 run has no bits.
 
@@ -49,12 +52,18 @@ def node_table(arrays: Mapping[str, np.ndarray], layer: int) -> pd.DataFrame:
     table |= {"in_degree": in_degree, "degree_group": degree_groups(in_degree)}
     for column in ("bits", "step"):
         _add(table, column, arrays.get(f"layer{layer}/{column}"))
+    own = bool(arrays.get("aggregates_first", np.zeros(1))[0])
     for column in ("aggregation_fp32", "aggregation"):
-        _add(table, column, arrays.get(f"layer{layer - 1}/{column}"))
+        _add(table, column, arrays.get(f"layer{layer if own else layer - 1}/{column}"))
     for column in ("magnitude", "error", "relative_error", "clipped"):
         _add(table, column, arrays.get(f"layer{layer}/{column}"))
-    label, prediction = arrays["label"].astype(np.int64), arrays["prediction"].astype(np.int64)
-    table |= {"label": label, "prediction": prediction, "correct": label == prediction}
+    label, prediction = arrays["label"], arrays["prediction"]
+    if label.dtype.kind == "f":
+        table |= {"label": label, "prediction": prediction}
+    else:
+        table |= {"label": label.astype(np.int64), "prediction": prediction.astype(np.int64)}
+        table["correct"] = label == prediction
+    _add(table, "graph", arrays.get("graph"))
     if "split" in arrays:
         table["split"] = np.array(SPLITS)[arrays["split"]]
     return pd.DataFrame(table)

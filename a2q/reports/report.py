@@ -4,8 +4,8 @@ import statistics
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from a2q.reports.accounting import Accounts, account
-from a2q.reports.measurements import NodeArrays, measure_nodes
+from a2q.reports.accounting import Accounts, account, compression
+from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.training import Trainer
 
 
@@ -14,10 +14,11 @@ class Summary:
     """The numbers of a finished run.
 
     Attributes:
-        test_accuracy: test accuracy at the epoch with the best validation accuracy, read once.
-        validation_accuracy: at that epoch.
+        metric: "accuracy" (share from 0 to 1) or "mae" (mean absolute error), which all scores are.
+        test_score: on the test part at the epoch with the best validation score, read once.
+        validation_score: at that epoch.
         best_epoch: that epoch, counted from 1.
-        test_accuracy_paper_protocol: highest test accuracy over all epochs, as the paper's code reports.
+        test_score_paper_protocol: best test score over all epochs, as the paper's code reports.
         paper_protocol_epoch: the epoch of that maximum.
         average_bits, compression: the paper's account at the best epoch.
         full_bits_per_value, full_compression: the full account at the best epoch.
@@ -25,10 +26,11 @@ class Summary:
         seconds_per_epoch: median wall time of an epoch, evaluation included.
     """
 
-    test_accuracy: float
-    validation_accuracy: float
+    metric: str
+    test_score: float
+    validation_score: float
     best_epoch: int
-    test_accuracy_paper_protocol: float
+    test_score_paper_protocol: float
     paper_protocol_epoch: int
     average_bits: float
     compression: float
@@ -44,21 +46,24 @@ def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeA
     Raises:
         ValueError: not one epoch was trained.
     """
-    if trainer.best is None or trainer.best_test is None:
+    best, by_test = trainer.best.metrics, trainer.best.by_test
+    if best is None or by_test is None:
         raise ValueError("Not one epoch was trained, so there is nothing to report; train at least one.")
     trainer.restore_best()
-    accounts: Accounts = account(trainer.model, trainer.graph)
+    batches = measured(trainer.task)
+    accounts: Accounts = account(trainer.model, lambda: run_over(trainer.model, batches))
     summary = Summary(
-        test_accuracy=trainer.best.test_accuracy,
-        validation_accuracy=trainer.best.validation_accuracy,
-        best_epoch=trainer.best.epoch,
-        test_accuracy_paper_protocol=trainer.best_test.test_accuracy,
-        paper_protocol_epoch=trainer.best_test.epoch,
-        average_bits=accounts.average_bits,
-        compression=accounts.compression,
+        metric=trainer.task.metric,
+        test_score=best.test_score,
+        validation_score=best.validation_score,
+        best_epoch=best.epoch,
+        test_score_paper_protocol=by_test.test_score,
+        paper_protocol_epoch=by_test.epoch,
+        average_bits=best.average_bits,
+        compression=compression(best.average_bits),
         full_bits_per_value=accounts.full_bits_per_value,
         full_compression=accounts.full_compression,
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
     )
-    return summary, measure_nodes(trainer.model, trainer.graph)
+    return summary, measure_nodes(trainer.model, trainer.task)

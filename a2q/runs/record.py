@@ -9,6 +9,8 @@ from a2q.config import RunConfig, sentences
 from a2q.runs.errors import RunError
 from a2q.runs.process import ProcessIdentity
 from a2q.runs.schema import ACTIVE, RESUMABLE, RunRow, State
+from a2q.runs.summaries import upgraded
+from data import card
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Run:
         return self.state in RESUMABLE
 
     @property
+    def metric(self) -> str:
+        """What the run's scores are: "accuracy" or "mae"."""
+        return "mae" if card(self.config.dataset.name).task == "graph regression" else "accuracy"
+
+    @property
     def title(self) -> str:
         """Short name for lists: dataset, model, method, seed."""
         config = self.config
@@ -92,5 +99,5 @@ def read(row: RunRow) -> Run:
         progress=row.progress,
         versions=row.versions,
         source=row.source,
-        summary=row.summary,
+        summary=upgraded(row.summary),
     )

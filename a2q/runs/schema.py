@@ -70,9 +70,10 @@ class EpochRow(Base):
     epoch: Mapped[int] = mapped_column(primary_key=True)
     loss: Mapped[float]
     penalty: Mapped[float]
-    train_accuracy: Mapped[float]
-    validation_accuracy: Mapped[float]
-    test_accuracy: Mapped[float]
+    # Named before there were tasks whose score is no accuracy; stores on disk have these columns.
+    train_score: Mapped[float] = mapped_column("train_accuracy")
+    validation_score: Mapped[float] = mapped_column("validation_accuracy")
+    test_score: Mapped[float] = mapped_column("test_accuracy")
     validation_loss: Mapped[float]
     average_bits: Mapped[float]
     bit_counts: Mapped[list[list[int]]] = mapped_column(JSON)

@@ -11,23 +11,23 @@ from typing import Any
 
 import torch
 
-from a2q.graph import prepare
 from a2q.reports import measure_nodes, report
 from a2q.runs.dispatch import dispatch_next
 from a2q.runs.errors import RunError
-from a2q.runs.facts import describe_nodes
 from a2q.runs.history import CHECKPOINT
 from a2q.runs.lifeline import Lifeline, Stop
 from a2q.runs.local import claim_slot
 from a2q.runs.logs import LOG_CHARACTERS
+from a2q.runs.problem import problem
 from a2q.runs.process import ProcessIdentity, identify
 from a2q.runs.record import Run
 from a2q.runs.schema import State
 from a2q.runs.snapshots import snapshot_epochs
 from a2q.runs.store import RunStore
 from a2q.runs.versions import versions
+from a2q.tasks import NodeTask
 from a2q.training import EpochMetrics, Trainer, TrainingDivergedError
-from data import DatasetError, load
+from data import DatasetError
 
 NICENESS = 10
 FLUSH_SECONDS = 0.5
@@ -97,12 +97,13 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
         lifeline.progress = (0.0, f"{stage} ({fraction:.0%})")
 
     lifeline.progress = (0.0, f"Loading {run.config.dataset.name}")
-    dataset = load(run.config.dataset, show)
-    torch.set_num_threads(1 if dataset.num_nodes < NODES_FOR_THREADS else max(1, (os.cpu_count() or 1) - 1))
-    trainer = Trainer(prepare(dataset.data), run.config)
+    found = problem(run.config, show)
+    torch.set_num_threads(1 if found.nodes < NODES_FOR_THREADS else max(1, (os.cpu_count() or 1) - 1))
+    trainer = Trainer(found.task, run.config)
     seconds = _take_up(store, run, trainer)
-    store.note(run.id, by=process, source=dataset.source)
-    store.put(run.id, describe_nodes(dataset))
+    store.note(run.id, by=process, source=found.source)
+    store.put(run.id, found.facts)
+    _warm_up(trainer, lifeline)
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
@@ -118,6 +119,13 @@ def _take_up(store: RunStore, run: Run, trainer: Trainer) -> list[float]:
         trainer.resume(checkpoint)
     store.forget_epochs(run.id, after=trainer.epoch)
     return [metrics.seconds for metrics in store.epochs(run.id)]
+
+
+def _warm_up(trainer: Trainer, lifeline: Lifeline) -> None:
+    """Train the FP32 network that a quantized one starts from, where the settings ask for it."""
+    for share in trainer.warm_up():
+        lifeline.check()
+        lifeline.progress = (0.0, f"Training the FP32 network it starts from ({share:.0%})")
 
 
 def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seconds: list[float]) -> None:
@@ -162,7 +170,10 @@ def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seco
 
 
 def _snapshot(store: RunStore, run: Run, trainer: Trainer) -> None:
-    arrays = measure_nodes(trainer.model, trainer.graph)
+    if not isinstance(trainer.task, NodeTask):
+        # A pass over all test graphs is too dear to be taken dozens of times.
+        return
+    arrays = measure_nodes(trainer.model, trainer.task)
     store.put(run.id, arrays)
     bits = {name: values for name, values in arrays.items() if name.endswith("/bits")}
     store.put(run.id, bits, epoch=trainer.epoch)

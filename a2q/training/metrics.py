@@ -10,11 +10,12 @@ class EpochMetrics:
 
     Attributes:
         epoch: counted from 1.
-        loss: cross-entropy on the training nodes, dropout on.
+        loss: task loss in training, dropout on.
         penalty: memory penalty added to it.
-        train_accuracy, validation_accuracy, test_accuracy: share of nodes classified correctly, dropout
-            off. The test column serves the paper's protocol only; nothing is chosen by it.
-        validation_loss: cross-entropy on the validation nodes.
+        train_score, validation_score, test_score: accuracy (share of nodes or graphs classified correctly)
+            or, for a regression, mean absolute error; dropout off. The test column serves the paper's
+            protocol only; nothing is chosen by it.
+        validation_loss: task loss on the validation part.
         average_bits: unweighted mean over quantized layer inputs of their nodes' mean effective bits
             (the paper's account); 32 where nothing is quantized.
         bit_counts: for each quantized layer input, how many nodes have 0, 1, …, 8 effective bits.
@@ -24,18 +25,13 @@ class EpochMetrics:
     epoch: int
     loss: float
     penalty: float
-    train_accuracy: float
-    validation_accuracy: float
-    test_accuracy: float
+    train_score: float
+    validation_score: float
+    test_score: float
     validation_loss: float
     average_bits: float
     bit_counts: list[list[int]]
     seconds: float
-
-    @property
-    def rank(self) -> tuple[float, float, float]:
-        """Greater is the better epoch: validation accuracy, then fewer bits, then lower validation loss."""
-        return (self.validation_accuracy, -self.average_bits, -self.validation_loss)
 
     @property
     def diverged(self) -> bool:

@@ -2,22 +2,24 @@
 
 import io
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
+from a2q.config.a2q import A2QConfig
+from a2q.config.baselines import FP32Config
 from a2q.config.run import RunConfig
 from a2q.graph import Graph
-from a2q.models.gcn import GCN
+from a2q.models import Network
+from a2q.preparation import memory_penalty, quantize_, quantizer_param_groups
+from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
+from a2q.training.best import Best
+from a2q.training.bits import BitCounter
+from a2q.training.distillation import distillation_loss
 from a2q.training.metrics import EpochMetrics
-from a2q.training.optimizer import build_optimizer
-from a2q.training.penalty import memory_penalty
-from a2q.training.start import start_at_random, start_from_data
-
-FULL_PRECISION_BITS = 32
-MOST_BITS = 8
+from a2q.training.schedule import Schedule
 
 
 class TrainingDivergedError(RuntimeError):
@@ -25,43 +27,71 @@ class TrainingDivergedError(RuntimeError):
 
 
 class Trainer:
-    """Trains one network on one graph and remembers its best epoch.
+    """Trains one network on one task and remembers its best epoch.
 
-    The best epoch has the highest validation accuracy; among equals the fewest average bits, then the
-    lowest validation loss. The test nodes are never consulted for a choice.
+    The best epoch has the best validation score; among equals the fewest average bits, then the lowest
+    validation loss. With a target for average bits only epochs that keep it count, and fewer bits than that
+    are no merit. The test part is never consulted for a choice.
 
     Args:
-        graph: the prepared task.
-        config: every setting; the same config on the same graph gives the same history.
+        task: a prepared graph, or any :class:`a2q.tasks.Task`.
+        config: every setting; the same config on the same task gives the same history.
 
-    Source: hyper-parameter groups of the paper's code; selection on validation is ours.
+    Source: hyper-parameter groups of the paper's code; selection on validation, warm start and distillation
+    are ours.
     """
 
-    def __init__(self, graph: Graph, config: RunConfig) -> None:
-        self.graph, self.config = graph, config
+    def __init__(self, task: Task | Graph, config: RunConfig) -> None:
+        self.task: Task = node_task(task, config) if isinstance(task, Graph) else task
+        self.config = config
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.model = GCN(graph, config.model, config.quantization, self.generator)
-        if config.quantization is not None:
-            if config.quantization.start == "data":
-                start_from_data(self.model, graph)
-            else:
-                start_at_random(self.model, self.generator)
-        self.optimizer = build_optimizer(self.model, config.training)
+        self.model = Network(self.task.shape, config.model, self.generator)
+        nodes = self.task.nodes(self.generator)
+        quantize_(
+            self.model,
+            config.quantization,
+            num_nodes=nodes.count,
+            in_degree=nodes.in_degree,
+            generator=self.generator,
+        )
         self.epoch = 0
-        self.best: EpochMetrics | None = None
-        self.best_test: EpochMetrics | None = None
-        self._best_state: dict[str, Tensor] = {}
-        # Indices rather than masks: one gather an epoch instead of a scan over all nodes.
-        self._nodes = {
-            "train": graph.train.nonzero().flatten(),
-            "validation": graph.validation.nonzero().flatten(),
-            "test": graph.test.nonzero().flatten(),
-        }
+        self.best = Best(config, self.task.metric)
+        self._teacher: Trainer | None = None
+        self._teacher_scores: Tensor | None = None
+        if config.training.warm_start and config.method != "fp32":
+            self._teacher = Trainer(self.task, teacher_config(config))
+        else:
+            self._calibrate()
+        # Many small tensors: one fused update for all of them instead of a dozen operations for each.
+        groups = quantizer_param_groups(self.model, **_rates(config))
+        self.optimizer = torch.optim.Adam(groups, fused=True)
+        self._schedule = Schedule(self.optimizer, config.training)
+        self._bits = BitCounter(self.model)
 
     @property
     def finished(self) -> bool:
         """Whether all epochs are done."""
         return self.epoch >= self.config.training.epochs
+
+    def warm_up(self) -> Iterator[float]:
+        """Train the FP32 network that the quantized one starts from, if the config asks for it.
+
+        Yields:
+            The share that is done, after each of its epochs.
+        """
+        teacher = self._teacher
+        if teacher is None:
+            return
+        while not teacher.finished:
+            teacher.run_epoch()
+            yield teacher.epoch / teacher.config.training.epochs
+        teacher.restore_best()
+        # The student has quantizers besides; every weight of the teacher exists in it under the same name.
+        self.model.load_state_dict(teacher.model.state_dict(), strict=False)
+        if self.config.training.distillation:
+            self._teacher_scores = self.task.predict(teacher.model)
+        self._teacher = None
+        self._calibrate()
 
     def run_epoch(self) -> EpochMetrics:
         """Train one epoch, evaluate once without autograd, and remember the epoch if it is the best so far.
@@ -69,35 +99,52 @@ class Trainer:
         Raises:
             TrainingDivergedError: the loss is no longer a number.
         """
+        for _ in self.warm_up():
+            pass
         started = time.perf_counter()
-        loss, penalty = self.train_step()
+        loss, penalty = self.train_epoch()
         self.epoch += 1
-        metrics = self._evaluate(loss, penalty, started)
+        self._bits.reset()
+        evaluation = self.task.evaluate(self.model)
+        metrics = EpochMetrics(
+            epoch=self.epoch,
+            loss=loss,
+            penalty=penalty,
+            train_score=evaluation.train,
+            validation_score=evaluation.validation,
+            test_score=evaluation.test,
+            validation_loss=evaluation.validation_loss,
+            average_bits=self._bits.average,
+            bit_counts=self._bits.counts,
+            seconds=time.perf_counter() - started,
+        )
         if metrics.diverged:
             raise TrainingDivergedError(
                 f"The loss stopped being a number in epoch {metrics.epoch}; lower the learning rates and train again."
             )
-        if self.best is None or metrics.rank > self.best.rank:
-            self.best = metrics
-            self._best_state = {name: value.clone() for name, value in self.model.state_dict().items()}
-        if self.best_test is None or metrics.test_accuracy > self.best_test.test_accuracy:
-            self.best_test = metrics
+        self._schedule.step(evaluation.validation_loss)
+        self.best.offer(metrics, self.model)
         return metrics
 
-    def train_step(self) -> tuple[float, float]:
-        """One forward pass, backward pass and optimizer step; returns task loss and memory penalty."""
+    def train_epoch(self) -> tuple[float, float]:
+        """All training steps of one epoch; returns the mean task loss and memory penalty."""
         self.model.train()
-        self.optimizer.zero_grad()
-        nodes = self._nodes["train"]
-        loss = cross_entropy(self.model(self.graph).index_select(0, nodes), self.graph.labels[nodes])
-        penalty = memory_penalty(self.model, self.config.training)
-        (loss + penalty).backward()
-        self.optimizer.step()
-        return loss.item(), penalty.item()
+        losses, penalties = [], []
+        for batch in self.task.batches(self.generator):
+            self.optimizer.zero_grad()
+            scores = forward(self.model, batch)
+            labelled = scores if batch.labelled is None else scores.index_select(0, batch.labelled)
+            loss = self.task.loss(labelled, batch.labels)
+            penalty = memory_penalty(self.model)
+            (loss + penalty + self._taught(scores, batch)).backward()
+            self.optimizer.step()
+            losses.append(loss.item())
+            penalties.append(penalty.item())
+        return sum(losses) / len(losses), sum(penalties) / len(penalties)
 
     def restore_best(self) -> None:
         """Put the weights, step sizes and bits of the best epoch back into the model."""
-        self.model.load_state_dict(self._best_state)
+        self.model.load_state_dict(self.best.state)
 
     def checkpoint(self) -> bytes:
         """Everything needed to go on from here as if never stopped."""
@@ -107,10 +154,10 @@ class Trainer:
                 "epoch": self.epoch,
                 "model": self.model.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
+                "schedule": self._schedule.state_dict(),
                 "generator": self.generator.get_state(),
-                "best": vars(self.best) if self.best else None,
-                "best_test": vars(self.best_test) if self.best_test else None,
-                "best_state": self._best_state,
+                "best": self.best.state_dict(),
+                "teacher_scores": self._teacher_scores,
             },
             buffer,
         )
@@ -122,29 +169,45 @@ class Trainer:
         self.epoch = state["epoch"]
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
+        self._schedule.load_state_dict(state["schedule"])
         self.generator.set_state(state["generator"])
-        self.best = EpochMetrics(**state["best"]) if state["best"] else None
-        self.best_test = EpochMetrics(**state["best_test"]) if state["best_test"] else None
-        self._best_state = state["best_state"]
+        self.best.load_state_dict(state["best"])
+        self._teacher, self._teacher_scores = None, state["teacher_scores"]
+
+    def _taught(self, scores: Tensor, batch: Batch) -> Tensor | float:
+        """The distillation term; 0 without a teacher."""
+        if self._teacher_scores is None:
+            return 0.0
+        settings = self.config.training
+        teacher = self._teacher_scores[batch.items]
+        return settings.distillation * distillation_loss(scores, teacher, settings.temperature, self.task.metric)
 
     @torch.no_grad()
-    def _evaluate(self, loss: float, penalty: float, started: float) -> EpochMetrics:
+    def _calibrate(self) -> None:
+        """Let every quantizer meet its first values, first layer first, without dropout."""
         self.model.eval()
-        scores = self.model(self.graph)
-        correct = scores.argmax(1) == self.graph.labels
-        accuracy = {name: correct[nodes].double().mean().item() for name, nodes in self._nodes.items()}
-        validation = self._nodes["validation"]
-        bits = [quantizer.effective_bits for quantizer in self.model.node_quantizers().values()]
-        averages = [layer.double().mean().item() for layer in bits]
-        return EpochMetrics(
-            epoch=self.epoch,
-            loss=loss,
-            penalty=penalty,
-            train_accuracy=accuracy["train"],
-            validation_accuracy=accuracy["validation"],
-            test_accuracy=accuracy["test"],
-            validation_loss=cross_entropy(scores[validation], self.graph.labels[validation]).item(),
-            average_bits=sum(averages) / len(averages) if averages else FULL_PRECISION_BITS,
-            bit_counts=[torch.bincount(layer, minlength=MOST_BITS + 1).tolist() for layer in bits],
-            seconds=time.perf_counter() - started,
-        )
+        forward(self.model, next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed)))))
+
+
+def node_task(graph: Graph, config: RunConfig) -> NodeTask:
+    """Classification of a graph's nodes, the test nodes seen in training or hidden, as the config says."""
+    if not config.training.hide_test:
+        return NodeTask(graph)
+    quantization = config.quantization
+    return InductiveNodeTask(graph, quantization.unseen if isinstance(quantization, A2QConfig) else "value")
+
+
+def teacher_config(config: RunConfig) -> RunConfig:
+    """The FP32 network of the same shape and seed that a quantized one starts from."""
+    given = config.training
+    decay = given.weight_decay if given.teacher_weight_decay is None else given.teacher_weight_decay
+    plain = {"warm_start": False, "distillation": 0.0, "teacher_weight_decay": None, "teacher_dropout": None}
+    training = given.model_copy(update={**plain, "weight_decay": decay})
+    dropout = config.model.dropout if given.teacher_dropout is None else given.teacher_dropout
+    model = config.model.model_copy(update={"dropout": dropout})
+    return config.model_copy(update={"quantization": FP32Config(), "training": training, "model": model})
+
+
+def _rates(config: RunConfig) -> dict[str, float]:
+    names = ("weight_decay", "lr", "lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_attention_step", "lr_bits")
+    return {name: getattr(config.training, name) for name in names}

@@ -8,27 +8,30 @@ import plotly.graph_objects as go
 from a2q.training import EpochMetrics
 from dashboard.charts.frame import frame
 from dashboard.charts.palette import SERIES, Palette
+from dashboard.charts.score import SCORES
 
 MOST_POINTS = 2_000
 
 
-def accuracy_and_bits(history: Sequence[EpochMetrics], palette: Palette) -> go.Figure:
-    """Validation accuracy (left axis) and average bits (right axis) over epochs.
+def score_and_bits(history: Sequence[EpochMetrics], metric: str, palette: Palette) -> go.Figure:
+    """Validation score (left axis) and average bits (right axis) over epochs.
 
     Args:
         history: the run's epochs in order, at least one.
+        metric: "accuracy" or "mae", what the scores are.
         palette: colours of the theme.
     """
+    score = SCORES[metric]
     every = math.ceil(len(history) / MOST_POINTS)
     kept = [*history[:-1:every], history[-1]]
     epochs = [metrics.epoch for metrics in kept]
     figure = go.Figure()
     figure.add_scatter(
         x=epochs,
-        y=[metrics.validation_accuracy for metrics in kept],
+        y=[metrics.validation_score for metrics in kept],
         line={"color": SERIES[0], "width": 2},
-        name="validation accuracy",
-        hovertemplate="epoch %{x}: %{y:.1%}<extra>validation accuracy</extra>",
+        name=f"validation {score.name}",
+        hovertemplate=f"epoch %{{x}}: %{{y:{score.format}}}<extra>validation {score.name}</extra>",
     )
     figure.add_scatter(
         x=epochs,
@@ -40,11 +43,11 @@ def accuracy_and_bits(history: Sequence[EpochMetrics], palette: Palette) -> go.F
     )
     last = history[-1]
     title = (
-        f"Epoch {last.epoch}: validation accuracy {last.validation_accuracy:.1%} (solid), "
+        f"Epoch {last.epoch}: validation {score.name} {score.text(last.validation_score)} (solid), "
         f"{last.average_bits:.2f} average bits (dotted)"
     )
-    frame(figure, palette, title, "Epoch", "Validation accuracy")
-    figure.update_yaxes(tickformat=".0%")
+    frame(figure, palette, title, "Epoch", f"Validation {score.name}")
+    figure.update_yaxes(tickformat=score.axis)
     figure.update_layout(
         yaxis2={
             "title": "Average bits",

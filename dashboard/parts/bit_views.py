@@ -52,6 +52,7 @@ def _nothing_yet(run: Run) -> None:
 def _full_precision(run: Run, arrays: dict) -> None:
     st.info("An FP32 run: every value has 32 bits, so there are no bitwidths to show.", icon=":material/info:")
     nodes = node_table(arrays, layer=2)
+    _whose(arrays)
     show_figure(by_degree(nodes, "aggregation", current_palette()), key="aggregation-by-degree")
     _table(run, nodes, 2)
 
@@ -71,17 +72,24 @@ def _quantized(run: Run, arrays: dict, layers: list[int]) -> None:
             required=True,
             key="value",
             bind="query-params",
-            help="Mean |feature| that leaves the aggregation before this layer, with quantizers off or on.",
+            help="Mean |feature| of the sum over neighbours that this layer reads, with quantizers off or on.",
         )
     # An empty parameter in a link, "?layer=", chooses nothing, required or not.
     layer, scale, value = layer or layers[-1], scale or "log", value or "FP32"
     nodes = node_table(arrays, layer)
+    _whose(arrays)
     palette = current_palette()
     selection = current_selection(run.id)
     focus = None if selection is None else nodes[nodes["node"].isin(selection.nodes)]
     _selection_bar(nodes, focus)
     _charts(run, nodes, palette, selection, focus, scale, AGGREGATIONS[value], arrays, layers)
     _table(run, nodes if focus is None else focus, layer)
+
+
+def _whose(arrays: dict) -> None:
+    if "graph" in arrays:
+        graphs = len(set(arrays["graph"].tolist()))
+        st.caption(f"Nodes of {graphs:,} test graphs; label and prediction are those of a node's graph.")
 
 
 def _charts(
@@ -117,14 +125,16 @@ def _charts(
                 select_by(run.id, key, nodes, ("in_degree", "bits")),
                 f"{name}-bits-against-degree",
             )
-        key = chart_key("against-aggregation")
-        with grid.cell():
-            show_figure(
-                bits_against_aggregation(nodes, aggregation, palette, focus_for(key)),
-                key,
-                select_by(run.id, key, nodes, ("node",)),
-                f"{name}-bits-against-aggregation",
-            )
+        # The first layer of a network that combines before it aggregates reads no sum.
+        if aggregation in nodes:
+            key = chart_key("against-aggregation")
+            with grid.cell():
+                show_figure(
+                    bits_against_aggregation(nodes, aggregation, palette, focus_for(key)),
+                    key,
+                    select_by(run.id, key, nodes, ("node",)),
+                    f"{name}-bits-against-aggregation",
+                )
         key = chart_key("distribution")
         with grid.cell():
             focused = focus_for(key)

@@ -1,5 +1,6 @@
 """A form made from the configuration objects themselves, so that no setting is described twice."""
 
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
@@ -28,18 +29,26 @@ def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = No
 
 def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     label, help_text = field.title or name, field.description
+    kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not NoneType]
     if get_origin(field.annotation) is Literal:
         options = get_args(field.annotation)
         return st.selectbox(label, options, index=options.index(value), help=help_text, key=key)
+    if kinds == [bool]:
+        return st.toggle(label, value, help=help_text, key=key)
     low, high = _bounds(field)
-    whole = field.annotation is int
+    whole = kinds == [int]
     kind = int if whole else float
+    start = None if value is None else kind(value)
+    optional = NoneType in get_args(field.annotation)
+    if optional:
+        # Only a field whose own default is empty can be emptied; so what it starts with is put beside it.
+        st.session_state.setdefault(key, start)
     return st.number_input(
         label,
         min_value=None if low is None else kind(low),
         max_value=None if high is None else kind(high),
-        value=kind(value),
-        step=1 if whole else 10.0 ** _magnitude(value),
+        value=None if optional else start,
+        step=1 if whole else 10.0 ** _magnitude(value or 1.0),
         format="%d" if whole else "%.6g",
         help=help_text,
         key=key,

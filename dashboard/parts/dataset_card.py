@@ -29,6 +29,11 @@ def choose_dataset() -> DatasetConfig | None:
     )
     card = CATALOGUE[name]
     _describe(card)
+    if card.folds is not None:
+        fold = st.number_input(
+            "Fold", 0, card.folds - 1, 0, key="fold", help="The part that is tested on; the one before validates."
+        )
+        return DatasetConfig(name=name, fold=int(fold))
     if not card.sizable:
         return DatasetConfig(name=name)
     nodes = st.number_input("Nodes", 50, 2_000_000, 2708, key="nodes", help="Size of the generated graph.")
@@ -41,7 +46,15 @@ def choose_dataset() -> DatasetConfig | None:
 
 
 def _describe(card: DatasetCard) -> None:
-    sizes = {"nodes": card.nodes, "edges": card.edges, "features": card.features, "classes": card.classes}
+    sizes = {
+        "graphs": card.graphs,
+        "nodes": card.nodes,
+        "nodes a graph": card.mean_nodes,
+        "edges": card.edges,
+        "edges a graph": card.mean_edges,
+        "features": card.features,
+        "classes": card.classes,
+    }
     known = " · ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)
     st.caption(f"{card.why} {known}".strip())
     ready = is_ready(card.name)

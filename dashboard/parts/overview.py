@@ -38,6 +38,6 @@ def live_picture(store: RunStore, finished: Sequence[Run], palette: Palette) -> 
 def _untrained() -> pd.DataFrame:
     dataset = load("generated-citations")
     graph = prepare(dataset.data)
-    aggregated = (graph.adjacency @ dataset.data.x).abs().mean(1).numpy()
+    aggregated = (graph.edges.convolution() @ dataset.data.x).abs().mean(1).numpy()
     in_degree = graph.in_degree.numpy()
     return pd.DataFrame({"degree_group": degree_groups(in_degree), "aggregation_fp32": aggregated})

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from a2q.runs import Run, RunError, RunStore, State, dispatch
-from dashboard.charts import Palette, accuracy_and_bits, bit_distribution
+from dashboard.charts import SCORES, Palette, bit_distribution, score_and_bits
 from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
 
@@ -58,18 +58,22 @@ def _live(store: RunStore, run: Run, palette: Palette) -> None:
     if not history:
         return
     last = history[-1]
+    score = SCORES[run.metric]
     with st.container(horizontal=True):
         st.metric("Epoch", f"{last.epoch} / {run.config.training.epochs}")
         st.metric("Loss", f"{last.loss:.3f}")
-        st.metric("Validation accuracy", f"{last.validation_accuracy:.1%}")
+        st.metric(f"Validation {score.name}", score.text(last.validation_score))
         st.metric("Average bits", f"{last.average_bits:.2f}")
     with st.container(horizontal=True):
         curves, bars = st.columns(2)
         with curves:
-            show_figure(accuracy_and_bits(history, palette), key=f"curve-{run.id}")
-        if last.bit_counts:
+            show_figure(score_and_bits(history, run.metric, palette), key=f"curve-{run.id}")
+        # One tensor for each layer, or for each but the first; more (several maps a layer) only the Bits page tells.
+        layers = run.config.model.layers
+        first = {layers - 1: 2, layers: 1}.get(len(last.bit_counts))
+        if first is not None:
             with bars:
-                counts = dict(enumerate(last.bit_counts, start=2))
+                counts = dict(enumerate(last.bit_counts, start=first))
                 show_figure(bit_distribution(counts, palette), key=f"histogram-{run.id}")
 
 

@@ -25,6 +25,7 @@ def run_table(runs: Sequence[Run], key: str) -> None:
             "method": "Method",
             "seed": "Seed",
             "state": "State",
+            "metric": None,
             "test_accuracy": st.column_config.NumberColumn(
                 "Test accuracy", help="At the epoch with the best validation accuracy; read once.", **_SHARE
             ),
@@ -32,6 +33,11 @@ def run_table(runs: Sequence[Run], key: str) -> None:
                 "Paper's protocol", help="Highest test accuracy over all epochs.", **_SHARE
             ),
             "validation_accuracy": st.column_config.NumberColumn("Validation accuracy", **_SHARE),
+            "test_mae": st.column_config.NumberColumn(
+                "Test MAE", help="Mean absolute error, lower is better; read once as above.", format="%.3f"
+            ),
+            "test_mae_paper_protocol": st.column_config.NumberColumn("Paper's protocol (MAE)", format="%.3f"),
+            "validation_mae": st.column_config.NumberColumn("Validation MAE", format="%.3f"),
             "average_bits": st.column_config.NumberColumn(
                 "Average bits", help="The paper's account: quantized node features only.", format="%.2f"
             ),

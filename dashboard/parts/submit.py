@@ -6,44 +6,46 @@ import streamlit as st
 from pydantic import ValidationError
 
 from a2q.config import ConfigError, RunConfig, sentences
+from a2q.config.model import ModelName
 from a2q.config.presets import preset
 from a2q.runs import RunError, RunStore, dispatch
 from a2q.seeds import parse_seeds
 from dashboard.parts.config_form import config_fields
+from dashboard.parts.relevant import relevant
 from data import DatasetConfig
 
 MOST_AT_ONCE = 50
 _KNOWN = "known_configs"
-_FIRST = ("epochs", "penalty")
-_QUANTIZING = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
+_FIRST_TRAINING = ("epochs",)
+_FIRST_QUANTIZATION = ("target_average_bits", "bits", "average_bits")
 
 
-def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str) -> None:
-    """Draw the form for a dataset and preset; submit queues one run per seed."""
-    start = preset(preset_name, dataset)
-    prefix = f"{dataset.name}-{preset_name}"
+def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str, model: ModelName) -> None:
+    """Draw the form for a dataset, preset and model; submit queues one run per seed."""
+    start = preset(preset_name, dataset, model)
+    prefix = f"{dataset.name}-{preset_name}-{model}"
     with st.form("settings"):
         values = start.model_dump()
         seeds = st.text_input(
             "Seeds", "0", key="seeds", help="One seed, a list like 0,3,5 or a range like 0..9, ends included."
         )
-        values["training"] |= config_fields(start.training, prefix, _FIRST if start.quantization else _FIRST[:1])
+        values["training"] |= config_fields(start.training, prefix, _FIRST_TRAINING)
+        quantization = relevant(start, "quantization")
+        first = tuple(name for name in _FIRST_QUANTIZATION if name in quantization)
+        values["quantization"] |= config_fields(start.quantization, prefix, first)
         with st.expander("All settings", icon=":material/tune:"):
             st.markdown("**Network**")
-            values["model"] |= config_fields(start.model, prefix)
-            if start.quantization is not None:
+            values["model"] |= config_fields(start.model, prefix, relevant(start, "model"))
+            rest = tuple(name for name in quantization if name not in first)
+            if rest:
                 st.markdown("**Quantization**")
-                values["quantization"] |= config_fields(start.quantization, prefix)
+                values["quantization"] |= config_fields(start.quantization, prefix, rest)
             st.markdown("**Training**")
-            values["training"] |= config_fields(start.training, prefix, _others(start))
+            others = tuple(name for name in relevant(start, "training") if name not in _FIRST_TRAINING)
+            values["training"] |= config_fields(start.training, prefix, others)
         if st.form_submit_button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
             _submit(store, values, seeds)
     _offer_existing(store)
-
-
-def _others(start: RunConfig) -> tuple[str, ...]:
-    skipped = _FIRST if start.quantization else (*_FIRST, *_QUANTIZING)
-    return tuple(name for name in type(start.training).model_fields if name not in skipped)
 
 
 def _submit(store: RunStore, values: dict[str, Any], seeds: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from a2q.runs import Run
+from dashboard.charts import SCORES
 
 
 def summary_row(run: Run) -> None:
@@ -13,17 +14,17 @@ def summary_row(run: Run) -> None:
         elif run.reason:
             st.warning(run.reason, icon=":material/info:")
         return
-    summary = run.summary
+    summary, score = run.summary, SCORES[run.metric]
     with st.container(horizontal=True):
         st.metric(
-            "Test accuracy",
-            f"{summary['test_accuracy']:.1%}",
-            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test nodes are read once.",
+            f"Test {score.name}",
+            score.text(summary["test_score"]),
+            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test part is read once.",
         )
         st.metric(
             "Paper's protocol",
-            f"{summary['test_accuracy_paper_protocol']:.1%}",
-            help=f"Highest test accuracy over all epochs (epoch {summary['paper_protocol_epoch']}), as the paper's "
+            score.text(summary["test_score_paper_protocol"]),
+            help=f"Best test {score.name} over all epochs (epoch {summary['paper_protocol_epoch']}), as the paper's "
             "code reports it.",
         )
         st.metric(

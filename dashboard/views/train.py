@@ -6,6 +6,7 @@ from a2q.config.presets import PRESETS
 from a2q.runs import RunStore
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.footer import footer
+from dashboard.parts.model_choice import choose_model
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import live_store, open_store, poll
@@ -29,7 +30,7 @@ with left:
     )
     st.caption(PRESETS[preset_name].description)
     if dataset is not None:
-        settings_form(store, dataset, preset_name)
+        settings_form(store, dataset, preset_name, choose_model(dataset.name))
 
 
 def queue() -> None:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from torch_geometric.io import fs
 
 from a2q import cli
 from a2q.config.presets import preset
@@ -128,7 +129,7 @@ def test_a_failed_run_is_exit_code_1_and_a_sentence(
     def unreachable(*_: object, **__: object) -> None:
         raise OSError("Name or service not known")
 
-    monkeypatch.setattr("data.planetoid.fs.cp", unreachable)
+    monkeypatch.setattr(fs, "cp", unreachable)
     done = call("train", "cora", "--json")
     assert done.code == 1
     assert json.loads(done.out)[0]["state"] == "failed"
@@ -159,8 +160,13 @@ def test_reasons_are_not_taken_for_markup(call, idle: None, store: RunStore, mon
     ("arguments", "told"),
     [
         (["train", "kora"], "kora"),
-        (["train", "cora", "--model", "gat"], "model name is 'gat'; it must be"),
-        (["train", "cora", "--method", "dq"], "dq"),
+        (["train", "cora", "--model", "cnn"], "There is no model 'cnn'; choose one of gcn, gin, gat, sage."),
+        (["train", "cora", "--method", "dq"], "There is no method 'dq'; choose one of a2q, uniform, degree-quant,"),
+        (["train", "cora", "--method", "uniform", "--target-kib", "3"], "uniform learns no bits, so no target"),
+        (["train", "cora", "--target-average-bits", "1.7", "--target-kib", "3"], "give one of them"),
+        (["train", "cora", "--target-average-bits", "9"], "it must be less than or equal to 8"),
+        (["train", "cora", "--folds", "0"], "fold"),
+        (["train", "mutag", "--folds", "11"], "fold"),
         (["train", "cora", "--preset", "best"], "There is no preset 'best'; choose one of a2q,"),
         (["train", "cora", "--preset", "fp32", "--method", "a2q"], "leave one of the two out"),
         (["train", "cora", "--seeds", "9..0"], "Seeds are '9..0'; give a whole number"),
@@ -175,7 +181,7 @@ def test_reasons_are_not_taken_for_markup(call, idle: None, store: RunStore, mon
         (["train", "cora", "--set", "training=5"], "training is '5'"),
         (["train", "cora", "--set", "speed.limit=5"], "names the group 'speed'"),
         (["train", "cora", "--set", "dataset.nodes=100"], "Cora has one size"),
-        (["train", "cora", "--method", "fp32", "--set", "quantization.min_bits=2"], "quantization"),
+        (["train", "cora", "--method", "fp32", "--set", "quantization.min_bits=2"], "quantization min bits is not a"),
         (["show", "zzz"], "No run starts with 'zzz'"),
         (["cancel", "zzz"], "No run starts with 'zzz'"),
         (["resume", "zzz"], "No run starts with 'zzz'"),
@@ -319,10 +325,24 @@ def test_ctrl_c_in_a_terminal(store: RunStore) -> None:
             os.kill(run.process.pid, signal.SIGKILL)
 
 
-def test_the_penalty_follows_the_size_that_is_set(call, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_target_on_the_command_line_takes_the_presets_place(
+    call, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cli, "dispatch", lambda _: None)
-    for extra in ([], ["--set", "training.penalty=2"]):
-        call("train", "generated-citations", "--set", "dataset.nodes=5416", *extra, "--detach")
-    set_by_hand, by_size = (run.config.training.penalty for run in store.list())
-    whole = preset("a2q", DatasetConfig(name="generated-citations")).training.penalty
-    assert (by_size, set_by_hand) == (pytest.approx(whole / 2), 2)
+    for options in (["--target-average-bits", "1.4"], ["--target-kib", "9"], []):
+        call("train", "cora", *options, "--detach")
+    quantized = [run.config.quantization for run in store.list()]
+    default = preset("a2q", DatasetConfig(name="cora")).quantization.target_average_bits
+    assert [(found.target_average_bits, found.target_kib) for found in quantized] == [
+        (default, None),
+        (None, 9),
+        (1.4, None),
+    ]
+
+
+def test_folds_and_seeds_make_a_run_each(call, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "dispatch", lambda _: None)
+    call("train", "mutag", "--folds", "0..2", "--seeds", "0,1", "--model", "gcn", "--method", "uniform", "--detach")
+    configs = [run.config for run in store.list()]
+    assert {(config.dataset.fold, config.seed) for config in configs} == {(f, s) for f in (0, 1, 2) for s in (0, 1)}
+    assert {(config.model.name, config.method) for config in configs} == {("gcn", "uniform")}

@@ -41,12 +41,12 @@ def test_adjacency_equals_its_dense_definition(seed: int) -> None:
     for given in (edges, both):
         masks = dict.fromkeys(("train_mask", "val_mask", "test_mask"), torch.ones(12, dtype=torch.bool))
         graph = prepare(_data(given, torch.eye(12), y=torch.arange(12), **masks))
-        assert_close(graph.adjacency.to_dense(), _dense_operator(given, 12))
-    assert_close(graph.adjacency.to_dense(), graph.adjacency.to_dense().T)
+        assert_close(graph.edges.convolution().to_dense(), _dense_operator(given, 12))
+    assert_close(graph.edges.convolution().to_dense(), graph.edges.convolution().to_dense().T)
 
 
 def test_a_directed_graph_gathers_from_in_neighbours() -> None:
-    arrived = prepare(_data()).adjacency.to_dense() > 0
+    arrived = prepare(_data()).edges.convolution().to_dense() > 0
     assert [row.nonzero().flatten().tolist() for row in arrived] == [[0], [1], [0, 1, 2], [2, 3], [4]]
 
 
@@ -56,7 +56,7 @@ def test_in_degree_ignores_self_loops() -> None:
 
 def test_a_graph_without_edges_is_every_node_by_itself() -> None:
     graph = prepare(_data(torch.empty(2, 0, dtype=torch.long)))
-    assert torch.equal(graph.adjacency.to_dense(), torch.eye(5))
+    assert torch.equal(graph.edges.convolution().to_dense(), torch.eye(5))
     assert graph.in_degree.tolist() == [0] * 5
 
 

@@ -18,7 +18,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from a2q.config import RunConfig
-from a2q.config.presets import change, preset
+from a2q.config.changes import change
+from a2q.config.presets import preset
 from a2q.runs import RunStore, worker
 from dashboard.parts import overview, runs
 from data import DatasetConfig
@@ -62,7 +63,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
         # So few epochs need a strong pull for the nodes' bits to part.
         for config in (
             _small(preset_name="fp32"),
-            _small("training.epochs=8", "training.lr_bits=1", "training.penalty=5"),
+            _small(
+                "training.epochs=8",
+                "training.lr_bits=1",
+                "training.warm_start=false",
+                "training.distillation=0",
+                "quantization.initial_bits=4",
+                "quantization.target_average_bits=",
+                "quantization.penalty=5",
+            ),
         ):
             with RunStore() as store:
                 ids.append(store.submit(config).id)

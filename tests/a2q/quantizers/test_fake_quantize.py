@@ -74,9 +74,19 @@ def test_golden_vectors(golden: dict[str, Tensor], case: str, transposed: bool) 
         assert_close(values.grad, given(name), atol=1e-6, rtol=1e-6, msg=lambda text, name=name: f"{name}: {text}")
 
 
-@pytest.mark.parametrize("columnwise", [False, True])
-def test_task_gradients_equal_autograd_of_the_plain_formula(columnwise: bool) -> None:
-    ours = [_leaf(values.T if columnwise else values) for values in _draw()]
+def _shared(shape: tuple[int, int], shared: str, signed: bool = True) -> list[Tensor]:
+    """Values of a shape with a step size and bits per row, per column or per tensor, as leaves."""
+    rows, columns = shape
+    x, step, bits = _draw(*(shape if shared != "columns" else (columns, rows)), signed=signed)
+    if shared == "tensor":
+        step, bits = step[-1:] * 0 + 0.1, bits[-1:] * 0 + 3.3
+    return [_leaf(values.T if shared == "columns" else values) for values in (x, step, bits)]
+
+
+@pytest.mark.parametrize("shared", ["rows", "columns", "tensor"])
+@pytest.mark.parametrize("shape", [(12, 9), (1, 9), (12, 1), (1, 1)])
+def test_task_gradients_equal_autograd_of_the_plain_formula(shared: str, shape: tuple[int, int]) -> None:
+    ours = _shared(shape, shared)
     plain = [_leaf(values) for values in ours]
     weight = torch.randn(ours[0].shape, generator=torch.Generator().manual_seed(1), dtype=torch.double)
     y = fake_quantize(*ours, gradient="task", straight_through="clipped")
@@ -86,19 +96,55 @@ def test_task_gradients_equal_autograd_of_the_plain_formula(columnwise: bool) ->
     (expected * weight).sum().backward()
     for mine, theirs in zip(ours, plain, strict=True):
         assert_close(mine.grad, theirs.grad)
-    assert torch.count_nonzero(ours[2].grad)
 
 
 @pytest.mark.parametrize("signed", [True, False])
-@pytest.mark.parametrize("columnwise", [False, True])
-def test_local_gradient_descends_the_mean_absolute_error(columnwise: bool, signed: bool) -> None:
-    ours = [_leaf(values.T if columnwise else values) for values in _draw(signed=signed)]
+@pytest.mark.parametrize("shared", ["rows", "columns", "tensor"])
+@pytest.mark.parametrize("shape", [(12, 9), (1, 9), (12, 1), (1, 1)])
+def test_local_gradient_descends_the_mean_absolute_error(shared: str, shape: tuple[int, int], signed: bool) -> None:
+    ours = _shared(shape, shared, signed)
     x, step, bits = (_leaf(values) for values in ours)
     fake_quantize(*ours, signed=signed, gradient="local").sum().backward()
-    error = (_plain(x.detach(), step, bits) - x.detach()).abs().mean(0 if columnwise else 1).sum()
+    dim = {"rows": 1, "columns": 0, "tensor": (0, 1)}[shared]
+    error = (_plain(x.detach(), step, bits) - x.detach()).abs().mean(dim).sum()
     error.backward()
     assert_close(ours[1].grad, step.grad)
     assert_close(ours[2].grad, bits.grad)
+
+
+def test_gradients_per_tensor_are_sums_of_those_per_row_and_column() -> None:
+    x, step, bits = _shared((12, 9), "tensor")
+    upstream = torch.randn(x.shape, generator=torch.Generator().manual_seed(1), dtype=torch.double)
+    fake_quantize(x, step, bits, gradient="task").backward(upstream)
+    for shape in ((12, 1), (1, 9)):
+        steps, widths = _leaf(step.expand(shape)), _leaf(bits.expand(shape))
+        fake_quantize(x.detach(), steps, widths, gradient="task").backward(upstream)
+        assert_close(steps.grad.sum(), step.grad.squeeze())
+        assert_close(widths.grad.sum(), bits.grad.squeeze())
+    assert torch.count_nonzero(bits.grad)
+
+
+def test_what_needs_no_gradient_gets_none_and_changes_no_other() -> None:
+    everything = _shared((12, 9), "rows")
+    fake_quantize(*everything, gradient="task").square().sum().backward()
+    for alone in range(3):
+        given = [values.detach().clone().requires_grad_(place == alone) for place, values in enumerate(everything)]
+        fake_quantize(*given, gradient="task").square().sum().backward()
+        assert torch.equal(given[alone].grad, everything[alone].grad)
+
+
+@pytest.mark.parametrize("gradient", ["local", "task"])
+@pytest.mark.parametrize(("shared", "count"), [("rows", 9), ("columns", 12), ("tensor", 108)])
+def test_the_scaled_step_gradient_is_divided_by_the_root_of_count_times_q(
+    shared: str, count: int, gradient: str
+) -> None:
+    plain, scaled = _shared((12, 9), shared), _shared((12, 9), shared)
+    fake_quantize(*plain, gradient=gradient).square().sum().backward()
+    fake_quantize(*scaled, gradient=gradient, scale_step_gradient=True).square().sum().backward()
+    divisor = (count * largest_code(plain[2].detach()).clamp_min(1)).sqrt()
+    assert_close(scaled[1].grad, plain[1].grad / divisor)
+    assert torch.equal(scaled[2].grad, plain[2].grad)
+    assert torch.equal(scaled[0].grad, plain[0].grad)
 
 
 def test_local_gradient_ignores_what_comes_from_upstream() -> None:
@@ -185,5 +231,5 @@ def test_quantized_product_equals_integer_arithmetic() -> None:
 @pytest.mark.parametrize("bits", [torch.ones(4, 1), torch.ones(1, 1)], ids=["other step shape", "misfit bits"])
 def test_shapes_that_do_not_fit_are_refused(bits: Tensor) -> None:
     step = torch.ones(4, 1) if bits.shape == (1, 1) else torch.ones(3, 1)
-    with pytest.raises(ValueError, match=r"give both as \[4, 1\] \(per row\) or \[1, 6\] \(per column\)"):
+    with pytest.raises(ValueError, match=r"give both as \[4, 1\] \(per row\) or \[1, 6\] \(per column\) or \[1, 1\]"):
         fake_quantize(torch.ones(4, 6), step, bits)

@@ -6,8 +6,10 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from a2q import GCN, Graph, ModelConfig, QuantizationConfig, Trainer, prepare
-from a2q.reports import account
+from a2q import A2QConfig, FP32Config, Graph, ModelConfig, Network, NodeTask, Trainer, UniformConfig, prepare, quantize_
+from a2q.config import AnyMethod
+from a2q.preparation import learned_features
+from a2q.reports import Accounts, account
 
 
 def _tiny(x: Tensor | None = None) -> Graph:
@@ -17,36 +19,42 @@ def _tiny(x: Tensor | None = None) -> Graph:
     return prepare(Data(x=features, edge_index=torch.tensor([[0, 1], [1, 2]]), y=torch.arange(5) % 2, **masks))
 
 
-def _tiny_model(graph: Graph, generator: torch.Generator, quantization: QuantizationConfig | None, **model: int) -> GCN:
-    return GCN(graph, ModelConfig(**{"hidden": 4} | model), quantization, generator)
+def _tiny_model(graph: Graph, generator: torch.Generator, quantization: AnyMethod, **model: object) -> Network:
+    task = NodeTask(graph)
+    network = Network(task.shape, ModelConfig(**{"hidden": 4} | model), generator)
+    quantize_(network, quantization, num_nodes=graph.num_nodes, in_degree=graph.in_degree, generator=generator)
+    task.predict(network)
+    return network
 
 
-def _set_bits(model: GCN, *layers: list[float]) -> None:
+def _account(model: Network, graph: Graph) -> Accounts:
+    return account(model, lambda: NodeTask(graph).predict(model))
+
+
+def _set_bits(model: Network, *layers: list[float]) -> None:
     with torch.no_grad():
-        for quantizer, bits in zip(model.node_quantizers().values(), layers, strict=True):
+        for (_, quantizer), bits in zip(learned_features(model).values(), layers, strict=True):
             quantizer.bits.copy_(torch.tensor(bits)[:, None])
 
 
-def test_a_tiny_model_counted_by_hand(generator: torch.Generator) -> None:
+def test_a_tiny_gcn_counted_by_hand(generator: torch.Generator) -> None:
     graph = _tiny()
-    model = _tiny_model(graph, generator, QuantizationConfig(weight_bits=3, xw_bits=5))
+    model = _tiny_model(graph, generator, A2QConfig(weight_bits=3, xw_bits=5))
     _set_bits(model, [1, 2, 3, 4, 8])
-    accounts = account(model, graph)
+    accounts = _account(model, graph)
     expected = {
         "Layer 1 input": (15, 15 * 32, 15 * 1),
         "Layer 1 XW": (20, 20 * 32, 20 * 5),
-        "Layer 1 XW step sizes": (0, 0, 4 * 32),
+        "Layer 1 XW: step sizes and tags": (0, 0, 4 * 32),
         "Layer 1 weights": (12, 12 * 32, 12 * 3),
-        "Layer 1 weights step sizes": (0, 0, 4 * 32),
-        "Layer 1 bias": (4, 4 * 32, 4 * 32),
+        "Layer 1 weights: step sizes": (0, 0, 4 * 32),
         "Layer 2 input": (20, 20 * 32, 4 * (1 + 2 + 3 + 4 + 8)),
-        "Layer 2 node step sizes": (0, 0, 5 * 32),
-        "Layer 2 bit tags": (0, 0, 5 * 3),
+        "Layer 2 input: step sizes and tags": (0, 0, 5 * (32 + 3)),
         "Layer 2 XW": (10, 10 * 32, 10 * 5),
-        "Layer 2 XW step sizes": (0, 0, 2 * 32),
+        "Layer 2 XW: step sizes and tags": (0, 0, 2 * 32),
         "Layer 2 weights": (8, 8 * 32, 8 * 3),
-        "Layer 2 weights step sizes": (0, 0, 2 * 32),
-        "Layer 2 bias": (2, 2 * 32, 2 * 32),
+        "Layer 2 weights: step sizes": (0, 0, 2 * 32),
+        "Biases and other parameters": (6, 6 * 32, 6 * 32),
     }
     assert {item.name: (item.values, item.fp32_bits, item.bits) for item in accounts.items} == expected
     assert accounts.average_bits == 18 / 5
@@ -57,35 +65,71 @@ def test_a_tiny_model_counted_by_hand(generator: torch.Generator) -> None:
     assert accounts.full_compression == 2912 / 1048
 
 
+def test_a_tiny_gin_counted_by_hand(generator: torch.Generator) -> None:
+    graph = _tiny()
+    model = _tiny_model(graph, generator, A2QConfig(step_bits=8), name="gin")
+    _set_bits(model, [1, 2, 3, 4, 5], [2, 2, 2, 2, 3])
+    accounts = _account(model, graph)
+    expected = {
+        "Layer 1 XW": 15 * 1,
+        "Layer 1 map 1 input": 3 * 15,
+        "Layer 1 map 1 input: step sizes and tags": 5 * (8 + 3),
+        "Layer 1 map 1 weights": 12 * 4,
+        "Layer 1 map 1 weights: step sizes": 4 * 32,
+        "Layer 2 XW": 20 * 4,
+        "Layer 2 XW: step sizes and tags": 4 * 32,
+        "Layer 2 map 1 input": 4 * 11,
+        "Layer 2 map 1 input: step sizes and tags": 5 * (8 + 3),
+        "Layer 2 map 1 weights": 8 * 4,
+        "Layer 2 map 1 weights: step sizes": 2 * 32,
+        # Two biases of 4 and 2, two epsilons.
+        "Biases and other parameters": 8 * 32,
+    }
+    assert {item.name: item.bits for item in accounts.items} == expected
+    assert accounts.average_bits == pytest.approx((15 / 5 + 11 / 5) / 2)
+
+
+@pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
+def test_uniform_bits_are_the_average(generator: torch.Generator, name: str) -> None:
+    graph = _tiny()
+    accounts = _account(_tiny_model(graph, generator, UniformConfig(bits=3), name=name), graph)
+    assert accounts.average_bits == 3
+    assert set(accounts.layer_bits.values()) == {3}
+    assert 3 < accounts.full_bits_per_value < 32
+
+
 def test_bits_are_rounded_as_they_are_stored(generator: torch.Generator) -> None:
     graph = _tiny()
-    model = _tiny_model(graph, generator, QuantizationConfig())
+    model = _tiny_model(graph, generator, A2QConfig())
     _set_bits(model, [1.4, 1.6, 2.5, 3.5, -7])
-    accounts = account(model, graph)
-    assert accounts.average_bits == (1 + 2 + 2 + 4 + 1) / 5
+    assert _account(model, graph).average_bits == (1 + 2 + 2 + 4 + 1) / 5
 
 
 def test_the_papers_average_weighs_layers_equally(generator: torch.Generator) -> None:
     graph = _tiny()
-    model = _tiny_model(graph, generator, QuantizationConfig(), layers=3)
+    model = _tiny_model(graph, generator, A2QConfig(), layers=3)
     _set_bits(model, [1, 1, 1, 1, 2], [8, 8, 8, 8, 8])
-    assert account(model, graph).average_bits == pytest.approx((1.2 + 8) / 2)
+    assert _account(model, graph).average_bits == pytest.approx((1.2 + 8) / 2)
 
 
-@pytest.mark.parametrize("layers", [2, 3])
+@pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
 @pytest.mark.parametrize("binary", [True, False])
-def test_fp32_takes_32_bits_for_every_value(generator: torch.Generator, layers: int, binary: bool) -> None:
+def test_fp32_takes_32_bits_for_every_value(generator: torch.Generator, name: str, binary: bool) -> None:
     graph = _tiny(None if binary else torch.rand(5, 3))
-    accounts = account(_tiny_model(graph, generator, None, layers=layers), graph)
+    accounts = _account(_tiny_model(graph, generator, FP32Config(), name=name), graph)
     assert accounts.average_bits == accounts.full_bits_per_value == 32
     assert accounts.compression == accounts.full_compression == 1
     assert all(item.bits == item.fp32_bits == 32 * item.values > 0 for item in accounts.items)
 
 
-def test_real_valued_input_stays_fp32(generator: torch.Generator) -> None:
+def test_real_valued_input_stays_fp32_unless_it_learns(generator: torch.Generator) -> None:
     graph = _tiny(torch.rand(5, 3))
-    first = account(_tiny_model(graph, generator, QuantizationConfig()), graph).items[0]
-    assert (first.name, first.bits) == ("Layer 1 input", 15 * 32)
+    kept, learned = (
+        {item.name: item.bits for item in _account(_tiny_model(graph, generator, config), graph).items}
+        for config in (A2QConfig(), A2QConfig(first_input="learn", initial_bits=2))
+    )
+    assert kept["Layer 1 input"] == 15 * 32
+    assert learned["Layer 1 input"] == 15 * 2
 
 
 @pytest.mark.parametrize(
@@ -93,21 +137,32 @@ def test_real_valued_input_stays_fp32(generator: torch.Generator) -> None:
 )
 def test_a_tag_tells_the_allowed_widths_apart(generator: torch.Generator, lowest: int, highest: int, tag: int) -> None:
     graph = _tiny()
-    config = QuantizationConfig(min_bits=lowest, max_bits=highest, initial_bits=highest)
-    items = {item.name: item.bits for item in account(_tiny_model(graph, generator, config), graph).items}
-    assert items["Layer 2 bit tags"] == 5 * tag
+    config = A2QConfig(min_bits=lowest, max_bits=highest, initial_bits=highest)
+    items = {item.name: item.bits for item in _account(_tiny_model(graph, generator, config), graph).items}
+    assert items["Layer 2 input: step sizes and tags"] == 5 * (32 + tag)
 
 
 def test_a_network_of_pruned_nodes_compresses_without_end(generator: torch.Generator) -> None:
     graph = _tiny()
-    model = _tiny_model(graph, generator, QuantizationConfig(min_bits=0))
+    model = _tiny_model(graph, generator, A2QConfig(min_bits=0))
     _set_bits(model, [0, 0, 0, 0, 0])
-    accounts = account(model, graph)
+    accounts = _account(model, graph)
     assert (accounts.average_bits, accounts.compression) == (0, math.inf)
     assert accounts.full_compression < 32
 
 
+def test_a_converted_model_stores_what_it_did_before(generator: torch.Generator) -> None:
+    graph = _tiny()
+    model = _tiny_model(graph, generator, A2QConfig())
+    before = _account(model, graph)
+    quantize_(model, step="convert")
+    after = _account(model, graph)
+    assert after.full_bits_per_value == before.full_bits_per_value
+    assert {item.name: item.bits for item in after.items} == {item.name: item.bits for item in before.items}
+
+
 def test_accounts_agree_with_the_metrics_of_training(train: Callable[..., Trainer]) -> None:
-    trainer = train("a2q", "model.layers=3", "training.penalty=10", "training.lr_bits=0.3")
+    trainer = train("a2q", "model.layers=3", "quantization.penalty=10", "training.lr_bits=0.3")
     trainer.restore_best()
-    assert account(trainer.model, trainer.graph).average_bits == trainer.best.average_bits
+    accounts = account(trainer.model, lambda: trainer.task.predict(trainer.model))
+    assert accounts.average_bits == trainer.best.metrics.average_bits

@@ -28,6 +28,7 @@ def arrays() -> dict[str, np.ndarray]:
 
 def test_columns_are_the_documented_ones_in_order(arrays) -> None:
     arrays |= {"node_name": np.array(["a", "b", "c", "d"]), "split": np.array([1, 0, 3, 2], dtype=np.uint8)}
+    arrays["graph"] = np.array([0, 0, 1, 1])
     table = node_table(arrays, 2)
     assert list(table.columns) == list(COLUMNS)
     assert list(table["name"]) == ["a", "b", "c", "d"]
@@ -36,7 +37,19 @@ def test_columns_are_the_documented_ones_in_order(arrays) -> None:
 
 
 def test_columns_without_values_are_left_out(arrays) -> None:
-    assert set(COLUMNS) - set(node_table(arrays, 2).columns) == {"name", "split"}
+    assert set(COLUMNS) - set(node_table(arrays, 2).columns) == {"name", "split", "graph"}
+
+
+def test_a_layer_that_aggregates_first_reads_its_own_sum(arrays) -> None:
+    table = node_table(arrays | {"aggregates_first": np.array([1], dtype=np.uint8)}, 2)
+    assert set(table["aggregation"]) == {2}
+
+
+def test_values_are_not_classes(arrays) -> None:
+    values = {"label": np.array([0.5, 1, 2, 3], np.float32), "prediction": np.array([0.25, 1, 2, 3], np.float32)}
+    table = node_table(arrays | values, 2)
+    assert list(table["label"] - table["prediction"]) == [0.25, 0, 0, 0]
+    assert "correct" not in table
 
 
 @pytest.mark.parametrize("layer", [2, 3])
@@ -85,12 +98,13 @@ def test_quantized_layers_are_in_order(arrays) -> None:
 @pytest.mark.parametrize("method", ["a2q", "fp32"])
 def test_what_a_trained_run_measures_fits(train, method: str) -> None:
     trainer = train(method, "training.epochs=2")
-    measured = measure_nodes(trainer.model, trainer.graph)
+    measured = measure_nodes(trainer.model, trainer.task)
     table = node_table(measured, 2)
     assert len(table) == 300
     if method == "a2q":
         assert quantized_layers(measured) == [2]
-        assert set(COLUMNS) - set(table.columns) == {"name", "split"}
+        assert set(COLUMNS) - set(table.columns) == {"name", "split", "graph"}
+
     else:
         assert quantized_layers(measured) == []
         assert "aggregation" in table

@@ -16,7 +16,8 @@ import psutil
 import pytest
 
 from a2q.config import RunConfig
-from a2q.config.presets import change, preset
+from a2q.config.changes import change
+from a2q.config.presets import preset
 from a2q.runs import Run, RunStore, State, local
 from data import DatasetConfig
 

@@ -31,7 +31,7 @@ def in_state(store: RunStore, small) -> Callable[[State], Run]:
             assert store.claim(run.id, this_host(), 0)
             assert store.own(run.id, identify(), heartbeat=time.time() + 1)
         if state == State.FINISHED:
-            assert store.finish(run.id, {"test_accuracy": 0.8})
+            assert store.finish(run.id, {"metric": "accuracy", "test_score": 0.8})
         elif state in ENDED:
             assert store.close_run(run.id, state, reason="Because.")
         return store.get(run.id)
@@ -59,10 +59,10 @@ def test_one_way_through_the_states(store: RunStore, in_state) -> None:
     assert store.own(run.id, identify(), versions={"torch": "2"})
     assert store.get(run.id).process == identify()
     assert store.note(run.id, stage="Training", progress=0.5)
-    assert store.finish(run.id, {"test_accuracy": 0.8})
+    assert store.finish(run.id, {"metric": "accuracy", "test_score": 0.8})
     run = store.get(run.id)
     assert (run.state, run.progress, run.stage) == (State.FINISHED, 1.0, "Finished")
-    assert run.summary == {"test_accuracy": 0.8}
+    assert run.summary == {"metric": "accuracy", "test_score": 0.8}
     assert run.ended is not None
     assert store.taken_slots(this_host()) == set()
 

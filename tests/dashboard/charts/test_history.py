@@ -1,5 +1,5 @@
 from a2q.training import EpochMetrics
-from dashboard.charts import Palette, accuracy_and_bits
+from dashboard.charts import Palette, score_and_bits
 from dashboard.charts.palette import SERIES
 
 
@@ -10,9 +10,9 @@ def history(epochs: int) -> list[EpochMetrics]:
             epoch=number,
             loss=1.0,
             penalty=0.0,
-            train_accuracy=0.9,
-            validation_accuracy=number / 1000 % 1,
-            test_accuracy=0.123,
+            train_score=0.9,
+            validation_score=number / 1000 % 1,
+            test_score=0.123,
             validation_loss=1.0,
             average_bits=4 - number / 100 % 1,
             bit_counts=[],
@@ -23,7 +23,7 @@ def history(epochs: int) -> list[EpochMetrics]:
 
 
 def test_both_lines_over_epochs(colours: Palette) -> None:
-    accuracy, bits = accuracy_and_bits(history(3), colours).data
+    accuracy, bits = score_and_bits(history(3), "accuracy", colours).data
     assert list(accuracy.x) == list(bits.x) == [1, 2, 3]
     assert list(accuracy.y) == [0.001, 0.002, 0.003]
     assert list(bits.y) == [3.99, 3.98, 3.97]
@@ -34,7 +34,7 @@ def test_both_lines_over_epochs(colours: Palette) -> None:
 
 
 def test_title_and_axes(colours: Palette) -> None:
-    figure = accuracy_and_bits(history(120), colours)
+    figure = score_and_bits(history(120), "accuracy", colours)
     words = "Epoch 120: validation accuracy 12.0% (solid), 3.80 average bits (dotted)"
     assert " ".join(figure.layout.title.text.replace("<br>", " ").split()) == words
     layout = figure.layout
@@ -44,12 +44,19 @@ def test_title_and_axes(colours: Palette) -> None:
     assert layout.yaxis2.side == "right"
 
 
+def test_errors_are_no_percentages(colours: Palette) -> None:
+    figure = score_and_bits(history(120), "mae", colours)
+    assert "validation mean absolute error 0.120" in figure.layout.title.text.replace("<br>", " ")
+    assert figure.layout.yaxis.title.text == "Validation mean absolute error"
+    assert figure.layout.yaxis.tickformat == ".2f"
+
+
 def test_one_epoch(colours: Palette) -> None:
-    assert list(accuracy_and_bits(history(1), colours).data[0].x) == [1]
+    assert list(score_and_bits(history(1), "accuracy", colours).data[0].x) == [1]
 
 
 def test_long_histories_are_thinned_but_keep_both_ends(colours: Palette) -> None:
-    x = accuracy_and_bits(history(10_000), colours).data[0].x
+    x = score_and_bits(history(10_000), "accuracy", colours).data[0].x
     assert (x[0], x[-1]) == (1, 10_000)
     assert len(x) <= 2_001
     assert list(x) == sorted(set(x))

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from a2q.config import ModelConfig, QuantizationConfig, TrainingConfig
+from a2q.config import A2QConfig, DegreeQuantConfig, ModelConfig, TrainingConfig
 
 
 def form(config, prefix, only=None) -> None:
@@ -19,15 +19,17 @@ def draw(config, prefix="p", only=None) -> AppTest:
 
 
 def widgets(app: AppTest) -> dict:
-    return {widget.label: widget for widget in [*app.number_input, *app.selectbox]}
+    return {widget.label: widget for widget in [*app.number_input, *app.selectbox, *app.toggle]}
 
 
 CONFIGS = pytest.mark.parametrize(
     "config",
     [
         ModelConfig(layers=3, dropout=0.25),
-        QuantizationConfig(start="paper", initial_bits=3, min_bits=0),
-        TrainingConfig(epochs=7, lr=0.003, penalty=20.310000000000002, priced_bits="code"),
+        A2QConfig(start="paper-gat", initial_bits=3, min_bits=0, penalty=20.310000000000002, priced_bits="code"),
+        A2QConfig(target_average_bits=1.7, step_bits=8),
+        DegreeQuantConfig(ranges="momentum"),
+        TrainingConfig(epochs=7, lr=0.003, warm_start=True, teacher_dropout=0.25),
     ],
     ids=lambda config: type(config).__name__,
 )
@@ -40,15 +42,15 @@ def test_every_setting_has_a_widget_with_its_title_help_and_bounds(config) -> No
     assert len(shown) == len(fields)
     for name, field in fields.items():
         widget = shown[field.title]
-        assert widget.help == field.description
+        assert widget.help == (field.description or "")
         assert widget.value == getattr(config, name)
         if widget.type == "number_input":
             for rule in field.metadata:
                 low = getattr(rule, "ge", getattr(rule, "gt", None))
                 assert low is None or widget.min == low
                 assert getattr(rule, "le", None) in (None, widget.max)
-        else:
-            assert getattr(config, name) in widget.options
+        elif widget.type == "selectbox":
+            assert str(getattr(config, name)) in widget.options
 
 
 @CONFIGS
@@ -61,19 +63,27 @@ def test_an_untouched_form_gives_the_same_settings(config) -> None:
 
 
 def test_changes_come_back() -> None:
-    app = draw(TrainingConfig())
+    app = draw(A2QConfig(target_average_bits=1.7))
     shown = widgets(app)
-    shown["Epochs"].set_value(9)
+    shown["Initial bits"].set_value(6)
     shown["Bits the penalty counts"].set_value("code")
+    shown["Bits of a node's step size"].set_value(8)
+    shown["Target average bits"].set_value(None)
     app.run()
-    expected = TrainingConfig(epochs=9, priced_bits="code")
-    assert TrainingConfig(**app.session_state["values"]) == expected
+    expected = A2QConfig(initial_bits=6, priced_bits="code", step_bits=8)
+    assert A2QConfig(**app.session_state["values"]) == expected
+
+
+def test_a_switch_comes_back() -> None:
+    app = draw(TrainingConfig())
+    widgets(app)["Warm start"].set_value(True)
+    assert TrainingConfig(**app.run().session_state["values"]) == TrainingConfig(warm_start=True)
 
 
 def test_only_some_settings() -> None:
-    app = draw(TrainingConfig(), only=("penalty", "epochs"))
-    assert set(app.session_state["values"]) == {"epochs", "penalty"}
-    assert set(widgets(app)) == {"Epochs", "Memory penalty λ"}
+    app = draw(TrainingConfig(), only=("lr", "epochs"))
+    assert set(app.session_state["values"]) == {"epochs", "lr"}
+    assert set(widgets(app)) == {"Epochs", "Learning rate"}
 
 
 def test_a_new_prefix_starts_anew() -> None:
@@ -85,15 +95,15 @@ def test_a_new_prefix_starts_anew() -> None:
 
 
 def test_a_start_value_that_moved_is_shown_and_other_changes_stay() -> None:
-    app = draw(TrainingConfig(penalty=0.9))
+    app = draw(TrainingConfig(lr=0.9))
     widgets(app)["Epochs"].set_value(9)
     app.run()
-    app.kwargs = app.kwargs | {"config": TrainingConfig(penalty=0.8)}
+    app.kwargs = app.kwargs | {"config": TrainingConfig(lr=0.8)}
     values = app.run().session_state["values"]
-    assert (values["penalty"], values["epochs"]) == (0.8, 9)
+    assert (values["lr"], values["epochs"]) == (0.8, 9)
 
 
 @pytest.mark.parametrize(("value", "step"), [(0.01, 0.001), (0.9, 0.01), (20.31, 1.0), (140.0, 10.0), (0.0, 0.1)])
 def test_buttons_move_the_second_digit(value: float, step: float) -> None:
-    shown = widgets(draw(TrainingConfig(penalty=value)))
+    shown = widgets(draw(A2QConfig(penalty=value)))
     assert shown["Memory penalty λ"].step == pytest.approx(step)

@@ -36,7 +36,7 @@ def test_each_dataset_says_what_it_is_and_needs(app: AppTest, name: str) -> None
     # The home of this test is empty: nothing was downloaded or built.
     label = app.expander[0].label
     assert label.startswith("Ready" if card.needs == "nothing" else {"d": "Downloaded", "a": "Read"}[card.needs[0]])
-    assert len(app.number_input) == (2 if card.sizable else 0)
+    assert len(app.number_input) == (2 if card.sizable else 1 if card.folds else 0)
 
 
 def test_known_sizes_are_told(app: AppTest) -> None:

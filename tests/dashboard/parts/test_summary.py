@@ -17,8 +17,8 @@ def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here,
     assert not app.exception
     summary = run.summary
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Test accuracy": f"{100 * summary['test_accuracy']:.1f}%",
-        "Paper's protocol": f"{100 * summary['test_accuracy_paper_protocol']:.1f}%",
+        "Test accuracy": f"{100 * summary['test_score']:.1f}%",
+        "Paper's protocol": f"{100 * summary['test_score_paper_protocol']:.1f}%",
         "Average bits": f"{summary['average_bits']:.2f}",
         "Compression": f"{32 / summary['average_bits']:.1f}×",
         "Full bits per value": f"{summary['full_bits_per_value']:.2f}",

@@ -3,13 +3,13 @@ import importlib
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from a2q.config import ModelConfig, QuantizationConfig, TrainingConfig
+from a2q.config import METHODS, ModelConfig, TrainingConfig
 from a2q.config.presets import PRESETS, preset
 from a2q.runs import RunStore, State
+from dashboard.parts.relevant import relevant
 from data import DatasetConfig
 
 CITATIONS = DatasetConfig(name="generated-citations", nodes=120, graph_seed=0)
-QUANTIZING = ("lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_bits", "penalty", "target_kib", "priced_bits")
 
 
 @pytest.fixture
@@ -25,6 +25,10 @@ def labelled(app: AppTest, label: str):
     return next(widget for widget in [*app.number_input, *app.selectbox] if widget.label == label)
 
 
+def all_labels(app: AppTest) -> list[str]:
+    return [widget.label for widget in [*app.number_input, *app.selectbox, *app.text_input, *app.toggle]]
+
+
 def button(app: AppTest, label: str):
     return next(button for button in app.button if button.label == label)
 
@@ -37,21 +41,46 @@ def press(app: AppTest, label: str) -> AppTest:
 
 class TestForm:
     def test_every_setting_appears_once_with_its_title(self, page: AppTest) -> None:
-        labels = [widget.label for widget in [*page.number_input, *page.selectbox, *page.text_input]]
-        for group in (ModelConfig, QuantizationConfig, TrainingConfig):
-            for name, field in group.model_fields.items():
-                assert field.title, f"{group.__name__}.{name} has no title"
-                assert labels.count(field.title) == 1, field.title
+        labels = all_labels(page)
+        for group in ("model", "quantization", "training"):
+            config = getattr(preset("a2q", CITATIONS), group)
+            for name in relevant(preset("a2q", CITATIONS), group):
+                assert labels.count(type(config).model_fields[name].title) == 1, name
         assert "Seeds" in labels
+        assert len(labels) == len(set(labels))
 
-    def test_fp32_has_no_quantization_settings(self, page: AppTest) -> None:
-        page.selectbox(key="preset").set_value("fp32").run()
-        labels = {widget.label for widget in [*page.number_input, *page.selectbox]}
-        hidden = {field.title for field in QuantizationConfig.model_fields.values()}
-        hidden |= {TrainingConfig.model_fields[name].title for name in QUANTIZING}
-        assert not labels & hidden
-        kept = {field.title for name, field in TrainingConfig.model_fields.items() if name not in QUANTIZING}
-        assert kept <= labels
+    @pytest.mark.parametrize("name", ["fp32", "uniform", "degree-quant", "binary"])
+    def test_a_method_shows_its_own_settings_only(self, page: AppTest, name: str) -> None:
+        page.selectbox(key="preset").set_value(name).run()
+        labels = set(all_labels(page))
+        own = {field.title for field in METHODS[name].model_fields.values()} - {"Method"}
+        assert own <= labels
+        foreign = {field.title for field in METHODS["a2q"].model_fields.values()} - own
+        assert not labels & foreign
+        assert TrainingConfig.model_fields["lr_bits"].title not in labels
+
+    def test_each_model_shows_its_own_settings_only(self, page: AppTest) -> None:
+        heads, linears = (ModelConfig.model_fields[name].title for name in ("heads", "linears"))
+        shown = {}
+        for model in ("gcn", "gin", "gat"):
+            labels = all_labels(page.selectbox(key="model-generated-citations").set_value(model).run())
+            shown[model] = (heads in labels, linears in labels)
+        assert shown == {"gcn": (False, False), "gin": (False, True), "gat": (True, False)}
+
+    def test_the_chosen_model_and_fold_are_trained(self, open_page, store: RunStore) -> None:
+        app = open_page("train")
+        app.selectbox(key="dataset").set_value("mutag").run()
+        assert app.selectbox(key="model-mutag").value == "gin"
+        app.number_input(key="fold").set_value(4)
+        app.selectbox(key="model-mutag").set_value("gcn").run()
+        assert ModelConfig.model_fields["pooling"].title in all_labels(app)
+        press(app, "Train")
+        assert store.list()[0].config == preset("a2q", DatasetConfig(name="mutag", fold=4), "gcn")
+
+    def test_an_empty_target_is_a_fixed_penalty(self, page: AppTest, store: RunStore) -> None:
+        labelled(page, "Target average bits").set_value(None)
+        press(page, "Train")
+        assert store.list()[0].config.quantization.target_average_bits is None
 
     @pytest.mark.parametrize("name", PRESETS)
     def test_an_untouched_form_trains_the_preset(self, page: AppTest, store: RunStore, name: str) -> None:
@@ -59,11 +88,6 @@ class TestForm:
         assert PRESETS[name].description in [caption.value for caption in page.caption]
         press(page, "Train")
         assert store.list()[0].config == preset(name, CITATIONS)
-
-    def test_the_penalty_follows_the_size_of_the_graph(self, page: AppTest) -> None:
-        assert labelled(page, "Memory penalty λ").value == pytest.approx(preset("a2q", CITATIONS).training.penalty)
-        page.number_input(key="nodes").set_value(60).run()
-        assert labelled(page, "Memory penalty λ").value == pytest.approx(2 * preset("a2q", CITATIONS).training.penalty)
 
     def test_generated_graphs_have_a_size_and_a_seed(self, page: AppTest, store: RunStore) -> None:
         page.number_input(key="graph-seed").set_value(5).run()
@@ -157,7 +181,7 @@ class TestQueue:
         charts = drawn(app)
         last = store.epochs(runs_here.a2q)[-1]
         assert charts[f"curve-{runs_here.a2q}"].alt.startswith(
-            f"Epoch 8: validation accuracy {last.validation_accuracy:.1%}"
+            f"Epoch 8: validation accuracy {last.validation_score:.1%}"
         )
         (bars,) = charts[f"histogram-{runs_here.a2q}"].spec["data"]
         assert sum(bars["y"]) == 120

@@ -1,0 +1,11 @@
+"""Layers that compute what PyG's do and can quantize every tensor on the way."""
+
+from a2q.layers.gat import GATLayer as GATLayer
+from a2q.layers.gcn import GCNLayer as GCNLayer
+from a2q.layers.gin import GINLayer as GINLayer
+from a2q.layers.layer import QuantizedLayer as QuantizedLayer
+from a2q.layers.layer import quantized_layers as quantized_layers
+from a2q.layers.layer import watching as watching
+from a2q.layers.linear import LinearLayer as LinearLayer
+from a2q.layers.sage import SAGELayer as SAGELayer
+from a2q.layers.sites import Site as Site

@@ -1,0 +1,53 @@
+"""Aggregation of features as they are, shared by the layers that aggregate before they combine."""
+
+import torch
+from torch import Tensor
+
+from a2q.edges import Edges
+from a2q.layers.layer import QuantizedLayer
+from a2q.layers.sites import Site
+from a2q.sparse import SparseMatrix
+
+
+class AggregatingLayer(QuantizedLayer):
+    """A layer that sums or averages its neighbours' features before any linear map.
+
+    For A²Q the features are quantized per column before the sum, which then is one of integers.
+
+    Args:
+        in_channels: columns of the features.
+        mean: average instead of sum.
+    """
+
+    def __init__(self, in_channels: int, mean: bool) -> None:
+        super().__init__()
+        self.in_channels, self.mean = in_channels, mean
+        self.sites = {
+            "input": Site("combination", in_channels),
+            "messages": Site("messages", in_channels, rows="edges"),
+            "aggregation": Site("aggregation", in_channels),
+        }
+
+    def mark_raw(self) -> None:
+        """Say that the input comes from the dataset itself."""
+        self.sites["input"] = self.sites["input"].as_raw()
+
+    def _neighbours(
+        self, x: Tensor | SparseMatrix, edges: Edges, protected: Tensor | None
+    ) -> tuple[Tensor | SparseMatrix, Tensor]:
+        """The features after their quantizer, and their sum or mean over incoming edges."""
+        constant = isinstance(x, SparseMatrix) and not self.mean
+        if isinstance(x, SparseMatrix) and constant and not {"input", "messages"} & set(self.quantizers):
+            self.watch("input", x)
+            return x, self.passed("aggregation", edges.sum_of_constant(x), protected)
+        dense = x.to_dense() if isinstance(x, SparseMatrix) else x
+        dense = self.passed("input", dense, protected)
+        if "messages" not in self.quantizers:
+            operator = edges.mean if self.mean else edges.sum
+            return dense, self.passed("aggregation", operator @ dense, protected)
+        sent = None if protected is None else protected[edges.source]
+        messages = self.passed("messages", dense[edges.source], sent)
+        summed = torch.zeros_like(dense).index_add(0, edges.target, messages)
+        if self.mean:
+            summed = summed / edges.in_count.clamp_min(1).unsqueeze(1)
+        return dense, self.passed("aggregation", summed, protected)

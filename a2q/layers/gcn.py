@@ -1,0 +1,77 @@
+"""Graph convolution of Kipf and Welling, quantizable."""
+
+import torch
+from torch import Tensor, nn
+
+from a2q.edges import Edges, as_edges
+from a2q.layers.layer import QuantizedLayer
+from a2q.layers.linear import LinearLayer
+from a2q.layers.sites import Site
+from a2q.sparse import SparseMatrix
+
+
+class GCNLayer(QuantizedLayer):
+    """Combination, then aggregation: ``Â Q_c(Q_r(X) Q_w(W)) + b`` with ``Â = D^-1/2 (A + I) D^-1/2``.
+
+    For A²Q ``Q_r`` quantizes each node's features (learned bits), ``Q_w`` each output channel of the weights
+    and ``Q_c`` each column of XW; per column, because a step size per row could not be pulled out of the sum
+    over neighbours. Degree-Quant also quantizes coefficients, messages, sums and the output. The bias is
+    added after aggregation, as PyG's ``GCNConv`` does, so FP32 and quantized networks are the same network.
+
+    Args:
+        in_channels, out_channels: columns of X and of XW.
+        bias: whether b exists.
+        self_loops, improved, normalize: the operator's form, as in ``GCNConv``.
+
+    Shapes: x [num_nodes, in_channels]; result [num_nodes, out_channels].
+
+    Source: Kipf and Welling (ICLR 2017); paper section 3.1.
+    """
+
+    aggregated = "output"
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        *,
+        bias: bool = True,
+        self_loops: bool = True,
+        improved: bool = False,
+        normalize: bool = True,
+    ) -> None:
+        super().__init__()
+        self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+        self.operator = (self_loops, improved, normalize)
+        self.sites = {
+            "norm": Site("norm", 1, rows="edges"),
+            "messages": Site("messages", out_channels, rows="edges"),
+            "aggregation": Site("aggregation", out_channels),
+            "output": Site("output", out_channels),
+        }
+
+    def forward(
+        self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor, edge_weight: Tensor | None = None
+    ) -> Tensor:
+        """Features after the layer, [num_nodes, out_channels]."""
+        edges = as_edges(edge_index, int(x.shape[0]), edge_weight)
+        protected = self._protected(edges)
+        summed = self._aggregate(self.lin(x, protected), edges, protected)
+        if self.bias is not None:
+            summed = summed + self.bias
+        return self.passed("output", summed, protected)
+
+    def mark_raw(self) -> None:
+        """Say that the input comes from the dataset itself."""
+        self.lin.mark_raw()
+
+    def _aggregate(self, combined: Tensor, edges: Edges, protected: Tensor | None) -> Tensor:
+        if "messages" not in self.quantizers:
+            return self.passed("aggregation", edges.convolution(*self.operator) @ combined, protected)
+        source, target, weight = edges.normalised(*self.operator)
+        weight = self.passed("norm", weight.unsqueeze(1))
+        sent = None if protected is None else protected[source]
+        messages = self.passed("messages", weight * combined[source], sent)
+        summed = torch.zeros_like(combined).index_add(0, target, messages)
+        return self.passed("aggregation", summed, protected)

@@ -1,0 +1,83 @@
+"""What all layers share: quantizers at their sites, and a way to watch the values there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from a2q.edges import Edges
+from a2q.layers.sites import Site
+from a2q.quantizers import FakeQuantizer, ProtectiveMask
+from a2q.sparse import SparseMatrix
+
+Values = Tensor | SparseMatrix
+Watcher = Callable[["QuantizedLayer", str, Values], None]
+
+
+class QuantizedLayer(nn.Module):
+    """A layer whose tensors pass through quantizers, one for each of its :attr:`sites` that has one.
+
+    Without quantizers the layer computes exactly what PyG's layer of the same kind does.
+
+    Attributes:
+        sites: every place where a quantizer can stand, by name.
+        quantizers: those that do.
+        protection: draws the nodes that pass in full precision (Degree-Quant), or None.
+        aggregated: the site at which sums over neighbours pass, None where the layer has none.
+
+    Source: ours.
+    """
+
+    aggregated: ClassVar[str | None] = None
+    quantizers: nn.ModuleDict
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sites: dict[str, Site] = {}
+        self.quantizers = nn.ModuleDict()
+        self.protection: ProtectiveMask | None = None
+        self._watcher: Watcher | None = None
+
+    def quantizer(self, site: str) -> FakeQuantizer | None:
+        """The quantizer at a site, None where values pass as they are."""
+        found = self.quantizers._modules.get(site)
+        return found if isinstance(found, FakeQuantizer) else None
+
+    def mark_raw(self) -> None:
+        """Say that the layer's input comes from the dataset itself."""
+        raise NotImplementedError
+
+    def passed(self, site: str, values: Tensor, protected: Tensor | None = None) -> Tensor:
+        """``values`` through the quantizer at ``site``."""
+        self.watch(site, values)
+        quantizer = self.quantizer(site)
+        return values if quantizer is None else quantizer(values, protected)
+
+    def watch(self, site: str, values: Values) -> None:
+        """Show ``values`` to whoever watches; for those that pass without a quantizer."""
+        if self._watcher is not None:
+            self._watcher(self, site, values)
+
+    def _protected(self, edges: Edges) -> Tensor | None:
+        """Nodes that pass in full precision in this step, bool [num_nodes]; None for all methods but one."""
+        return None if self.protection is None or not self.training else self.protection(edges.in_degree)
+
+
+def quantized_layers(model: nn.Module) -> dict[str, QuantizedLayer]:
+    """All layers of a model that have sites, by module name, in order of definition."""
+    return {name: module for name, module in model.named_modules() if isinstance(module, QuantizedLayer)}
+
+
+@contextmanager
+def watching(model: nn.Module, watcher: Callable[[str, str, Values], None]) -> Iterator[None]:
+    """Call ``watcher(layer name, site, values)`` for every tensor that reaches a site, before it is quantized."""
+    layers = quantized_layers(model)
+    names = {id(layer): name for name, layer in layers.items()}
+    for layer in layers.values():
+        layer._watcher = lambda layer, site, values: watcher(names[id(layer)], site, values)
+    try:
+        yield
+    finally:
+        for layer in layers.values():
+            layer._watcher = None

@@ -1,0 +1,48 @@
+"""The random step sizes that the paper's code starts from."""
+
+from dataclasses import dataclass
+
+from a2q.config.a2q import Start
+from a2q.layers.sites import Kind
+
+
+@dataclass(frozen=True)
+class RandomStart:
+    """Step sizes ``|N(mean, std)|``, or uniform between 0 and 1 where ``std`` is None."""
+
+    mean: float
+    std: float | None
+
+
+_SMALL = RandomStart(0.01, 0.01)
+_WIDE = RandomStart(0.01, 0.1)
+_UNIFORM = RandomStart(0.0, None)
+
+# Source: the paper's code, one row for each of its scripts; "paper-norm" and "paper-uniform" are its two
+# settings at graph level.
+PAPER_STARTS: dict[Start, dict[Kind, RandomStart]] = {
+    "paper-gcn": {"features": _SMALL, "weight": RandomStart(0.1, 0.2), "combination": _SMALL},
+    "paper-gin": {"features": _WIDE, "weight": _WIDE, "combination": _SMALL},
+    "paper-gat": {
+        "features": RandomStart(0.1, 0.2),
+        "weight": RandomStart(0.01, 0.02),
+        "combination": RandomStart(0.001, 0.001),
+        "attention": RandomStart(0.1, 0.1),
+        "logits": RandomStart(0.1, 0.1),
+    },
+    "paper-arxiv": {"features": RandomStart(0.1, 0.2), "weight": RandomStart(0.01, 0.02), "combination": _SMALL},
+    "paper-norm": {
+        "features": _WIDE,
+        "weight": _WIDE,
+        "combination": RandomStart(0.05, 0.02),
+        "attention": _SMALL,
+        "logits": RandomStart(0.1, 0.01),
+    },
+    "paper-uniform": {
+        "features": _UNIFORM,
+        "weight": _WIDE,
+        "combination": RandomStart(0.05, 0.02),
+        "attention": _SMALL,
+        "logits": _UNIFORM,
+    },
+}

@@ -1,0 +1,113 @@
+"""The networks of every task: convolutions, what stands between them, and a readout for whole graphs."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from a2q.config.model import ModelConfig
+from a2q.edges import Edges
+from a2q.layers import GATLayer, LinearLayer
+from a2q.models.convolutions import convolutions
+from a2q.models.dropout import SeededDropout
+from a2q.models.pooling import pool
+from a2q.sparse import SparseMatrix
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a network reads and gives.
+
+    Attributes:
+        features: columns of the input.
+        outputs: classes, or 1 for a regression.
+        types: number of node types where the input is one type per node instead of features, else None.
+        per_graph: whether there is one output per graph instead of one per node.
+    """
+
+    features: int
+    outputs: int
+    types: int | None = None
+    per_graph: bool = False
+
+
+class Network(nn.Module):
+    """A graph neural network without quantizers; :func:`a2q.quantize_` adds them.
+
+    Node level: convolutions with ReLU (and batch normalisation) and dropout between them. Graph level: an
+    embedding where asked for, convolutions each followed by batch normalisation and ReLU, a residual
+    connection where asked for, pooling, and a readout of two linear maps.
+
+    Args:
+        shape: columns of input and output.
+        config: layers, widths, dropout.
+        generator: source of all randomness, dropout included, so that one seed means one run.
+
+    Source: Kipf and Welling (ICLR 2017), Xu et al. (ICLR 2019), Veličković et al. (ICLR 2018); arrangement at
+    graph level: Dwivedi et al., Benchmarking Graph Neural Networks, as the paper's code has it.
+    """
+
+    def __init__(self, shape: Shape, config: ModelConfig, generator: torch.Generator) -> None:
+        super().__init__()
+        self.shape, self.residual, self.pooling = shape, config.residual, config.pooling
+        width = config.hidden * config.heads if config.name == "gat" else config.hidden
+        self.embedding: nn.Module | None = None
+        if shape.types is not None:
+            self.embedding = nn.Embedding(shape.types, width)
+        elif config.embedding:
+            self.embedding = LinearLayer(shape.features, width)
+        start = shape.features if self.embedding is None else width
+        stack = convolutions(start, None if shape.per_graph else shape.outputs, config)
+        self.convs = nn.ModuleList(layer for layer, _ in stack)
+        widths = [columns for _, columns in (stack if shape.per_graph else stack[:-1])]
+        self.norms = nn.ModuleList(
+            nn.BatchNorm1d(columns) if config.batch_norm else nn.Identity() for columns in widths
+        )
+        self.dropout = SeededDropout(config.dropout, generator)
+        self.readout: nn.Module | None = None
+        if shape.per_graph:
+            self.readout = nn.Sequential(
+                LinearLayer(widths[-1], widths[-1]), nn.ReLU(), LinearLayer(widths[-1], shape.outputs)
+            )
+        self._initialize(generator)
+
+    def forward(
+        self,
+        x: Tensor | SparseMatrix,
+        edges: Edges,
+        graph_of_node: Tensor | None = None,
+        num_graphs: int = 1,
+    ) -> Tensor:
+        """Class scores before softmax, or a regression's value.
+
+        Args:
+            x: input, [num_nodes, features], or node types, [num_nodes].
+            edges: of the graph or batch.
+            graph_of_node: number of each node's graph, [num_nodes]; for outputs per graph only.
+            num_graphs: number of graphs in the batch.
+
+        Returns:
+            Tensor of [num_nodes, outputs], or [num_graphs, outputs].
+        """
+        hidden: Tensor | SparseMatrix = x if self.embedding is None else self.embedding(x)
+        result = torch.empty(0)
+        for number, conv in enumerate(self.convs):
+            result = conv(hidden, edges)
+            if number < len(self.norms):
+                result = torch.relu(self.norms[number](result))
+                if self.residual and isinstance(hidden, Tensor) and hidden.shape == result.shape:
+                    result = result + hidden
+                result = self.dropout(result)
+            hidden = result
+        if self.readout is not None and graph_of_node is not None:
+            result = self.readout(pool(self.pooling, result, graph_of_node, num_graphs))
+        return result
+
+    def _initialize(self, generator: torch.Generator) -> None:
+        """Glorot weights from the given source of randomness; biases start at 0."""
+        for parameter in self.parameters():
+            if parameter.dim() >= 2:
+                nn.init.xavier_uniform_(parameter, generator=generator)
+        for layer in self.convs:
+            if isinstance(layer, GATLayer):
+                layer.generator = generator

@@ -1,0 +1,116 @@
+"""Classifying whole graphs, or predicting a value for each."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, l1_loss
+
+from a2q.edges import Edges
+from a2q.methods import Nodes
+from a2q.models import Shape
+from a2q.tasks.task import Batch, Evaluation, Metric, forward
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
+
+
+class GraphTask:
+    """Mini-batches of graphs; each batch is one disconnected graph.
+
+    Args:
+        graphs: PyG ``Data`` with ``x`` ([nodes, features], or node types), ``edge_index`` and ``y``.
+        train, validation, test: numbers of the graphs of each part.
+        num_classes: number of classes; 1 for a regression, whose loss is the mean absolute error.
+        num_types: number of node types where ``x`` holds types, else None.
+        batch_size: graphs per training step.
+
+    Raises:
+        ValueError: a part has no graph.
+    """
+
+    def __init__(
+        self,
+        graphs: "Sequence[Data]",
+        train: Tensor,
+        validation: Tensor,
+        test: Tensor,
+        *,
+        num_classes: int,
+        num_types: int | None = None,
+        batch_size: int = 128,
+    ) -> None:
+        for name, part in (("train", train), ("validation", validation), ("test", test)):
+            if not part.numel():
+                raise ValueError(f"The {name} part has no graph; give at least one.")
+        self.metric: Metric = "mae" if num_classes == 1 else "accuracy"
+        self.items, self.batch_size, self._typed = len(graphs), batch_size, num_types is not None
+        self.shape = Shape(1 if self._typed else int(graphs[0].num_features), num_classes, num_types, per_graph=True)
+        self._graphs = graphs
+        self._train = train
+        self._parts = {"train": train, "validation": validation, "test": test}
+        self._kept: dict[str, list[Batch]] = {}
+
+    def nodes(self, generator: torch.Generator | None) -> Nodes:
+        """Nothing is known of the nodes of graphs to come."""
+        return Nodes(generator=generator)
+
+    def batches(self, generator: torch.Generator) -> Iterator[Batch]:
+        """Training graphs in random order, ``batch_size`` at a time."""
+        order = self._train[torch.randperm(len(self._train), generator=generator)]
+        for chosen in order.split(self.batch_size):
+            # Batch normalisation cannot learn from a batch of a single graph's readout.
+            if len(chosen) > 1 or len(order) == 1:
+                yield self.collate(chosen)
+
+    def loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Mean cross-entropy, or mean absolute error, of graphs."""
+        return l1_loss(scores.squeeze(1), labels) if self.metric == "mae" else cross_entropy(scores, labels)
+
+    @torch.no_grad()
+    def evaluate(self, model: nn.Module) -> Evaluation:
+        """Accuracy or mean absolute error over the graphs of all three parts; leaves the model in evaluation."""
+        model.eval()
+        scores, losses = {}, {}
+        for part, numbers in self._parts.items():
+            rows = torch.cat([forward(model, batch) for batch in self.part(part)])
+            labels = torch.cat([batch.labels for batch in self.part(part)])
+            losses[part] = self.loss(rows, labels).item()
+            right = (rows.argmax(1) == labels).double().mean().item()
+            scores[part] = losses[part] if self.metric == "mae" else right
+            assert len(labels) == len(numbers)
+        return Evaluation(**scores, validation_loss=losses["validation"])
+
+    @torch.no_grad()
+    def predict(self, model: nn.Module) -> Tensor:
+        """Output of every graph, [num_graphs, outputs], dropout off; rows of graphs in no part are 0."""
+        model.eval()
+        result = torch.zeros(self.items, self.shape.outputs)
+        for part in self._parts:
+            for batch in self.part(part):
+                result[batch.items] = forward(model, batch)
+        return result
+
+    def part(self, name: str) -> list[Batch]:
+        """The batches of one part, in order; made once."""
+        if name not in self._kept:
+            self._kept[name] = [self.collate(numbers) for numbers in self._parts[name].split(self.batch_size)]
+        return self._kept[name]
+
+    def collate(self, numbers: Tensor) -> Batch:
+        """The graphs of these numbers as one batch."""
+        from torch_geometric.data import Batch as PyGBatch
+
+        data = PyGBatch.from_data_list([self._graphs[int(number)] for number in numbers])
+        x = data.x.flatten().long() if self._typed else data.x.float()
+        labels = data.y.flatten()
+        return Batch(
+            x=x,
+            edges=Edges(data.edge_index[0], data.edge_index[1], int(data.num_nodes)),
+            graph_of_node=data.batch,
+            num_graphs=len(numbers),
+            items=numbers,
+            labelled=None,
+            labels=labels.float() if self.metric == "mae" else labels.long(),
+        )

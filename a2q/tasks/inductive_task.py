@@ -1,0 +1,69 @@
+"""Classifying nodes that training never saw."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from a2q.edges import Edges
+from a2q.graph import Graph
+from a2q.preparation.unseen import with_unseen_nodes
+from a2q.quantizers import UnseenRule, topology_index
+from a2q.sparse import SparseMatrix
+from a2q.tasks.node_task import NodeTask
+from a2q.tasks.task import Batch, Evaluation, forward
+
+
+class InductiveNodeTask(NodeTask):
+    """Trains on the graph without its test nodes and their edges; tests on the whole graph.
+
+    Args:
+        graph: the whole graph.
+        rule: how unseen nodes get step sizes and bits.
+
+    Source: ours; the setting is that of inductive node classification (Hamilton et al., NeurIPS 2017).
+    """
+
+    def __init__(self, graph: Graph, rule: UnseenRule) -> None:
+        self._seen = (~graph.test).nonzero().flatten()
+        super().__init__(seen_part(graph, self._seen))
+        self._full, self._rule = graph, rule
+        edges = graph.edges
+        proper = edges.source != edges.target
+        edge_index = torch.stack([edges.source[proper], edges.target[proper]])
+        self._topology = topology_index(edge_index, graph.num_nodes)
+        everyone = torch.arange(graph.num_nodes)
+        self._everyone = Batch(graph.features, edges, None, 1, everyone, None, graph.labels)
+
+    @torch.no_grad()
+    def evaluate(self, model: nn.Module) -> Evaluation:
+        """Training and validation accuracy among the seen nodes, test accuracy of the unseen ones."""
+        seen = super().evaluate(model)
+        with with_unseen_nodes(model, self._seen, self._topology, self._rule):
+            predicted = forward(model, self._everyone).argmax(1)
+        right = predicted[self._full.test] == self._full.labels[self._full.test]
+        return replace(seen, test=right.double().mean().item())
+
+
+def seen_part(graph: Graph, seen: Tensor) -> Graph:
+    """The graph of the given nodes and the edges among them; none of its nodes is a test node.
+
+    Args:
+        graph: the whole graph.
+        seen: numbers of the nodes to keep, rising, int64.
+    """
+    number = torch.full((graph.num_nodes,), -1).index_copy_(0, seen, torch.arange(len(seen)))
+    source, target = number[graph.edges.source], number[graph.edges.target]
+    kept = (source >= 0) & (target >= 0)
+    weight = None if graph.edges.weight is None else graph.edges.weight[kept]
+    features = graph.features
+    dense = features.to_dense() if isinstance(features, SparseMatrix) else features
+    return replace(
+        graph,
+        features=SparseMatrix(dense[seen]) if isinstance(features, SparseMatrix) else dense[seen],
+        edges=Edges(source[kept], target[kept], len(seen), weight),
+        labels=graph.labels[seen],
+        train=graph.train[seen],
+        validation=graph.validation[seen],
+        test=torch.zeros(len(seen), dtype=torch.bool),
+    )

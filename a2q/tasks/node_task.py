@@ -1,0 +1,65 @@
+"""Classifying the nodes of one graph."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from a2q.graph import Graph
+from a2q.methods import Nodes
+from a2q.models import Shape
+from a2q.tasks.task import Batch, Evaluation, Metric, forward
+
+
+class NodeTask:
+    """Full-batch classification: one training step an epoch, over the whole graph.
+
+    Args:
+        graph: the prepared graph with its split.
+    """
+
+    metric: Metric = "accuracy"
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.shape = Shape(graph.num_features, graph.num_classes)
+        self.items = graph.num_nodes
+        # Indices rather than masks: one gather an epoch instead of a scan over all nodes.
+        self._parts = {
+            "train": graph.train.nonzero().flatten(),
+            "validation": graph.validation.nonzero().flatten(),
+            "test": graph.test.nonzero().flatten(),
+        }
+        everyone = torch.arange(graph.num_nodes, device=graph.labels.device)
+        train = self._parts["train"]
+        self.whole = Batch(graph.features, graph.edges, None, 1, everyone, train, graph.labels[train])
+
+    def nodes(self, generator: torch.Generator | None) -> Nodes:
+        """What quantizers may know of the nodes."""
+        return Nodes(self.graph.num_nodes, self.graph.in_degree, generator)
+
+    def batches(self, generator: torch.Generator) -> Iterator[Batch]:
+        """The one training step of an epoch."""
+        yield self.whole
+
+    def loss(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """Mean cross-entropy of nodes."""
+        return cross_entropy(scores, labels)
+
+    @torch.no_grad()
+    def evaluate(self, model: nn.Module) -> Evaluation:
+        """Accuracy on all three parts; leaves the model in evaluation."""
+        scores = self.predict(model)
+        correct = scores.argmax(1) == self.graph.labels
+        validation = self._parts["validation"]
+        return Evaluation(
+            **{name: correct[nodes].double().mean().item() for name, nodes in self._parts.items()},
+            validation_loss=self.loss(scores[validation], self.graph.labels[validation]).item(),
+        )
+
+    @torch.no_grad()
+    def predict(self, model: nn.Module) -> Tensor:
+        """Class scores of every node, [num_nodes, num_classes], dropout off."""
+        model.eval()
+        return forward(model, self.whole)

@@ -1,0 +1,72 @@
+"""How many bits the nodes have, counted over the evaluation of each epoch."""
+
+import torch
+from torch import Tensor, nn
+
+from a2q.layers import quantized_layers
+from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
+
+FULL_PRECISION_BITS = 32
+MOST_BITS = 8
+
+
+class BitCounter:
+    """Counts the effective bits of every node whose features a quantizer meets in evaluation.
+
+    Args:
+        model: prepared; a model without quantizers of node features counts nothing.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self._quantizers: list[FakeQuantizer] = []
+        self._counts: dict[int, Tensor] = {}
+        for layer in quantized_layers(model).values():
+            for site, place in layer.sites.items():
+                quantizer = layer.quantizer(site)
+                if place.kind == "features" and quantizer is not None:
+                    self._quantizers.append(quantizer)
+                    self._counts[id(quantizer)] = torch.zeros(MOST_BITS + 1, dtype=torch.int64)
+                    if not _fixed_rows(quantizer):
+                        quantizer.register_forward_hook(self._note)
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        for counts in self._counts.values():
+            counts.zero_()
+
+    @property
+    def counts(self) -> list[list[int]]:
+        """For each tensor of node features, how many nodes have 0, 1, …, 8 effective bits."""
+        return [counts.tolist() for counts in self._all_counts()]
+
+    @property
+    def average(self) -> float:
+        """Unweighted mean over tensors of their nodes' mean bits (the paper's account); 32 where there are none."""
+        if not self._quantizers:
+            return FULL_PRECISION_BITS
+        widths = torch.arange(MOST_BITS + 1, dtype=torch.float64)
+        means = [(widths @ counts.double() / counts.sum().clamp_min(1)).item() for counts in self._all_counts()]
+        return sum(means) / len(means)
+
+    def _all_counts(self) -> list[Tensor]:
+        return [
+            torch.bincount(quantizer.effective_bits, minlength=MOST_BITS + 1).cpu()
+            if isinstance(quantizer, Quantizer) and _fixed_rows(quantizer)
+            else self._counts[id(quantizer)]
+            for quantizer in self._quantizers
+        ]
+
+    def _note(self, quantizer: FakeQuantizer, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if quantizer.training:
+            return
+        # The groups of this very pass are known: choosing them again would double the search.
+        if isinstance(quantizer, NearestQuantizer):
+            bits = quantizer.effective_bits[quantizer.chosen]
+        else:
+            bits = quantizer.row_bits(inputs[0])
+        self._counts[id(quantizer)] += torch.bincount(bits, minlength=MOST_BITS + 1).cpu()
+
+
+def _fixed_rows(quantizer: FakeQuantizer) -> bool:
+    """Whether the nodes are known without a forward pass: each has its own row."""
+    return isinstance(quantizer, Quantizer) and quantizer.granularity == "row"
