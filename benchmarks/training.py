@@ -1,7 +1,8 @@
-"""Seconds of one training step, as ratios: A²Q against PyG's own FP32 GCN and against our FP32 path.
+"""Seconds of one training step, as ratios: A²Q against PyG's own FP32 network and against our FP32 path.
 
 All networks of a row train in turns in one process with one torch thread, so that a busy machine slows all
-of them alike; the ratio of medians is what counts. Run as ``python benchmarks/training.py [--quick] [--json]``.
+of them alike; the ratio of medians is what counts. The last row is the Nearest Neighbor Strategy's share of a
+graph-level training step. Run as ``python benchmarks/training.py [--quick] [--json]``.
 """
 
 import argparse
@@ -17,75 +18,61 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil
 import torch
-from torch import nn
 from torch_geometric.data import Data
-from torch_geometric.nn import GCNConv
 
-from a2q import Trainer, prepare
+from a2q import GraphTask, Trainer, prepare
+from a2q.config.changes import change
+from a2q.config.model import ModelName
 from a2q.config.presets import preset
+from a2q.graph import Graph
+from a2q.quantizers import NearestQuantizer
 from data import DatasetConfig, DatasetError, load
 from data.generated_citations import generated_citations
+from networks import pyg_step
 
+MODELS: tuple[ModelName, ...] = ("gcn", "gin", "gat")
 LARGE_NODES = 170_000
 # Two references a paper on average give the large graph about 1.1 M directed edges.
 LARGE_REFERENCES = 2.0
 LARGE_FEATURES = 256
-
-
-class PygGCN(nn.Module):
-    """The two-layer GCN as PyG's documentation writes it: ``GCNConv(cached=True)``, dense features."""
-
-    def __init__(self, features: int, hidden: int, classes: int, dropout: float) -> None:
-        super().__init__()
-        self.first = GCNConv(features, hidden, cached=True)
-        self.second = GCNConv(hidden, classes, cached=True)
-        self.dropout = dropout
-
-    def forward(self, x: torch.Tensor, edge_index: torch.Tensor) -> torch.Tensor:
-        """Class scores, [num_nodes, num_classes]."""
-        hidden = torch.relu(self.first(x, edge_index))
-        return self.second(nn.functional.dropout(hidden, self.dropout, self.training), edge_index)
+# The first steps fill caches and are not counted.
+WARM_UP = 5
+# As large as a batch of superpixel graphs.
+GROUPS, GRAPHS, GRAPH_NODES, NEIGHBOURS = 1000, 128, 70, 8
 
 
 def main() -> None:
     """Measure the chosen graphs and print ratios."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="citation graphs only, fewer steps")
+    arguments.add_argument("--quick", action="store_true", help="small graphs only, fewer steps")
     arguments.add_argument("--json", action="store_true", help="print a list of results as JSON")
     options = arguments.parse_args()
     torch.set_num_threads(1)
-    steps = 60 if options.quick else 200
+    steps = 40 if options.quick else 200
     rows = []
-    for name in ("cora", "citeseer"):
+    for name in ("cora", "citeseer", "generated-citations"):
         try:
             data = load(name).data
         except DatasetError as error:
             print(error, file=sys.stderr)
             continue
-        rows.append(compare(name, data, DatasetConfig(name=name), steps))
-    small = DatasetConfig(name="generated-citations")
-    rows.append(compare("generated-citations", load(small).data, small, steps))
+        rows += [compare(name, model, data, DatasetConfig(name=name), steps) for model in MODELS]
     if not options.quick:
         large = DatasetConfig(name="generated-citations", nodes=LARGE_NODES)
-        rows.append(compare("generated, large", large_graph(), large, 10))
+        rows.append(compare("generated, large", "gcn", large_graph(), large, 10))
+    rows.append(nearest_share(steps // 4))
     print(json.dumps(rows, indent=2) if options.json else table(rows))
 
 
-def compare(name: str, data: Data, dataset: DatasetConfig, steps: int) -> dict[str, object]:
+def compare(name: str, model: ModelName, data: Data, dataset: DatasetConfig, steps: int) -> dict[str, object]:
     """Medians over ``steps`` interleaved training steps of three networks on one graph."""
     graph = prepare(data)
-    ours = {method: Trainer(graph, preset(method, dataset)).train_step for method in ("a2q", "fp32")}
-    networks = {**ours, "pyg_fp32": pyg_step(data, preset("fp32", dataset).model.dropout)}
-    seconds: dict[str, list[float]] = {network: [] for network in networks}
-    for step in range(steps + 5):
-        for network, train in networks.items():
-            started = time.perf_counter()
-            train()
-            if step >= 5:
-                seconds[network].append(time.perf_counter() - started)
-    median = {network: statistics.median(values) for network, values in seconds.items()}
+    networks = {method: our_step(method, graph, dataset, model) for method in ("a2q", "fp32")}
+    networks["pyg_fp32"] = pyg_step(model, data, preset("fp32", dataset, model).model.dropout)
+    median = interleaved(networks, steps)
     return {
         "dataset": name,
+        "model": model,
         "nodes": int(data.num_nodes or 0),
         "edges": int(data.edge_index.size(1)),
         "a2q_over_pyg_fp32": round(median["a2q"] / median["pyg_fp32"], 3),
@@ -95,20 +82,70 @@ def compare(name: str, data: Data, dataset: DatasetConfig, steps: int) -> dict[s
     }
 
 
-def pyg_step(data: Data, dropout: float) -> Callable[[], None]:
-    """One training step of PyG's network with its dense features."""
-    dense = data.x if data.x.layout == torch.strided else data.x.to_dense()
-    network = PygGCN(dense.size(1), 16, int(data.y.max()) + 1, dropout)
-    optimizer = torch.optim.Adam(network.parameters(), lr=0.01, weight_decay=5e-4)
+def our_step(method: str, graph: Graph, dataset: DatasetConfig, model: ModelName) -> Callable[[], object]:
+    """One training step of a preset, distillation included; its FP32 network is trained for one epoch only."""
+    trainer = Trainer(graph, change(preset(method, dataset, model), ["training.epochs=1"]))
+    for _ in trainer.warm_up():
+        pass
+    return trainer.train_epoch
 
-    def step() -> None:
-        network.train()
-        optimizer.zero_grad()
-        scores = network(dense, data.edge_index)
-        nn.functional.cross_entropy(scores[data.train_mask], data.y[data.train_mask]).backward()
-        optimizer.step()
 
-    return step
+def interleaved(networks: dict[str, Callable[[], object]], steps: int) -> dict[str, float]:
+    """Median seconds of a step of each network, all taking turns."""
+    seconds: dict[str, list[float]] = {network: [] for network in networks}
+    for step in range(steps + WARM_UP):
+        for network, train in networks.items():
+            started = time.perf_counter()
+            train()
+            if step >= WARM_UP:
+                seconds[network].append(time.perf_counter() - started)
+    return {network: statistics.median(values) for network, values in seconds.items()}
+
+
+def nearest_share(steps: int) -> dict[str, object]:
+    """How much of a graph-level training step the search for groups takes: m = 1000, 128 graphs."""
+    config = change(
+        preset("a2q-paper", DatasetConfig(name="mnist-superpixels"), "gin"), [f"quantization.groups={GROUPS}"]
+    )
+    trainer = Trainer(random_graphs(), config)
+    spent: list[float] = []
+    choose = NearestQuantizer.choose
+
+    def timed(quantizer: NearestQuantizer, x: torch.Tensor) -> torch.Tensor:
+        started = time.perf_counter()
+        chosen = choose(quantizer, x)
+        spent.append(time.perf_counter() - started)
+        return chosen
+
+    shares = []
+    NearestQuantizer.choose = timed  # type: ignore[method-assign]
+    try:
+        for step in range(steps + WARM_UP):
+            spent.clear()
+            started = time.perf_counter()
+            trainer.train_epoch()
+            if step >= WARM_UP:
+                shares.append(sum(spent) / (time.perf_counter() - started))
+    finally:
+        NearestQuantizer.choose = choose  # type: ignore[method-assign]
+    return {
+        "dataset": f"{GRAPHS} random graphs",
+        "model": "gin",
+        "groups": GROUPS,
+        "nearest_share_of_step": round(statistics.median(shares), 4),
+    }
+
+
+def random_graphs() -> GraphTask:
+    """128 graphs of 70 nodes in one batch, 8 neighbours each."""
+    generator = torch.Generator().manual_seed(0)
+    graphs = []
+    for number in range(GRAPHS + 2):
+        edge_index = torch.randint(GRAPH_NODES, (2, NEIGHBOURS * GRAPH_NODES), generator=generator)
+        x = torch.rand(GRAPH_NODES, 3, generator=generator)
+        graphs.append(Data(x=x, edge_index=edge_index, y=torch.tensor([number % 2])))
+    numbers = torch.arange(GRAPHS + 2)
+    return GraphTask(graphs, numbers[:GRAPHS], numbers[-2:-1], numbers[-1:], num_classes=2, batch_size=GRAPHS)
 
 
 def large_graph() -> Data:
@@ -130,10 +167,13 @@ def peak_memory_mib() -> int:
 
 
 def table(rows: list[dict[str, object]]) -> str:
-    """The results as a Markdown table."""
-    names = list(rows[0])
-    lines = [names, ["---"] * len(names), *[[str(value) for value in row.values()] for row in rows]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    """The results as Markdown tables, one for each kind of row."""
+    tables = []
+    for names in dict.fromkeys(tuple(row) for row in rows):
+        lines = [list(names), ["---"] * len(names)]
+        lines += [[str(value) for value in row.values()] for row in rows if tuple(row) == names]
+        tables.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    return "\n\n".join(tables)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How docs/results.md comes about: rows, trials, the page and its figures."""

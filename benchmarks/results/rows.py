@@ -1,0 +1,148 @@
+"""Every row of docs/results.md: what is trained, and with how many seeds or folds."""
+
+from dataclasses import dataclass
+
+from a2q.config import RunConfig
+from a2q.config.changes import change
+from a2q.config.model import ModelName
+from a2q.config.presets import preset
+from data import DatasetConfig
+
+SEEDS = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table.
+
+    Attributes:
+        section: heading it stands under.
+        dataset, model: what is trained on what.
+        title: the method, as the table names it.
+        preset, settings: where its settings come from, and what differs.
+        seeds: how many seeds; of a cross-validated set, how many folds (each with its own number as seed).
+        folds: whether seeds are folds.
+    """
+
+    section: str
+    dataset: str
+    model: ModelName
+    title: str
+    preset: str
+    settings: tuple[str, ...] = ()
+    seeds: int = SEEDS
+    folds: bool = False
+
+    def configs(self, quick: bool = False) -> list[RunConfig]:
+        """One run for each seed or fold; quick: two of them, 20 epochs."""
+        made = []
+        for number in range(min(self.seeds, 2) if quick else self.seeds):
+            dataset = DatasetConfig(name=self.dataset, fold=number if self.folds else None)
+            shortened = ("training.epochs=20",) if quick else ()
+            base = preset(self.preset, dataset, self.model)
+            made.append(change(base, [*self.settings, *shortened, f"seed={number}"]))
+        return made
+
+
+NODES, GRAPHS = "Node level", "Graph level"
+TARGETS, ABLATIONS, UNSEEN = "Targets for the bits", "What is learned, and from what", "Unseen nodes"
+
+_METHODS = (
+    ("FP32, textbook regularisation", "fp32-textbook", ()),
+    ("FP32, the preset's regularisation", "fp32", ()),
+    ("A²Q, paper's command", "a2q-paper", ()),
+    ("A²Q, ours", "a2q", ()),
+    ("A²Q, ours, 8-bit step sizes", "a2q", ("quantization.step_bits=8",)),
+    ("Bits by hand, the same average", "degree-bits", ("quantization.average_bits=1.7",)),
+    ("Uniform INT2", "uniform", ("quantization.bits=2",)),
+    ("Uniform INT3", "uniform", ("quantization.bits=3",)),
+    ("Uniform INT4", "uniform", ()),
+    ("Uniform INT8", "uniform", ("quantization.bits=8",)),
+    ("Degree-Quant INT4", "degree-quant", ()),
+    ("Degree-Quant INT8", "degree-quant", ("quantization.bits=8",)),
+)
+
+
+def _teachers(weight_decay: float) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """FP32 with the weight decay of the network that ours starts from, where it is not the preset's."""
+    return (("FP32, as the one ours starts from", "fp32", (f"training.weight_decay={weight_decay:g}",)),)
+
+
+_SOME = tuple(
+    method
+    for method in _METHODS
+    if method[0] != "A²Q, ours, 8-bit step sizes"
+    and (method[1] in ("fp32", "a2q-paper", "a2q") or method[0] in ("Uniform INT4", "Degree-Quant INT4"))
+)
+
+
+def _rows(
+    section: str,
+    dataset: str,
+    model: ModelName,
+    methods: tuple[tuple[str, str, tuple[str, ...]], ...],
+    seeds: int = SEEDS,
+    folds: bool = False,
+) -> list[Row]:
+    return [Row(section, dataset, model, title, name, settings, seeds, folds) for title, name, settings in methods]
+
+
+def _short(methods: tuple[tuple[str, str, tuple[str, ...]], ...]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The same methods for 30 epochs: ten folds of 200 would take hours."""
+    return tuple((title, name, (*settings, "training.epochs=30")) for title, name, settings in methods)
+
+
+_COLD = ("training.warm_start=false", "training.distillation=0")
+_LEARN = tuple(
+    (f"learned: {what}", "a2q-paper", (f"quantization.learn={what}",)) for what in ("nothing", "steps", "bits", "both")
+)
+_UNSEEN = (
+    ("FP32", "fp32", ("training.hide_test=true",)),
+    ("FP32, test nodes seen", "fp32", ()),
+    *(
+        (f"A²Q, unseen nodes by {rule}", "a2q", ("training.hide_test=true", f"quantization.unseen={rule}"))
+        for rule in ("value", "degree", "topology")
+    ),
+    ("A²Q, test nodes seen", "a2q", ()),
+)
+_PIECES = (
+    ("A²Q, ours", "a2q", ()),
+    ("without distillation", "a2q", ("training.distillation=0",)),
+    ("without warm start and distillation", "a2q", _COLD),
+    ("with the identity STE", "a2q", ("quantization.straight_through=identity",)),
+    ("with the task gradient", "a2q", ("quantization.gradient=task",)),
+)
+
+ROWS: tuple[Row, ...] = (
+    *_rows(NODES, "cora", "gcn", (*_METHODS, ("1 bit (Bi-GCN)", "binary", ()))),
+    *_rows(NODES, "citeseer", "gcn", (*_teachers(0.03), *_METHODS)),
+    *_rows(NODES, "pubmed", "gcn", (*_teachers(0.005), _METHODS[0], *_SOME)),
+    *_rows(NODES, "cora", "gat", _SOME),
+    *_rows(NODES, "citeseer", "gat", _SOME[:3]),
+    *_rows(NODES, "pubmed", "gat", (_METHODS[1], _METHODS[3]), seeds=3),
+    *_rows(NODES, "cora", "gin", _SOME[:4]),
+    *_rows(NODES, "citeseer", "gin", _SOME[:3]),
+    *_rows(NODES, "cora", "sage", (_METHODS[1], _METHODS[3]), seeds=3),
+    *_rows(GRAPHS, "mutag", "gin", _short(_SOME[:4]), folds=True),
+    *_rows(GRAPHS, "proteins", "gin", _short(_SOME[:3]), folds=True),
+    *(
+        row
+        for dataset in ("cora", "citeseer", "pubmed")
+        for row in _rows(
+            TARGETS,
+            dataset,
+            "gcn",
+            tuple(
+                (f"target {target:g}", "a2q", (f"quantization.target_average_bits={target:g}",))
+                for target in (1.3, 1.7, 2.0, 3.0)
+            ),
+            seeds=3,
+        )
+    ),
+    *_rows(ABLATIONS, "cora", "gin", _LEARN),
+    *_rows(ABLATIONS, "cora", "gcn", _PIECES),
+    *_rows(ABLATIONS, "citeseer", "gcn", _PIECES),
+    *_rows(UNSEEN, "cora", "gcn", _UNSEEN),
+    *_rows(UNSEEN, "citeseer", "gcn", _UNSEEN),
+)
+"""All rows, in the order of the page."""
