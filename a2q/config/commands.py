@@ -95,7 +95,7 @@ def _graphs(model: dict[str, Any], training: dict[str, Any], start: Start, penal
 
 _GCN = {"name": "gcn", "layers": 2, "hidden": 16}
 _GIN = {"name": "gin", "layers": 2, "hidden": 16, "dropout": 0.5}
-_GAT = {"name": "gat", "layers": 2, "hidden": 8, "heads": 8, "dropout": 0.6}
+_GAT = {"name": "gat", "layers": 2, "hidden": 8, "heads": 8, "dropout": 0.6, "input_dropout": 0.6}
 _GIN_RATES = {"lr_weight_step": 0.005, "lr_xw_step": 0.005, "lr_feature_step": 0.05, "lr_bits": 0.02}
 _DEEP_GCN = {"name": "gcn", "layers": 4, "embedding": True, "residual": True, "self_loops": False}
 _DEEP_GIN = {"name": "gin", "layers": 4, "hidden": 110, "embedding": True, "linears": 2}

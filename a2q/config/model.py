@@ -37,6 +37,9 @@ class ModelConfig(Config):
     dropout: float = Field(
         0.5, ge=0, le=0.95, title="Dropout", description="Share of hidden features dropped in training."
     )
+    input_dropout: float = Field(
+        0.0, ge=0, le=0.95, title="Input dropout", description="Share of the dataset's features dropped in training."
+    )
     attention_dropout: float = Field(
         0.0, ge=0, le=0.95, title="Attention dropout", description="Share of attention weights dropped; GAT only."
     )

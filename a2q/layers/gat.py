@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
 from a2q.edges import Edges, as_edges
+from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer
 from a2q.layers.linear import LinearLayer
 from a2q.layers.sites import Site
@@ -65,7 +66,9 @@ class GATLayer(QuantizedLayer):
         }
         self.generator: torch.Generator | None = None
 
-    def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor, edge_attr: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor | SparseMatrix | SparseEntries, edge_index: Edges | Tensor, edge_attr: Tensor | None = None
+    ) -> Tensor:
         """Features after the layer, [num_nodes, heads·out_channels] or, averaged, [num_nodes, out_channels].
 
         Raises:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from a2q.edges import Edges, as_edges
+from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer
 from a2q.layers.linear import LinearLayer
 from a2q.layers.sites import Site
@@ -52,7 +53,7 @@ class GCNLayer(QuantizedLayer):
         }
 
     def forward(
-        self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor, edge_weight: Tensor | None = None
+        self, x: Tensor | SparseMatrix | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None
     ) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
         edges = as_edges(edge_index, int(x.shape[0]), edge_weight)

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from a2q.config.model import ModelConfig
 from a2q.edges import Edges
-from a2q.layers import GATLayer, LinearLayer
+from a2q.entries import SparseEntries
+from a2q.layers import GATLayer, GCNLayer, LinearLayer
 from a2q.models.convolutions import convolutions
 from a2q.models.dropout import SeededDropout
 from a2q.models.pooling import pool
@@ -64,6 +65,7 @@ class Network(nn.Module):
             nn.BatchNorm1d(columns) if config.batch_norm else nn.Identity() for columns in widths
         )
         self.dropout = SeededDropout(config.dropout, generator)
+        self.input_dropout = SeededDropout(config.input_dropout, generator)
         self.readout: nn.Module | None = None
         if shape.per_graph:
             self.readout = nn.Sequential(
@@ -89,7 +91,7 @@ class Network(nn.Module):
         Returns:
             Tensor of [num_nodes, outputs], or [num_graphs, outputs].
         """
-        hidden: Tensor | SparseMatrix = x if self.embedding is None else self.embedding(x)
+        hidden: Tensor | SparseMatrix | SparseEntries = self._read(x) if self.embedding is None else self.embedding(x)
         result = torch.empty(0)
         for number, conv in enumerate(self.convs):
             result = conv(hidden, edges)
@@ -102,6 +104,19 @@ class Network(nn.Module):
         if self.readout is not None and graph_of_node is not None:
             result = self.readout(pool(self.pooling, result, graph_of_node, num_graphs))
         return result
+
+    def _read(self, x: Tensor | SparseMatrix) -> Tensor | SparseMatrix | SparseEntries:
+        """The dataset's features, some of them dropped in training."""
+        if not self.training or self.input_dropout.rate == 0:
+            return x
+        if not isinstance(x, SparseMatrix):
+            dropped: Tensor = self.input_dropout(x)
+            return dropped
+        first = self.convs[0]
+        if isinstance(first, GCNLayer | GATLayer) and first.lin.reads_entries:
+            return SparseEntries(x.entries.pattern, self.input_dropout(x.values), graded=False)
+        dense: Tensor = self.input_dropout(x.to_dense())
+        return dense
 
     def _initialize(self, generator: torch.Generator) -> None:
         """Glorot weights from the given source of randomness; biases start at 0."""

@@ -22,6 +22,7 @@ _OTHER = {
     "model.heads": 2,
     "model.dropout": 0.1,
     "model.attention_dropout": 0.1,
+    "model.input_dropout": 0.1,
     "model.linears": 2,
     "model.embedding": True,
     "model.batch_norm": True,

@@ -1,0 +1,38 @@
+import pytest
+import torch
+
+from a2q import Graph, InductiveNodeTask, Trainer
+from a2q.quantizers import UnseenQuantizer
+from a2q.tasks.inductive_task import seen_part
+
+
+def test_seen_nodes_and_the_edges_among_them_are_kept(citations: Graph) -> None:
+    seen = (~citations.test).nonzero().flatten()
+    part = seen_part(citations, seen)
+    assert part.num_nodes == len(seen)
+    whole = citations.edges.sum.to_dense()[seen][:, seen]
+    assert torch.equal(part.edges.sum.to_dense(), whole)
+    assert torch.equal(part.features.to_dense(), citations.features.to_dense()[seen])
+    assert not part.test.any()
+
+
+@pytest.mark.parametrize("rule", ["value", "degree", "topology"])
+def test_training_never_sees_a_test_node(citations: Graph, make_config, rule: str) -> None:
+    config = make_config("a2q", "training.hide_test=true", f"quantization.unseen={rule}", "training.epochs=4")
+    trainer = Trainer(citations, config)
+    assert isinstance(trainer.task, InductiveNodeTask)
+    history = [trainer.run_epoch() for _ in range(4)]
+    assert 0 < history[-1].test_score < 1
+    # Between evaluations the model is the one that was trained, for the seen nodes alone.
+    assert not any(isinstance(module, UnseenQuantizer) for module in trainer.model.modules())
+    changed = citations.features.to_dense().clone()
+    changed[citations.test] = 1 - changed[citations.test]
+    other = Trainer(type(citations)(**{**vars(citations), "features": changed}), config)
+    again = [other.run_epoch() for _ in range(4)]
+    assert [metrics.loss for metrics in again] == pytest.approx([metrics.loss for metrics in history], rel=1e-4)
+    assert [metrics.test_score for metrics in again] != [metrics.test_score for metrics in history]
+
+
+def test_fp32_needs_no_rule(citations: Graph, make_config) -> None:
+    trainer = Trainer(citations, make_config("fp32", "training.hide_test=true", "training.epochs=3"))
+    assert trainer.run_epoch().average_bits == 32
