@@ -91,7 +91,7 @@ def train(config_json: str) -> Trial:
         "full_compression": summary.full_compression,
         "cpu_seconds_per_epoch": median(seconds),
         "source": source,
-        "bits_by_degree": {layer: _by_degree(arrays, layer) for layer in quantized_layers(arrays)},
+        "bits_by_degree": {str(layer): _by_degree(arrays, layer) for layer in quantized_layers(arrays)},
         "torch": torch.__version__,
     }
 
