@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NoReturn, cast, get_args
 
 import typer
@@ -21,6 +21,7 @@ from a2q.config.model import ModelName
 from a2q.config.presets import PRESETS, preset
 from a2q.runs import Run, RunError, RunStore, State, dispatch
 from a2q.runs.results import result
+from a2q.runs.scores import SCORES, Score
 from a2q.seeds import parse_seeds
 from data import CATALOGUE, DatasetConfig, DatasetError, card, is_ready
 
@@ -162,7 +163,7 @@ def datasets(as_json: AsJson = False) -> None:
     if as_json:
         _print_json(rows)
     else:
-        _print_table(rows, ("name", "title", "nodes", "edges", "needs", "ready"))
+        _print_table(rows, ("name", "graphs", "nodes", "edges", "needs", "ready"))
 
 
 def main() -> int:
@@ -267,16 +268,25 @@ def _print_runs(shown: list[Run], as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     elif rows:
-        shown_rows = [row | {"test": row.get(f"test_{row['metric']}")} for row in rows]
-        _print_table(shown_rows, ("run", "dataset", "model", "method", "seed", "state", "test", "average_bits"))
+        # Folds and metrics get a column only where one of the runs has them: lists are wide enough.
+        folds = ["fold"] if any(row["fold"] is not None for row in rows) else []
+        scores = {f"test_{metric}": SCORES[metric] for metric in {row["metric"] for row in rows}}
+        columns = ("run", "dataset", *folds, "model", "method", "seed", "state", *sorted(scores), "average_bits")
+        _print_table([row | _as_text(row, scores) for row in rows], columns)
     else:
         out.print("No runs yet; `python -m a2q train torch-imports` starts a first one.")
+
+
+def _as_text(row: dict[str, Any], scores: Mapping[str, Score]) -> dict[str, str | None]:
+    """The scores of a row as people read them; None where the run has another metric or no result yet."""
+    values = {name: row.get(name) for name in scores}
+    return {name: None if value is None else scores[name].text(value) for name, value in values.items()}
 
 
 def _print_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
     table = Table()
     for position, column in enumerate(columns):
-        table.add_column(column.replace("_", " "), no_wrap=position == 0)
+        table.add_column(column.replace("_", " "), no_wrap=position == 0, overflow="fold")
     for row in rows:
         table.add_row(*(escape(_cell(row[column])) for column in columns))
     out.print(table)

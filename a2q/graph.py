@@ -55,10 +55,14 @@ def prepare(data: "Data") -> Graph:
     """Turn PyG ``Data`` with train, validation and test masks into a :class:`Graph`.
 
     Raises:
-        ValueError: a mask is missing or empty, or an edge names a node that does not exist.
+        ValueError: features, classes or a mask are missing, a mask is empty, or an edge names a node that does
+            not exist.
 
     Source: ours.
     """
+    for name, what in (("x", "features"), ("y", "classes")):
+        if data.get(name) is None:
+            raise ValueError(f"The nodes have no {what}; give them as {name}.")
     num_nodes = int(data.num_nodes or 0)
     for name in ("train_mask", "val_mask", "test_mask"):
         mask = data.get(name)

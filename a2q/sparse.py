@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from a2q.entries import Pattern, SparseEntries, csr_tensor
 
@@ -40,8 +41,15 @@ class SparseMatrix:
         return self.csr.values()
 
     def __matmul__(self, dense: Tensor) -> Tensor:
-        result: Tensor = _Product.apply(self.csr, self.transposed, dense)
-        return result
+        result: Tensor
+        if dense.dtype == torch.float32 and not torch.is_autocast_enabled(dense.device.type):
+            result = _Product.apply(self.csr, self.transposed, dense)
+            return result
+        # There are no sparse products of less than single precision.
+        wide = torch.float64 if dense.dtype == torch.float64 else torch.float32
+        with torch.autocast(dense.device.type, enabled=False):
+            result = _Product.apply(self.csr.to(wide), self.transposed.to(wide), dense.to(wide))
+        return result.to(dense.dtype)
 
     def to_dense(self) -> Tensor:
         """The same matrix as a dense tensor, [rows, columns]; made once, so not to be changed."""
@@ -52,6 +60,7 @@ class SparseMatrix:
         return SparseMatrix(self.csr.to(device))
 
     @cached_property
+    @torch.inference_mode(False)
     def entries(self) -> SparseEntries:
         """The same matrix as entries whose values can be quantized; made once."""
         csr = self.csr
@@ -60,8 +69,35 @@ class SparseMatrix:
         return SparseEntries(Pattern(row, csr.col_indices().long(), self.shape), self.values)
 
     @cached_property
+    @torch.inference_mode(False)
     def _dense(self) -> Tensor:
         return self.csr.to_dense()
+
+
+_KNOWN: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
+
+
+def as_matrix(x: Tensor) -> SparseMatrix:
+    """A constant sparse torch tensor as a matrix, made once for each tensor that stays alive.
+
+    Raises:
+        ValueError: the tensor is to be learned.
+    """
+    if x.requires_grad:
+        raise ValueError(
+            "The features are a sparse tensor that requires a gradient; detach it, or give a dense tensor."
+        )
+    known = None if x.is_inference() else _KNOWN.get(x)
+    if known is None or known[0] != x._version:
+        with torch.inference_mode(False):
+            # A copy: the matrix must not keep alive the tensor that decides when it goes.
+            made = SparseMatrix(x.clone())
+        if x.is_inference():
+            # Such tensors have no version, so that a change would go unnoticed.
+            return made
+        known = _KNOWN[x] = (x._version, made)
+    matrix: SparseMatrix = known[1]
+    return matrix
 
 
 class _Product(torch.autograd.Function):

@@ -53,5 +53,5 @@ def _sentence(fault: Any, groups: tuple[Any, ...] = ()) -> str:
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         given = fault["ctx"].get("tag", "not given")
         return f"{field} method is {given}; it must be one of {', '.join(METHOD_NAMES)}."
-    allowed = fault["msg"].removeprefix("Input should be ").removeprefix("a ")
+    allowed = fault["msg"].removeprefix("Input should be ")
     return f"{field} is {fault['input']!r}; it must be {allowed}."

@@ -59,10 +59,8 @@ GRAPH_LEVEL = {
     "proteins": "reddit-binary",
     "mutag": "reddit-binary",
     "mnist-superpixels": "mnist-superpixels",
-    "mnist-superpixels-rebuilt": "mnist-superpixels",
     "cifar10-superpixels": "cifar10-superpixels",
     "zinc": "zinc",
-    "zinc-rebuilt": "zinc",
 }
 
 

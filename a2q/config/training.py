@@ -37,7 +37,7 @@ class TrainingConfig(Config):
         description="For each node's bitwidth; higher moves bits faster.",
     )
     batch_size: int = Field(
-        128, ge=1, le=4096, title="Batch size", description="Graphs per training step; graph-level tasks only."
+        128, ge=2, le=4096, title="Batch size", description="Graphs per training step; graph-level tasks only."
     )
     schedule: Literal["constant", "step", "plateau"] = Field(
         "constant",

@@ -1,6 +1,5 @@
 """Aggregation of features as they are, shared by the layers that aggregate before they combine."""
 
-import torch
 from torch import Tensor
 
 from a2q.edges import Edges
@@ -46,8 +45,11 @@ class AggregatingLayer(QuantizedLayer):
             operator = edges.mean if self.mean else edges.sum
             return dense, self.passed("aggregation", operator @ dense, protected)
         sent = None if protected is None else protected[edges.source]
-        messages = self.passed("messages", dense[edges.source], sent)
-        summed = torch.zeros_like(dense).index_add(0, edges.target, messages)
+        messages = dense[edges.source]
+        if edges.weight is not None:
+            messages = messages * edges.weight.unsqueeze(1).to(dense.dtype)
+        messages = self.passed("messages", messages, sent)
+        summed = messages.new_zeros(dense.shape).index_add(0, edges.target, messages)
         if self.mean:
             summed = summed / edges.in_count.clamp_min(1).unsqueeze(1)
         return dense, self.passed("aggregation", summed, protected)

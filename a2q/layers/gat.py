@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
-from a2q.edges import Edges, as_edges
+from a2q.edges import Edges
 from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer
 from a2q.layers.linear import LinearLayer
@@ -48,7 +48,8 @@ class GATLayer(QuantizedLayer):
         bias: bool = True,
     ) -> None:
         super().__init__()
-        self.out_channels, self.heads, self.concat = out_channels, heads, concat
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.heads, self.concat = heads, concat
         self.negative_slope, self.dropout, self.self_loops = negative_slope, dropout, self_loops
         self.lin = LinearLayer(in_channels, heads * out_channels, bias=False, output="combination")
         self.lin.sites["output"] = Site("combination", heads * out_channels, attends=True)
@@ -76,13 +77,13 @@ class GATLayer(QuantizedLayer):
         """
         if edge_attr is not None:
             raise ValueError("edge_attr is given, but quantized attention takes no edge features; leave it out.")
-        edges = as_edges(edge_index, int(x.shape[0]))
+        edges = self._edges(x, edge_index)
         protected = self._protected(edges)
         source, target = edges.with_self_loops if self.self_loops else (edges.source, edges.target)
         combined = self.lin(x, protected).view(-1, self.heads, self.out_channels)
         attention = self._attention(combined, source, target, protected)
         messages = combined[source] * attention.unsqueeze(2)
-        summed = torch.zeros_like(combined).index_add(0, target, messages).flatten(1)
+        summed = messages.new_zeros(combined.shape).index_add(0, target, messages).flatten(1)
         summed = self.passed("aggregation", summed, protected)
         result = summed if self.concat else summed.view(-1, self.heads, self.out_channels).mean(1)
         if self.bias is not None:
@@ -102,9 +103,9 @@ class GATLayer(QuantizedLayer):
         logits = leaky_relu(self.passed("logits", sent[source] + received[target], quiet), self.negative_slope)
         index = target.unsqueeze(1).expand_as(logits)
         # A constant taken from all logits of a node leaves its softmax as it is; so no gradient needs to pass.
-        highest = torch.full_like(sent, -torch.inf).scatter_reduce(0, index, logits.detach(), "amax")
+        highest = logits.new_full(sent.shape, -torch.inf).scatter_reduce(0, index, logits.detach(), "amax")
         exponentials = (logits - highest[target]).exp()
-        sums = torch.zeros_like(sent).index_add(0, target, exponentials)
+        sums = exponentials.new_zeros(sent.shape).index_add(0, target, exponentials)
         weights = exponentials / sums.index_select(0, target)
         if self.training and self.dropout > 0:
             keep = 1 - self.dropout

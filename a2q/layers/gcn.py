@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges, as_edges
+from a2q.edges import Edges
 from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer
 from a2q.layers.linear import LinearLayer
@@ -42,6 +42,7 @@ class GCNLayer(QuantizedLayer):
         normalize: bool = True,
     ) -> None:
         super().__init__()
+        self.in_channels, self.out_channels = in_channels, out_channels
         self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
         self.operator = (self_loops, improved, normalize)
@@ -56,7 +57,7 @@ class GCNLayer(QuantizedLayer):
         self, x: Tensor | SparseMatrix | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None
     ) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
-        edges = as_edges(edge_index, int(x.shape[0]), edge_weight)
+        edges = self._edges(x, edge_index, edge_weight)
         protected = self._protected(edges)
         summed = self._aggregate(self.lin(x, protected), edges, protected)
         if self.bias is not None:
@@ -71,8 +72,8 @@ class GCNLayer(QuantizedLayer):
         if "messages" not in self.quantizers:
             return self.passed("aggregation", edges.convolution(*self.operator) @ combined, protected)
         source, target, weight = edges.normalised(*self.operator)
-        weight = self.passed("norm", weight.unsqueeze(1))
+        weight = self.passed("norm", weight.unsqueeze(1).to(combined.dtype))
         sent = None if protected is None else protected[source]
         messages = self.passed("messages", weight * combined[source], sent)
-        summed = torch.zeros_like(combined).index_add(0, target, messages)
+        summed = messages.new_zeros(combined.shape).index_add(0, target, messages)
         return self.passed("aggregation", summed, protected)

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges, as_edges
+from a2q.edges import Edges
 from a2q.entries import SparseEntries
 from a2q.layers.aggregate import AggregatingLayer
+from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
 from a2q.layers.sites import Site
 from a2q.sparse import SparseMatrix
@@ -43,7 +44,8 @@ class GINLayer(AggregatingLayer):
 
     def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
-        edges = as_edges(edge_index, int(x.shape[0]))
+        edges = self._edges(x, edge_index)
+        x = readable(x)
         sums = edges.sparse_sums(x) if isinstance(x, SparseMatrix) and self._may_stay_sparse() else None
         if sums is not None:
             pattern, summed, own = sums

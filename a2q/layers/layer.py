@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges
+from a2q.edges import Edges, as_edges
+from a2q.entries import SparseEntries
 from a2q.layers.sites import Site
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
-from a2q.sparse import SparseMatrix
+from a2q.sparse import SparseMatrix, as_matrix
 
 Values = Tensor | SparseMatrix
 Watcher = Callable[["QuantizedLayer", str, Values], None]
@@ -48,20 +50,39 @@ class QuantizedLayer(nn.Module):
         """Say that the layer's input comes from the dataset itself."""
         raise NotImplementedError
 
+    def reset_parameters(self) -> None:
+        """Refused: step sizes and bits would stay those of the old weights.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("reset_parameters() is for models without quantizers; call it before quantize_.")
+
     def passed(self, site: str, values: Tensor, protected: Tensor | None = None) -> Tensor:
-        """``values`` through the quantizer at ``site``."""
+        """``values`` through the quantizer at ``site``; where there are none, nothing starts or moves it."""
         self.watch(site, values)
         quantizer = self.quantizer(site)
-        return values if quantizer is None else quantizer(values, protected)
+        return values if quantizer is None or not len(values) else quantizer(values, protected)
 
     def watch(self, site: str, values: Values) -> None:
         """Show ``values`` to whoever watches; for those that pass without a quantizer."""
         if self._watcher is not None:
             self._watcher(self, site, values)
 
+    def _edges(self, x: Values | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None) -> Edges:
+        """The edges between the nodes of ``x``."""
+        if isinstance(x, tuple):
+            raise TypeError("x is a pair of source and target nodes; quantized layers take one tensor for both.")
+        return as_edges(edge_index, int(x.shape[0]), edge_weight)
+
     def _protected(self, edges: Edges) -> Tensor | None:
         """Nodes that pass in full precision in this step, bool [num_nodes]; None for all methods but one."""
         return None if self.protection is None or not self.training else self.protection(edges.in_degree)
+
+
+def readable(x: Tensor | SparseMatrix) -> Tensor | SparseMatrix:
+    """Features in a form that layers read: a sparse torch tensor becomes a :class:`SparseMatrix`."""
+    return as_matrix(x) if isinstance(x, Tensor) and x.layout != torch.strided else x
 
 
 def quantized_layers(model: nn.Module) -> dict[str, QuantizedLayer]:

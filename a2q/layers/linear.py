@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from a2q.entries import SparseEntries
-from a2q.layers.layer import QuantizedLayer
+from a2q.layers.layer import QuantizedLayer, readable
 from a2q.layers.sites import Kind, Site
 from a2q.sparse import SparseMatrix
 
@@ -54,10 +54,14 @@ class LinearLayer(QuantizedLayer):
         return not self.converted and self._watcher is None and (quantizer is None or quantizer.reads_entries)
 
     def forward(self, x: Tensor | SparseMatrix | SparseEntries, protected: Tensor | None = None) -> Tensor:
-        """Output features, [num_nodes, out_channels]."""
+        """Output features, [num_nodes, out_channels]; a dense input of other dimensions keeps all but its last."""
         if isinstance(x, SparseEntries):
             result = self._entries_product(x, protected)
+        elif isinstance(x, Tensor) and x.dim() != 2:
+            rows = self.forward(x.reshape(-1, x.shape[-1]), protected)
+            return rows.reshape(*x.shape[:-1], self.out_channels)
         else:
+            x = readable(x)
             result = self._integer_product(x) if self.converted else self._product(x, protected)
         if self.bias is not None:
             result = result + self.bias
@@ -67,9 +71,8 @@ class LinearLayer(QuantizedLayer):
         """Say that the input comes from the dataset itself."""
         self.sites["input"] = self.sites["input"].as_raw()
 
-    @torch.no_grad()
-    def convert(self) -> None:
-        """Keep the weights as int8 codes and one step size per output channel; they can be trained no more.
+    def check_convertible(self, name: str) -> None:
+        """Whether :meth:`convert` can do its work; errors call the layer ``name``.
 
         Raises:
             ValueError: the weights have no quantizer, or one that has not seen them yet.
@@ -77,11 +80,25 @@ class LinearLayer(QuantizedLayer):
         quantizer = self.quantizer("weight")
         if self.weight is None or quantizer is None or not quantizer.started:
             raise ValueError(
-                "This linear map has no calibrated weight quantizer, so there are no codes to convert to; "
+                f"{name} has no calibrated weight quantizer, so there are no codes to convert to; "
                 "prepare the model and run it once before converting."
             )
+
+    @torch.no_grad()
+    def convert(self) -> None:
+        """Keep the weights as integer codes and one step size per output channel; they can be trained no more.
+
+        Codes are int8, or int16 where they are counted from a zero point far from 0 (Degree-Quant).
+
+        Raises:
+            ValueError: as :meth:`check_convertible`.
+        """
+        self.check_convertible("This linear map")
+        quantizer = self.quantizer("weight")
+        assert quantizer is not None and self.weight is not None  # Just checked.
         codes, step = quantizer.codes(self.weight.t())
-        self.register_buffer("weight_codes", codes.to(torch.int8))
+        fits = codes.numel() == 0 or int(codes.abs().max()) <= torch.iinfo(torch.int8).max
+        self.register_buffer("weight_codes", codes.to(torch.int8 if fits else torch.int16))
         self.register_buffer("weight_step", step.expand(1, self.out_channels).clone())
         self.weight = None
         self.converted = True
@@ -108,11 +125,10 @@ class LinearLayer(QuantizedLayer):
         return features @ self.passed("weight", self.weight.t())
 
     def _integer_product(self, x: Tensor | SparseMatrix) -> Tensor:
-        # Whole numbers in float32: exact while sums stay below 2^24, and fast where integer products are not.
-        weight = self.weight_codes.float()
         quantizer = self.quantizer("input")
         self.watch("input", x)
         if quantizer is None:
-            return (x @ weight) * self.weight_step
+            return (x @ self.weight_codes.to(self.weight_step.dtype)) * self.weight_step
         codes, step = quantizer.codes(x.to_dense() if isinstance(x, SparseMatrix) else x)
-        return (codes @ weight) * step * self.weight_step
+        # Whole numbers in float32: exact while sums stay below 2^24, and fast where integer products are not.
+        return (codes.float() @ self.weight_codes.float()) * step * self.weight_step

@@ -3,8 +3,9 @@
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from a2q.edges import Edges, as_edges
+from a2q.edges import Edges
 from a2q.layers.aggregate import AggregatingLayer
+from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
 from a2q.layers.sites import Site
 from a2q.sparse import SparseMatrix
@@ -38,6 +39,7 @@ class SAGELayer(AggregatingLayer):
         normalize: bool = False,
     ) -> None:
         super().__init__(in_channels, mean)
+        self.out_channels = out_channels
         self.lin_l = LinearLayer(in_channels, out_channels, bias=bias)
         self.lin_r = LinearLayer(in_channels, out_channels, bias=False) if root else None
         self.normalize = normalize
@@ -45,9 +47,9 @@ class SAGELayer(AggregatingLayer):
 
     def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
-        edges = as_edges(edge_index, int(x.shape[0]))
+        edges = self._edges(x, edge_index)
         protected = self._protected(edges)
-        features, gathered = self._neighbours(x, edges, protected)
+        features, gathered = self._neighbours(readable(x), edges, protected)
         result = self.lin_l(gathered, protected)
         if self.lin_r is not None:
             result = result + self.lin_r(features, protected)

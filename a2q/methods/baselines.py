@@ -7,6 +7,7 @@ import torch
 from a2q.config.base import ConfigError
 from a2q.config.baselines import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, UniformConfig
 from a2q.layers.sites import Site
+from a2q.methods.a2q import ATTENTION_BITS
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import BinaryQuantizer, FakeQuantizer, Quantizer, RangeQuantizer
 
@@ -65,7 +66,9 @@ def degree_bits_quantizer(config: DegreeBitsConfig, site: Site, nodes: Nodes) ->
         case "combination" if site.attends:
             return Quantizer(nodes.count, "row", signed=None, bits=config.xw_bits)
         case "attention":
-            return Quantizer(site.count or 1, "row", signed=True, bits=4, gradient="task")
+            return Quantizer(site.count or 1, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+        case "logits":
+            return Quantizer(site.dim, "column", signed=None, bits=ATTENTION_BITS, gradient="task")
         case _:
             return Quantizer(site.dim, "column", signed=None, bits=config.xw_bits)
 
@@ -84,15 +87,20 @@ def binary_quantizer(config: BinaryConfig, site: Site, nodes: Nodes) -> FakeQuan
 def bits_by_degree(in_degree: torch.Tensor, average: float) -> torch.Tensor:
     """Whole bits from 1 to 8 for each node, [num_nodes], never falling with in-degree, with the given mean.
 
-    Nodes are ranked by in-degree. Those of low rank get ``low`` bits and those of high rank two more (as far as 8
-    allows), so many that the mean is the budget, up to one node's share; ``low`` is one below the budget, at least 1.
+    Nodes are ranked by in-degree, equal ones by number. Those of low rank get ``low`` bits and those of high rank two
+    more, so many that the mean differs from the budget by at most ``1 / num_nodes``; ``low`` is one below the
+    budget's whole part, at least 1. A budget of 8 gives all nodes 8.
+
+    Args:
+        in_degree: whole numbers, [num_nodes].
+        average: the budget, 1 to 8.
 
     Source: ours, after the manual comparison in the paper.
     """
     count = in_degree.numel()
     low = max(1, math.floor(average) - 1) if average < MOST_BITS else MOST_BITS
-    high = min(MOST_BITS, low + 2)
-    many = round(count * (average - low) / (high - low)) if high > low else 0
-    bits = torch.full((count,), float(low))
+    high = low + 2
+    many = round(count * (average - low) / 2)
+    bits = torch.full((count,), float(low), device=in_degree.device)
     bits[torch.argsort(in_degree, descending=True, stable=True)[:many]] = high
     return bits

@@ -98,18 +98,31 @@ def feature_kib(model: nn.Module, priced_bits: str = "effective") -> Tensor:
 
 
 def memory_penalty(model: nn.Module) -> Tensor:
-    """The pull towards fewer bits; 0 for a model without learned bits. Add it to the loss after the forward pass.
+    """The pull towards fewer bits; 0 where no bits are learned. Add it to the loss after the forward pass.
 
     Fixed weight: ``λ · max(memory - threshold, 0)²``, memory in KiB. With a target:
     ``λ · Σ_tensors mean(step) · Σ_nodes bits``, where λ follows the distance to the target at every training
     step; the mean step size puts the pull on the scale of the Local Gradient, so that one set of gains serves
     every dataset.
 
+    Args:
+        model: prepared by :func:`a2q.quantize_`, as a whole or in part; each part prepared by itself is priced by
+            itself.
+
     Source: paper section 3.1, one-sided as in the paper's code; the target is ours.
     """
-    budget = getattr(model, "memory_budget", None)
+    total = torch.zeros(())
+    for module in model.modules():
+        budget = module._modules.get("memory_budget")
+        if isinstance(budget, MemoryBudget):
+            penalty = _penalty(module, budget)
+            total = total.to(penalty.device) + penalty
+    return total
+
+
+def _penalty(model: nn.Module, budget: MemoryBudget) -> Tensor:
     features = learned_features(model)
-    if not isinstance(budget, MemoryBudget) or not features:
+    if not features:
         return torch.zeros(())
     if not budget.has_target:
         excess = torch.relu(feature_kib(model, budget.config.priced_bits) - budget.config.penalty_above_kib)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import LinearLayer, quantized_layers, watching
+from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
 from a2q.reports.labels import label
 from a2q.sparse import SparseMatrix
@@ -122,7 +122,8 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
     averages: dict[str, float] = {}
     for (name, site), tally in tallies.items():
         place, quantizer = layers[name].sites[site], layers[name].quantizer(site)
-        what = f"{label(name)} {_STORED[place.kind]}"
+        before = place.kind == "combination" and site == "input"
+        what = f"{label(name)} {'input before aggregation' if before else _STORED[place.kind]}"
         items.append(_item(what, tally.values, tally.bits))
         if quantizer is not None:
             items.append(AccountItem(f"{what}: step sizes and tags", 0, 0, quantizer.overhead_bits(tally.rows)))
@@ -133,7 +134,7 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
     return Accounts(average, tuple(items), averages)
 
 
-def _parameter_items(model: nn.Module, layers: Mapping[str, nn.Module]) -> list[AccountItem]:
+def _parameter_items(model: nn.Module, layers: Mapping[str, QuantizedLayer]) -> list[AccountItem]:
     items: list[AccountItem] = []
     counted = {
         id(parameter)
@@ -156,6 +157,14 @@ def _parameter_items(model: nn.Module, layers: Mapping[str, nn.Module]) -> list[
         if quantizer is not None:
             overhead = quantizer.overhead_bits(layer.in_channels)
             items.append(AccountItem(f"{label(name)} weights: step sizes", 0, 0, overhead))
+    passing = [
+        quantizer.overhead_bits(rows=0)
+        for layer in layers.values()
+        for site, place in layer.sites.items()
+        if place.kind not in (*_STORED, "weight") and (quantizer := layer.quantizer(site)) is not None
+    ]
+    if passing:
+        items.append(AccountItem("Step sizes of what is used up at once", 0, 0, sum(passing)))
     others = sum(parameter.numel() for parameter in model.parameters() if id(parameter) not in counted)
     return [*items, _item("Biases and other parameters", others, FULL_PRECISION_BITS * others)]
 

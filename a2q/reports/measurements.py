@@ -142,6 +142,8 @@ def _errors(quantizer: FakeQuantizer, values: Tensor) -> dict[str, Tensor]:
 
 
 def _compact(values: Tensor) -> np.ndarray:
-    """float32 for measurements, the smallest whole-number type for counts."""
+    """float32 for measurements, a small whole-number type for counts and classes."""
     array = values.detach().cpu().numpy()
-    return array.astype(np.float32) if array.dtype.kind == "f" else array.astype(np.min_scalar_type(array.max()))
+    if array.dtype.kind == "f":
+        return array.astype(np.float32)
+    return array.astype(np.result_type(np.min_scalar_type(array.min()), np.min_scalar_type(array.max())))

@@ -66,10 +66,17 @@ class Run:
         return "mae" if card(self.config.dataset.name).task == "graph regression" else "accuracy"
 
     @property
+    def fold(self) -> int | None:
+        """The fold that is tested on; None for a dataset that is not cross-validated."""
+        dataset = self.config.dataset
+        return None if card(dataset.name).folds is None else dataset.fold or 0
+
+    @property
     def title(self) -> str:
-        """Short name for lists: dataset, model, method, seed."""
+        """Short name for lists: dataset, fold where there are folds, model, method, seed."""
         config = self.config
-        return f"{config.dataset.name} · {config.model.name} · {config.method} · seed {config.seed}"
+        dataset = config.dataset.name if self.fold is None else f"{config.dataset.name} fold {self.fold}"
+        return f"{dataset} · {config.model.name} · {config.method} · seed {config.seed}"
 
 
 def read(row: RunRow) -> Run:

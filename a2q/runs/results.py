@@ -16,14 +16,15 @@ _FROM_SUMMARY = (
 def result(run: Run) -> dict[str, Any]:
     """What identifies a run and what it reached; numbers are None before its end.
 
-    ``test_accuracy`` (for a regression ``test_mae``) is read at the epoch with the best validation score;
-    accuracies are shares from 0 to 1, ``average_bits`` and ``compression`` the paper's account,
-    ``full_bits_per_value`` the full one.
+    ``fold`` is None for datasets without folds. ``test_accuracy`` (for a regression ``test_mae``) is read at the
+    epoch with the best validation score; accuracies are shares from 0 to 1, ``average_bits`` and ``compression``
+    the paper's account, ``full_bits_per_value`` the full one.
     """
     config, summary = run.config, run.summary or {}
     return {
         "run": run.id,
         "dataset": config.dataset.name,
+        "fold": run.fold,
         "model": config.model.name,
         "method": config.method,
         "seed": config.seed,

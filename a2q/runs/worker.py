@@ -77,7 +77,7 @@ def _do(store: RunStore, run: Run, process: ProcessIdentity) -> None:
     except Stop as stop:
         end: dict[str, Any] = {"state": stop.state, "reason": stop.reason}
     except MemoryError:
-        end = _failure("The machine ran out of memory; choose a smaller graph or hidden width.")
+        end = _failure("The machine ran out of memory; choose a smaller graph, hidden width or batch size.")
     except (DatasetError, TrainingDivergedError, ValueError) as error:
         end = _failure(str(error))
     except Exception as error:
@@ -103,7 +103,7 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     seconds = _take_up(store, run, trainer)
     store.note(run.id, by=process, source=found.source)
     store.put(run.id, found.facts)
-    _warm_up(trainer, lifeline)
+    _warm_up(store, run, trainer, lifeline)
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
@@ -116,16 +116,27 @@ def _take_up(store: RunStore, run: Run, trainer: Trainer) -> list[float]:
     """Go on from the last checkpoint if there is one; returns the seconds of the epochs already done."""
     checkpoint = store.payload(run.id, CHECKPOINT)
     if checkpoint is not None:
-        trainer.resume(checkpoint)
+        try:
+            trainer.resume(checkpoint)
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise ValueError(
+                f"The checkpoint of run {run.id} was written by another version of A²Q Studio and cannot be taken up; "
+                "train again with the same settings."
+            ) from error
     store.forget_epochs(run.id, after=trainer.epoch)
     return [metrics.seconds for metrics in store.epochs(run.id)]
 
 
-def _warm_up(trainer: Trainer, lifeline: Lifeline) -> None:
-    """Train the FP32 network that a quantized one starts from, where the settings ask for it."""
+def _warm_up(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline) -> None:
+    """Train the FP32 network that a quantized one starts from, where the settings ask for it and no checkpoint
+    has it already."""
+    share = None
     for share in trainer.warm_up():
         lifeline.check()
         lifeline.progress = (0.0, f"Training the FP32 network it starts from ({share:.0%})")
+    if share is not None:
+        # It takes as long as the quantized network; a run that is stopped from here on need not train it again.
+        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
 
 
 def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seconds: list[float]) -> None:

@@ -57,12 +57,14 @@ class GraphTask:
         return Nodes(generator=generator)
 
     def batches(self, generator: torch.Generator) -> Iterator[Batch]:
-        """Training graphs in random order, ``batch_size`` at a time."""
+        """Training graphs in random order, ``batch_size`` at a time; a last one alone joins those before it."""
         order = self._train[torch.randperm(len(self._train), generator=generator)]
-        for chosen in order.split(self.batch_size):
-            # Batch normalisation cannot learn from a batch of a single graph's readout.
-            if len(chosen) > 1 or len(order) == 1:
-                yield self.collate(chosen)
+        *before, last = order.split(self.batch_size)
+        if before and len(last) == 1:
+            # Normalisation cannot learn from the single row that one graph's readout has.
+            last = torch.cat([before.pop(), last])
+        for chosen in (*before, last):
+            yield self.collate(chosen)
 
     def loss(self, scores: Tensor, labels: Tensor) -> Tensor:
         """Mean cross-entropy, or mean absolute error, of graphs."""

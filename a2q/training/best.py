@@ -1,20 +1,28 @@
 """Which epoch is the best, chosen without the test part."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor, nn
 
 from a2q.config.a2q import A2QConfig
 from a2q.config.run import RunConfig
+from a2q.preparation.budget import BITS_PER_KIB
 from a2q.tasks import Metric
 from a2q.training.metrics import EpochMetrics
 
-# How far above its target an epoch's average bits may lie and still count.
+# How many bits per value above its target an epoch may lie and still count.
 TOLERANCE_BITS = 0.05
 
 
 class Best:
     """Remembers the best epoch and the model's state at it, and beside it the paper's choice.
+
+    Args:
+        config: names the target for the bits, if there is one.
+        metric: which scores are better, high or low ones.
+        widths: columns of each quantized layer input, in the order of ``EpochMetrics.bit_counts``; for a target
+            in KiB only.
 
     Attributes:
         metrics: of the best epoch by validation; None before the first.
@@ -22,9 +30,10 @@ class Best:
         state: the model's parameters and buffers at the best epoch.
     """
 
-    def __init__(self, config: RunConfig, metric: Metric) -> None:
-        quantization = config.quantization
-        self._target = quantization.target_average_bits if isinstance(quantization, A2QConfig) else None
+    def __init__(self, config: RunConfig, metric: Metric, widths: Sequence[int] = ()) -> None:
+        quantization = config.quantization if isinstance(config.quantization, A2QConfig) else A2QConfig()
+        self._target_bits, self._target_kib = quantization.target_average_bits, quantization.target_kib
+        self._widths = widths
         self._sign = -1.0 if metric == "mae" else 1.0
         self.metrics: EpochMetrics | None = None
         self.by_test: EpochMetrics | None = None
@@ -32,10 +41,20 @@ class Best:
 
     def rank(self, metrics: EpochMetrics) -> tuple[bool, float, float, float]:
         """Greater is the better epoch: target kept, validation score, fewer bits (without a target), lower loss."""
-        kept = self._target is None or metrics.average_bits <= self._target + TOLERANCE_BITS
+        has_target = self._target_bits is not None or self._target_kib is not None
         # A target says how few bits are few enough; below it, fewer are no merit.
-        bits = metrics.average_bits if self._target is None else 0.0
-        return (kept, self._sign * metrics.validation_score, -bits, -metrics.validation_loss)
+        bits = 0.0 if has_target else metrics.average_bits
+        return (self._keeps_target(metrics), self._sign * metrics.validation_score, -bits, -metrics.validation_loss)
+
+    def _keeps_target(self, metrics: EpochMetrics) -> bool:
+        if self._target_bits is not None:
+            return metrics.average_bits <= self._target_bits + TOLERANCE_BITS
+        if self._target_kib is None:
+            return True
+        pairs = list(zip(self._widths, metrics.bit_counts, strict=True))
+        values = sum(width * sum(counts) for width, counts in pairs)
+        spent = sum(width * bits * nodes for width, counts in pairs for bits, nodes in enumerate(counts))
+        return spent <= self._target_kib * BITS_PER_KIB + TOLERANCE_BITS * values
 
     def offer(self, metrics: EpochMetrics, model: nn.Module) -> None:
         """Remember the epoch if it is the best so far."""

@@ -15,9 +15,12 @@ class BitCounter:
 
     Args:
         model: prepared; a model without quantizers of node features counts nothing.
+        num_nodes: nodes of the one graph whose bits count, which leaves out passes over more of it than training
+            sees; None counts every pass.
     """
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, num_nodes: int | None = None) -> None:
+        self._num_nodes = num_nodes
         self._quantizers: list[FakeQuantizer] = []
         self._counts: dict[int, Tensor] = {}
         for layer in quantized_layers(model).values():
@@ -57,7 +60,7 @@ class BitCounter:
         ]
 
     def _note(self, quantizer: FakeQuantizer, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        if quantizer.training:
+        if quantizer.training or self._num_nodes not in (None, len(output)):
             return
         # The groups of this very pass are known: choosing them again would double the search.
         if isinstance(quantizer, NearestQuantizer):

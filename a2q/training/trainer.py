@@ -13,7 +13,7 @@ from a2q.config.baselines import FP32Config
 from a2q.config.run import RunConfig
 from a2q.graph import Graph
 from a2q.models import Network
-from a2q.preparation import memory_penalty, quantize_, quantizer_param_groups
+from a2q.preparation import learned_features, memory_penalty, quantize_, quantizer_param_groups
 from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
 from a2q.training.best import Best
 from a2q.training.bits import BitCounter
@@ -30,8 +30,8 @@ class Trainer:
     """Trains one network on one task and remembers its best epoch.
 
     The best epoch has the best validation score; among equals the fewest average bits, then the lowest
-    validation loss. With a target for average bits only epochs that keep it count, and fewer bits than that
-    are no merit. The test part is never consulted for a choice.
+    validation loss. With a target for the bits only epochs that keep it count, as long as one does, and fewer
+    bits than that are no merit. The test part is never consulted for a choice.
 
     Args:
         task: a prepared graph, or any :class:`a2q.tasks.Task`.
@@ -55,7 +55,7 @@ class Trainer:
             generator=self.generator,
         )
         self.epoch = 0
-        self.best = Best(config, self.task.metric)
+        self.best = Best(config, self.task.metric, [width for width, _ in learned_features(self.model).values()])
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
         if config.training.warm_start and config.method != "fp32":
@@ -66,7 +66,7 @@ class Trainer:
         groups = quantizer_param_groups(self.model, **_rates(config))
         self.optimizer = torch.optim.Adam(groups, fused=True)
         self._schedule = Schedule(self.optimizer, config.training)
-        self._bits = BitCounter(self.model)
+        self._bits = BitCounter(self.model, nodes.count)
 
     @property
     def finished(self) -> bool:
@@ -149,23 +149,26 @@ class Trainer:
     def checkpoint(self) -> bytes:
         """Everything needed to go on from here as if never stopped."""
         buffer = io.BytesIO()
-        torch.save(
-            {
-                "epoch": self.epoch,
-                "model": self.model.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-                "schedule": self._schedule.state_dict(),
-                "generator": self.generator.get_state(),
-                "best": self.best.state_dict(),
-                "teacher_scores": self._teacher_scores,
-            },
-            buffer,
-        )
+        torch.save(self._state(), buffer)
         return buffer.getvalue()
 
     def resume(self, checkpoint: bytes) -> None:
         """Take up the state of :meth:`checkpoint`; nothing but tensors and plain values is read."""
-        state: dict[str, Any] = torch.load(io.BytesIO(checkpoint), weights_only=True)
+        self._take_up(torch.load(io.BytesIO(checkpoint), weights_only=True))
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "generator": self.generator.get_state(),
+            "best": self.best.state_dict(),
+            "teacher": None if self._teacher is None else self._teacher._state(),
+            "teacher_scores": self._teacher_scores,
+        }
+
+    def _take_up(self, state: dict[str, Any]) -> None:
         self.epoch = state["epoch"]
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
@@ -173,6 +176,9 @@ class Trainer:
         self.generator.set_state(state["generator"])
         self.best.load_state_dict(state["best"])
         self._teacher, self._teacher_scores = None, state["teacher_scores"]
+        if state["teacher"] is not None:
+            self._teacher = Trainer(self.task, teacher_config(self.config))
+            self._teacher._take_up(state["teacher"])
 
     def _taught(self, scores: Tensor, batch: Batch) -> Tensor | float:
         """The distillation term; 0 without a teacher."""

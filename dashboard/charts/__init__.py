@@ -7,4 +7,3 @@ from dashboard.charts.palette import Palette as Palette
 from dashboard.charts.palette import palette as palette
 from dashboard.charts.scatter import bits_against_aggregation as bits_against_aggregation
 from dashboard.charts.scatter import bits_against_degree as bits_against_degree
-from dashboard.charts.score import SCORES as SCORES

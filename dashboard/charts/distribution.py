@@ -7,6 +7,10 @@ import plotly.graph_objects as go
 from dashboard.charts.frame import bits_name, frame
 from dashboard.charts.palette import MOST_BITS, Palette
 
+ALL_INPUTS = 0
+# As many as a network may have layers; neighbours look most unlike.
+PATTERNS = ("", "/", "x", "-", "\\", "+", "|", ".")
+
 
 def bit_distribution(
     counts: Mapping[int, Sequence[int]], palette: Palette, focus: Mapping[int, Sequence[int]] | None = None
@@ -14,7 +18,8 @@ def bit_distribution(
     """Bars of nodes per bitwidth, one group of bars for each quantized layer.
 
     Args:
-        counts: for each layer (counted from 1), how many nodes have 0, 1, …, 8 bits.
+        counts: for each layer (counted from 1), how many nodes have 0, 1, …, 8 bits; under :data:`ALL_INPUTS`
+            the sum over everything with bits per row, where each node counts once for each of its inputs.
         palette: colours of the theme.
         focus: the same for the selected nodes, over all nodes in grey; None for all.
 
@@ -32,7 +37,7 @@ def bit_distribution(
                 **group,
                 y=[layer_counts[bits] for bits in used],
                 marker={"color": palette.muted, "opacity": 0.35},
-                hovertemplate=f"all nodes, layer {layer}, %{{x}} bits: %{{y:,}}<extra></extra>",
+                hovertemplate=f"all nodes, {_inputs(layer)}, %{{x}} bits: %{{y:,}}<extra></extra>",
             )
         figure.add_bar(
             **group,
@@ -41,24 +46,45 @@ def bit_distribution(
             marker={
                 "color": [palette.of_bits(bits) if bits else "rgba(0,0,0,0)" for bits in used],
                 "line": {"color": palette.text, "width": [0.5 if bits else 1.5 for bits in used]},
-                "pattern": {"shape": ["", "/", "x", "-"][position % 4]},
+                "pattern": {"shape": PATTERNS[position % len(PATTERNS)]},
             },
             text=[f"{'L' + str(layer) + ' ' if several else ''}{shown[bits]:,}" for bits in used],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate=f"layer {layer} input<br>%{{x}} bits<br>%{{y:,}} nodes<extra></extra>",
+            hovertemplate=f"{_inputs(layer)}<br>%{{x}} bits<br>%{{y:,}} {_rows(counts)}<extra></extra>",
         )
     figure.update_xaxes(type="category")
     return frame(
-        figure, palette, _title(counts if focus is None else focus), "Effective bits", "Nodes", barmode="group"
+        figure,
+        palette,
+        _title(counts if focus is None else focus),
+        "Effective bits",
+        _rows(counts).capitalize(),
+        barmode="group",
     )
 
 
 def _title(counts: Mapping[int, Sequence[int]]) -> str:
-    parts = []
-    for layer, layer_counts in counts.items():
-        total = sum(layer_counts)
-        few = sum(layer_counts[:3])
-        share = f"{few / total:.0%}" if total else "none"
-        parts.append(f"layer {layer}: {share} of {total:,} nodes need 2 bits or fewer")
-    return "; ".join(parts).capitalize()
+    totals = {layer: sum(layer_counts) for layer, layer_counts in counts.items()}
+    shares = {
+        layer: f"{sum(layer_counts[:3]) / totals[layer]:.0%}" if totals[layer] else "none"
+        for layer, layer_counts in counts.items()
+    }
+    if len(counts) > 2:
+        # A sentence for each would cover the bars.
+        each = ", ".join(f"L{layer} {share}" for layer, share in shares.items())
+        return f"Share of {max(totals.values()):,} nodes that need 2 bits or fewer, by layer: {each}"
+    sentences = (
+        f"{'all inputs' if layer == ALL_INPUTS else f'layer {layer}'}: {share} of {totals[layer]:,} {_rows(counts)} "
+        "need 2 bits or fewer"
+        for layer, share in shares.items()
+    )
+    return "; ".join(sentences).capitalize()
+
+
+def _inputs(layer: int) -> str:
+    return "all inputs" if layer == ALL_INPUTS else f"layer {layer} input"
+
+
+def _rows(counts: Mapping[int, Sequence[int]]) -> str:
+    return "feature rows" if ALL_INPUTS in counts else "nodes"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from a2q.runs.scores import SCORES
 from a2q.training import EpochMetrics
 from dashboard.charts.frame import frame
 from dashboard.charts.palette import SERIES, Palette
-from dashboard.charts.score import SCORES
 
 MOST_POINTS = 2_000
 
@@ -46,7 +46,9 @@ def score_and_bits(history: Sequence[EpochMetrics], metric: str, palette: Palett
         f"Epoch {last.epoch}: validation {score.name} {score.text(last.validation_score)} (solid), "
         f"{last.average_bits:.2f} average bits (dotted)"
     )
-    frame(figure, palette, title, "Epoch", f"Validation {score.name}")
+    # Of an accuracy everybody knows which way is up.
+    reading = " (lower is better)" if score.best == "lowest" else ""
+    frame(figure, palette, title, "Epoch", f"Validation {score.name}{reading}")
     figure.update_yaxes(tickformat=score.axis)
     figure.update_layout(
         yaxis2={

@@ -13,6 +13,7 @@ from dashboard.parts.runs import live_store, run_arrays
 from dashboard.parts.selection import Selection, chart_key, clear_selection, current_selection, select_by
 from dashboard.parts.summary import summary_row
 from dashboard.parts.theme import current_palette
+from data import card
 
 AGGREGATIONS = {"FP32": "aggregation_fp32", "quantized": "aggregation"}
 
@@ -43,10 +44,12 @@ def bit_views(run_id: str) -> None:
 
 
 def _nothing_yet(run: Run) -> None:
-    if run.is_active:
-        st.skeleton(300)
-    else:
-        st.info("This run ended before its first epoch, so it has no node values.", icon=":material/inbox:")
+    if not run.is_active:
+        st.info("This run ended before its nodes were measured, so it has no node values.", icon=":material/inbox:")
+        return
+    if card(run.config.dataset.name).graph_level:
+        st.caption("The nodes of the test graphs are measured when training has ended.")
+    st.skeleton(300)
 
 
 def _full_precision(run: Run, arrays: dict) -> None:

@@ -22,6 +22,9 @@ def live_picture(store: RunStore, finished: Sequence[Run], palette: Palette) -> 
         The figure and a sentence that says what it was computed from.
     """
     for run in finished:
+        if run.config.method != "a2q":
+            # Bits that nobody learned say nothing about hubs.
+            continue
         arrays = run_arrays(store, run)
         layers = quantized_layers(arrays)
         if layers:

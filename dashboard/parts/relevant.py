@@ -1,18 +1,27 @@
 """Which settings matter for which run: the form leaves the others out."""
 
 from a2q.config import RunConfig
+from a2q.config.presets import PRESETS
 from data import card
 
 _MODEL_ONLY = {"heads": ("gat",), "attention_dropout": ("gat",), "linears": ("gin",), "self_loops": ("gcn", "gat")}
 _GRAPHS_ONLY = ("pooling", "embedding")
 _LEARNED_BITS = ("lr_bits",)
 _STEPS = ("lr_weight_step", "lr_xw_step", "lr_feature_step")
-_TEACHING = ("warm_start", "teacher_weight_decay", "distillation", "temperature")
+_TEACHING = ("warm_start", "teacher_weight_decay", "teacher_dropout", "distillation", "temperature")
 _LEARN_STEPS = ("a2q", "uniform", "degree-bits")
 # Chosen elsewhere in the form, or by the dataset.
 _NOT_OFFERED = {"model": ("name",), "quantization": ("method",), "training": ()}
 _ONE_GRAPH_ONLY = ("unseen", "target_kib", "step_bits")
 _GROUPS_ONLY = ("group_search",)
+# Bits by hand follow the in-degrees of one graph; the textbook's regularisation is that of citation graphs.
+_ONE_GRAPH_PRESETS = ("degree-bits", "fp32-textbook")
+
+
+def relevant_presets(dataset: str) -> tuple[str, ...]:
+    """Names of the presets that can train on a dataset and differ there."""
+    idle = _ONE_GRAPH_PRESETS if card(dataset).graph_level else ()
+    return tuple(name for name in PRESETS if name not in idle)
 
 
 def relevant(start: RunConfig, group: str) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 """One run in the queue: state, progress, live curves, cancel and resume."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from a2q.runs import Run, RunError, RunStore, State, dispatch
-from dashboard.charts import SCORES, Palette, bit_distribution, score_and_bits
+from a2q.runs.scores import SCORES
+from dashboard.charts import Palette, bit_distribution, score_and_bits
+from dashboard.charts.distribution import ALL_INPUTS
 from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
 
@@ -68,13 +72,19 @@ def _live(store: RunStore, run: Run, palette: Palette) -> None:
         curves, bars = st.columns(2)
         with curves:
             show_figure(score_and_bits(history, run.metric, palette), key=f"curve-{run.id}")
-        # One tensor for each layer, or for each but the first; more (several maps a layer) only the Bits page tells.
-        layers = run.config.model.layers
-        first = {layers - 1: 2, layers: 1}.get(len(last.bit_counts))
-        if first is not None:
+        counts = _by_layer(last.bit_counts, run.config.model.layers)
+        if counts:
             with bars:
-                counts = dict(enumerate(last.bit_counts, start=first))
                 show_figure(bit_distribution(counts, palette), key=f"histogram-{run.id}")
+
+
+def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequence[int]]:
+    """Bit counts as the chart takes them: by layer where there is one tensor for each, or for each but the first."""
+    first = {layers - 1: 2, layers: 1}.get(len(counts))
+    if first is not None:
+        return dict(enumerate(counts, start=first))
+    # Several maps a layer, or a readout: more bars than a card has room for.
+    return {ALL_INPUTS: [sum(nodes) for nodes in zip(*counts, strict=True)]} if counts else {}
 
 
 def _resume(store: RunStore, run_id: str) -> None:

@@ -13,14 +13,16 @@ _SHARE = {"format": "percent"}
 
 def run_table(runs: Sequence[Run], key: str) -> None:
     """A sortable table of runs with results in both bit accounts."""
+    folds = any(run.fold is not None for run in runs)
     st.dataframe(
         pd.DataFrame([result(run) for run in runs]),
         key=key,
         hide_index=True,
-        alt=f"{len(runs)} runs, newest first, with their state, accuracy and average bits",
+        alt=f"{len(runs)} runs, newest first, with their state, score and average bits",
         column_config={
             "run": st.column_config.TextColumn("Run"),
             "dataset": "Dataset",
+            "fold": st.column_config.NumberColumn("Fold", help="The part tested on.", format="%d") if folds else None,
             "model": "Model",
             "method": "Method",
             "seed": "Seed",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from a2q.runs import Run
-from dashboard.charts import SCORES
+from a2q.runs.scores import SCORES
 
 
 def summary_row(run: Run) -> None:
@@ -19,13 +19,14 @@ def summary_row(run: Run) -> None:
         st.metric(
             f"Test {score.name}",
             score.text(summary["test_score"]),
-            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test part is read once.",
+            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test part is read once. "
+            f"The {score.best} is the best.",
         )
         st.metric(
             "Paper's protocol",
             score.text(summary["test_score_paper_protocol"]),
-            help=f"Best test {score.name} over all epochs (epoch {summary['paper_protocol_epoch']}), as the paper's "
-            "code reports it.",
+            help=f"{score.best.capitalize()} test {score.name} over all epochs "
+            f"(epoch {summary['paper_protocol_epoch']}), as the paper's code reports it.",
         )
         st.metric(
             "Average bits",

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from a2q.config.presets import PRESETS
 from a2q.runs import RunStore
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.footer import footer
 from dashboard.parts.model_choice import choose_model
+from dashboard.parts.preset_choice import choose_preset
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import live_store, open_store, poll
@@ -21,15 +21,8 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     st.subheader("New run")
     dataset = choose_dataset()
-    preset_name = st.selectbox(
-        "Preset",
-        list(PRESETS),
-        format_func=lambda name: PRESETS[name].title,
-        key="preset",
-        help="Settings to start from; change any of them below.",
-    )
-    st.caption(PRESETS[preset_name].description)
     if dataset is not None:
+        preset_name = choose_preset(dataset.name)
         settings_form(store, dataset, preset_name, choose_model(dataset.name))
 
 

@@ -5,15 +5,20 @@ from functools import cache
 
 import pytest
 import torch
+from torch_geometric.data import Data
 
-from a2q import Graph, RunConfig, Trainer, prepare
+from a2q import Graph, GraphTask, RunConfig, Trainer, prepare
 from a2q.config.changes import change
+from a2q.config.model import ModelName
 from a2q.config.presets import preset
 from data import DatasetConfig, load
 
 _CITATIONS = DatasetConfig(name="generated-citations", nodes=300, graph_seed=0)
 
+_MUTAG = DatasetConfig(name="mutag")
+
 MakeConfig = Callable[..., RunConfig]
+MakeTask = Callable[..., GraphTask]
 MakeTrainer = Callable[..., Trainer]
 
 
@@ -63,6 +68,47 @@ def train(citations: Graph, make_config: MakeConfig) -> MakeTrainer:
         return trainer
 
     return trained
+
+
+@pytest.fixture
+def make_graphs() -> Callable[..., list[Data]]:
+    """Draw that many random graphs of 4 to 8 nodes and 3 features, of two classes or with a value each."""
+
+    def make(count: int, regression: bool = False) -> list[Data]:
+        generator = torch.Generator().manual_seed(0)
+        graphs = []
+        for number in range(count):
+            size = int(torch.randint(4, 9, (1,), generator=generator))
+            x = torch.rand(size, 3, generator=generator) + number % 2
+            y = x.mean().reshape(1) if regression else torch.tensor([number % 2])
+            graphs.append(Data(x=x, edge_index=torch.randint(size, (2, 2 * size), generator=generator), y=y))
+        return graphs
+
+    return make
+
+
+@pytest.fixture
+def make_task(make_graphs: Callable[..., list[Data]]) -> MakeTask:
+    """37 random graphs as a task: 21 to train, 9 to validate and 7 to test."""
+
+    def make(regression: bool = False, batch_size: int = 8) -> GraphTask:
+        parts = torch.arange(37).split([21, 9, 7])
+        graphs = make_graphs(37, regression)
+        return GraphTask(graphs, *parts, num_classes=1 if regression else 2, batch_size=batch_size)
+
+    return make
+
+
+@pytest.fixture
+def make_graph_config() -> MakeConfig:
+    """Build a preset for :func:`make_task`, small and quick, with settings changed."""
+    small = ("training.epochs=4", "model.layers=2", "model.hidden=6", "model.heads=2", "training.lr=0.01")
+
+    def make(name: str = "a2q", *settings: str, model: ModelName = "gin") -> RunConfig:
+        groups = ("quantization.groups=20",) if name.startswith("a2q") else ()
+        return change(preset(name, _MUTAG, model), [*small, "training.schedule=constant", *groups, *settings])
+
+    return make
 
 
 @pytest.fixture

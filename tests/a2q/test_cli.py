@@ -13,6 +13,7 @@ from rich.console import Console
 from torch_geometric.io import fs
 
 from a2q import cli
+from a2q.config import METHODS
 from a2q.config.presets import preset
 from a2q.runs import RunError, RunStore, State, worker
 from a2q.runs.process import identify, this_host
@@ -23,6 +24,7 @@ SMALL = ["train", "generated-citations", "--set", "dataset.nodes=60", "--set", "
 KEYS = {
     "run",
     "dataset",
+    "fold",
     "model",
     "method",
     "seed",
@@ -110,6 +112,8 @@ def test_train_prints_a_table(call, dispatched: None) -> None:
     assert done.code == 0, done.err
     assert "generated-citations" in done.out
     assert "finished" in done.out
+    assert "test accuracy" in done.out
+    assert "fold" not in done.out
     assert "32" in done.out
 
 
@@ -229,6 +233,33 @@ def test_runs_can_be_looked_at_while_the_cluster_is_away(
     cancelled = call("cancel", row["run"])
     assert cancelled.code == 0
     assert "is cancelled" in cancelled.out
+
+
+def test_a_list_has_columns_for_the_folds_and_metrics_in_it(call, idle: None, store: RunStore) -> None:
+    for name, metric, score in (("mutag", "accuracy", 0.875), ("zinc", "mae", 0.4321)):
+        run = store.submit(preset("uniform", DatasetConfig(name=name)))
+        store.claim(run.id, "elsewhere", None)
+        store.finish(run.id, {"metric": metric, "test_score": score, "average_bits": 4.0})
+    told = call("runs").out
+    assert all(heading in told for heading in ("fold", "test accuracy", "test mae"))
+    regression, classification = (line for line in told.splitlines() if "uniform" in line)
+    assert "0.432" in regression and "%" not in regression
+    assert "87.5%" in classification
+    rows = json.loads(call("runs", "--json").out)
+    assert [row["metric"] for row in rows] == ["mae", "accuracy"]
+    assert (rows[0]["test_mae"], rows[1]["test_accuracy"]) == (0.4321, 0.875)
+    assert not {"test_accuracy", "validation_accuracy"} & rows[0].keys()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_starts_from_the_preset_of_its_name(call, idle: None, store: RunStore, name: str) -> None:
+    call("train", "cora", "--method", name, "--detach")
+    assert store.list()[0].config == preset(name, DatasetConfig(name="cora"))
+
+
+def test_a_preset_of_another_name_than_its_method(call, idle: None, store: RunStore) -> None:
+    call("train", "cora", "--method", "a2q", "--preset", "a2q-paper", "--model", "gat", "--detach")
+    assert store.list()[0].config == preset("a2q-paper", DatasetConfig(name="cora"), "gat")
 
 
 def test_no_runs_yet(call, idle: None) -> None:

@@ -100,6 +100,14 @@ def test_a_mask_that_selects_nothing_is_refused(name: str, mask: Tensor | None) 
         prepare(_data(**{name: mask}))
 
 
+@pytest.mark.parametrize(("name", "what"), [("x", "features"), ("y", "classes")])
+def test_a_graph_without_features_or_classes_is_refused(name: str, what: str) -> None:
+    data = _data()
+    del data[name]
+    with pytest.raises(ValueError, match=rf"^The nodes have no {what}; give them as {name}\.$"):
+        prepare(data)
+
+
 @pytest.mark.parametrize("unknown", [5, 77, -1])
 def test_an_edge_to_an_unknown_node_is_refused(unknown: int) -> None:
     edges = torch.tensor([[0, 1], [2, unknown]])

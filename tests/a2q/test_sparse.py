@@ -1,9 +1,12 @@
+import gc
+import weakref
+
 import pytest
 import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-from a2q.sparse import SparseMatrix
+from a2q.sparse import SparseMatrix, as_matrix
 
 
 def _sparse_values(rows: int, columns: int, share: float) -> Tensor:
@@ -61,3 +64,47 @@ def test_a_gradient_in_any_memory_order_is_taken() -> None:
     upstream = torch.randn(3, 4, generator=torch.Generator().manual_seed(0)).T
     (SparseMatrix(matrix) @ dense).backward(upstream)
     assert_close(dense.grad, matrix.T @ upstream)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16], ids=str)
+def test_other_precisions_give_the_product_and_gradient_of_their_own(dtype: torch.dtype) -> None:
+    matrix = _MATRICES["wide"]
+    dense = torch.randn(11, 3, generator=torch.Generator().manual_seed(1)).to(dtype).requires_grad_()
+    product = SparseMatrix(matrix) @ dense
+    product.sum().backward()
+    assert product.dtype == dense.grad.dtype == dtype
+    exact = matrix.double() @ dense.detach().double()
+    # All but the result is in single precision at least.
+    assert_close(product.double(), exact.to(dtype).double(), rtol=torch.finfo(dtype).eps, atol=1e-6)
+    assert_close(dense.grad, matrix.t().sum(1, keepdim=True).to(dtype).expand(11, 3), rtol=1e-2, atol=1e-2)
+
+
+def test_mixed_precision_leaves_the_product_in_single_precision() -> None:
+    dense = torch.rand(11, 3, generator=torch.Generator().manual_seed(1))
+    matrix = SparseMatrix(_MATRICES["wide"])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        product = matrix @ dense
+    assert torch.equal(product, matrix @ dense)
+
+
+def test_a_sparse_tensor_becomes_one_matrix_until_it_changes() -> None:
+    given = _MATRICES["wide"].to_sparse_coo()
+    matrix = as_matrix(given)
+    assert as_matrix(given) is matrix
+    assert torch.equal(matrix.to_dense(), _MATRICES["wide"])
+    given.mul_(2)
+    assert torch.equal(as_matrix(given).to_dense(), 2 * _MATRICES["wide"])
+    gone = weakref.ref(as_matrix(given))
+    del given
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(ValueError, match="a sparse tensor that requires a gradient"):
+        as_matrix(_MATRICES["wide"].to_sparse_coo().requires_grad_())
+
+
+def test_what_inference_mode_makes_serves_training() -> None:
+    matrix = as_matrix(_MATRICES["wide"].to_sparse_coo())
+    with torch.inference_mode():
+        made = matrix.to_dense(), matrix.entries.values, matrix.entries.pattern.row
+        fresh = as_matrix(_MATRICES["wide"].to_sparse_coo())
+    assert not any(tensor.is_inference() for tensor in (*made, fresh.values))

@@ -8,19 +8,22 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
+import torch
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from torch_geometric.data import Data
 
 from a2q.config import RunConfig
 from a2q.config.changes import change
 from a2q.config.presets import preset
-from a2q.runs import RunStore, worker
+from a2q.runs import RunStore, problem, worker
 from dashboard.parts import overview, runs
 from data import DatasetConfig
 
@@ -88,6 +91,63 @@ def runs_here(trained: Trained, cache_home: Path) -> Trained:
     return trained
 
 
+@dataclass(frozen=True)
+class OnGraphs:
+    """A database with two finished runs on sets of graphs, the regression the newest, and their ids."""
+
+    file: Path
+    classes: str
+    values: str
+
+
+@pytest.fixture(scope="session")
+def trained_on_graphs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnGraphs]:
+    """A classification and a regression of 20 rings that the real worker trained, once for all tests."""
+    home = tmp_path_factory.mktemp("on-graphs")
+    before = signal.getsignal(signal.SIGTERM)
+    ids = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("A2Q_HOME", str(home))
+        for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS"):
+            patch.delenv(name, raising=False)
+        patch.setattr(problem, "load_graphs", lambda dataset, _: _rings(regression=dataset.name == "zinc"))
+        for dataset in (DatasetConfig(name="mutag", fold=3), DatasetConfig(name="zinc")):
+            config = change(preset("a2q", dataset), ["training.epochs=2", "model.hidden=8", "model.embedding=true"])
+            with RunStore() as store:
+                ids.append(store.submit(config).id)
+            assert worker.main(ids[-1]) == 0
+    signal.signal(signal.SIGTERM, before)
+    yield OnGraphs(home / "runs.sqlite", *ids)
+
+
+def _rings(regression: bool) -> SimpleNamespace:
+    """20 rings of 6 nodes, four of them to test on; classes and values follow the features."""
+    generator = torch.Generator().manual_seed(0)
+    ring = torch.arange(6)
+    edges = torch.stack([ring, (ring + 1) % 6])
+    features = [torch.rand(6, 7, generator=generator) + number % 2 for number in range(20)]
+    labels = [x.mean().reshape(1) if regression else torch.tensor([number % 2]) for number, x in enumerate(features)]
+    numbers = torch.arange(20)
+    return SimpleNamespace(
+        graphs=[Data(x=x, edge_index=edges, y=y) for x, y in zip(features, labels, strict=True)],
+        train=numbers[:12],
+        validation=numbers[12:16],
+        test=numbers[16:],
+        num_classes=1 if regression else 2,
+        num_types=None,
+        num_graphs=20,
+        source="rings",
+    )
+
+
+@pytest.fixture
+def graphs_here(trained_on_graphs: OnGraphs, cache_home: Path) -> OnGraphs:
+    """The two finished runs on sets of graphs in the test's own home."""
+    cache_home.mkdir(exist_ok=True)
+    shutil.copy(trained_on_graphs.file, cache_home / "runs.sqlite")
+    return trained_on_graphs
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_search_for_components() -> Iterator[None]:
     """Each AppTest looks through all installed packages for components; the app uses none."""
@@ -125,9 +185,9 @@ def _forget() -> None:
 @pytest.fixture
 def store(request: pytest.FixtureRequest) -> Iterator[RunStore]:
     """The store that the pages of this test see."""
-    if "runs_here" in request.fixturenames:
+    for trained_before in {"runs_here", "graphs_here"} & set(request.fixturenames):
         # The file is put in place before it is opened.
-        request.getfixturevalue("runs_here")
+        request.getfixturevalue(trained_before)
     with RunStore() as opened:
         yield opened
 

@@ -29,6 +29,31 @@ def test_an_empty_value_takes_a_setting_away() -> None:
     assert change(config, ["quantization.target_average_bits="]).quantization.target_average_bits is None
 
 
+@pytest.mark.parametrize(
+    "setting", ["quantization.target_kib", "training.teacher_weight_decay", "training.teacher_dropout", "dataset.fold"]
+)
+def test_every_optional_setting_can_be_given_and_taken_away(setting: str) -> None:
+    config = preset(
+        "a2q-paper", DatasetConfig(name="mutag") if setting == "dataset.fold" else DatasetConfig(name="cora")
+    )
+    given = change(config, [f"{setting}=0.5" if "fold" not in setting else f"{setting}=3"])
+    assert given != config
+    assert change(given, [f"{setting}="]) == change(given, [f"{setting} = "]) == config
+
+
+def test_a_whole_group_is_no_setting() -> None:
+    with pytest.raises(ConfigError, match=r"^model is '3'; it must be a valid dictionary"):
+        change(_preset("a2q"), ["model=3"])
+    with pytest.raises(ConfigError, match=r"'model.layers=3' names the group 'model'; this run has dataset, quant"):
+        change(_preset("a2q"), ["model=3", "model.layers=3"])
+
+
+def test_another_method_keeps_no_settings_of_the_one_before() -> None:
+    with pytest.raises(ConfigError, match=r"^quantization start is not a setting; remove it\. .*remove it\.$"):
+        change(_preset("a2q"), ["quantization.method=uniform"])
+    assert change(_preset("fp32"), ["quantization.method=uniform"]).method == "uniform"
+
+
 def test_the_last_change_of_a_setting_counts() -> None:
     assert change(_preset("a2q"), ["seed=1", "seed=2"]).seed == 2
 
@@ -47,9 +72,9 @@ def test_the_last_change_of_a_setting_counts() -> None:
         ),
         ("seed.x=3", "'seed.x=3' names the group 'seed'; this run has dataset, model, quantization, training."),
         ("training.lr=2", "training lr is '2'; it must be less than or equal to 1."),
-        ("training.lr=", "training lr is None; it must be valid number."),
-        ("quantization.penalty=nan", "quantization penalty is 'nan'; it must be finite number."),
-        ("model.layers=2.5", "model layers is '2.5'; it must be valid integer"),
+        ("training.lr=", "training lr is None; it must be a valid number."),
+        ("quantization.penalty=nan", "quantization penalty is 'nan'; it must be a finite number."),
+        ("model.layers=2.5", "model layers is '2.5'; it must be a valid integer"),
         ("model.name=cnn", "model name is 'cnn'; it must be 'gcn', 'gin', 'gat' or 'sage'."),
         ("quantization.max_bits=1", "Minimum, initial and maximum bits are 1, 2 and 1; they must rise in this order."),
         ("quantization.start=zero", "quantization start is 'zero'; it must be 'data',"),

@@ -3,6 +3,7 @@ import pytest
 from a2q import A2QConfig, ConfigError, FP32Config, RunConfig
 from a2q.config.model import ModelName
 from a2q.config.presets import PRESETS, default_model, preset
+from a2q.training.trainer import teacher_config
 from data import CATALOGUE, DatasetConfig
 
 _METHOD = {"fp32-textbook": "fp32", "a2q-paper": "a2q"}
@@ -17,6 +18,8 @@ def _preset(name: str, dataset: str = "cora", model: ModelName | None = None) ->
 @pytest.mark.parametrize("dataset", CATALOGUE)
 def test_there_is_a_preset_for_everything(name: str, model: ModelName | None, dataset: str) -> None:
     config = _preset(name, dataset, model)
+    # Presets are put together from valid parts without a look at the whole: JSON validates it.
+    assert RunConfig.model_validate_json(config.model_dump_json()) == config
     assert config.method == _METHOD.get(name, name)
     assert config.model.name == (model or default_model(dataset))
     if isinstance(config.quantization, A2QConfig):
@@ -36,6 +39,32 @@ def test_our_preset_learns_from_its_fp32_twin_and_has_a_target(dataset: str, mod
     assert ours.model.model_copy(update=same_shape) == fp32.model.model_copy(update=same_shape)
     shared = ("epochs", "lr", "lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_attention_step")
     assert all(getattr(ours.training, name) == getattr(fp32.training, name) for name in shared)
+
+
+@pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
+@pytest.mark.parametrize("dataset", CATALOGUE)
+def test_our_preset_has_a_target_and_on_one_graph_a_teacher(dataset: str, model: ModelName) -> None:
+    config = _preset("a2q", dataset, model)
+    assert isinstance(config.quantization, A2QConfig)
+    assert config.quantization.target_average_bits is not None
+    taught = not CATALOGUE[dataset].graph_level
+    assert config.training.warm_start == bool(config.training.distillation) == taught
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("dataset", ["cora", "citeseer", "pubmed", "mutag", "zinc"])
+def test_the_teacher_has_the_same_network(name: str, dataset: str) -> None:
+    config = _preset(name, dataset)
+    teacher = teacher_config(config)
+    assert teacher == RunConfig.model_validate_json(teacher.model_dump_json())
+    assert teacher.quantization == FP32Config()
+    assert (teacher.dataset, teacher.seed) == (config.dataset, config.seed)
+    assert teacher.model == config.model.model_copy(update={"dropout": teacher.model.dropout})
+    asked = config.training.teacher_weight_decay
+    assert teacher.training.weight_decay == (config.training.weight_decay if asked is None else asked)
+    assert teacher.training.epochs == config.training.epochs
+    assert not teacher.training.warm_start
+    assert teacher_config(teacher) == teacher
 
 
 @pytest.mark.parametrize("dataset", ["cora", "citeseer", "pubmed"])

@@ -3,6 +3,7 @@ import math
 from typing import Any
 
 import pytest
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import TypeAdapter, ValidationError
 
 from a2q import A2QConfig, ConfigError, ModelConfig, RunConfig, TrainingConfig, UniformConfig
@@ -175,10 +176,10 @@ def test_every_setting_has_a_title_and_a_description(kind: type[ModelConfig]) ->
         ({"dataset": _CORA, "quantization": {}}, "quantization method is not given; it must be one of a2q,"),
         ({"dataset": _CORA, "extra": 1}, "extra is not a setting; remove it."),
         ({"dataset": _CORA, "model": {"layers": 1}}, "model layers is 1; it must be greater than or equal to 2."),
-        ({"dataset": _CORA, "training": {"lr": "fast"}}, "training lr is 'fast'; it must be valid number"),
+        ({"dataset": _CORA, "training": {"lr": "fast"}}, "training lr is 'fast'; it must be a valid number"),
         (
             {"dataset": _CORA, "quantization": {"method": "a2q", "penalty": math.inf}},
-            "quantization penalty is inf; it must be finite number.",
+            "quantization penalty is inf; it must be a finite number.",
         ),
         ({"dataset": _CORA, "schema_version": 3}, "schema version is 3; it must be 2."),
         (
@@ -225,6 +226,49 @@ def test_targets_that_cannot_be_reached_are_sentences(values: dict[str, Any], se
     with pytest.raises(ConfigError) as refusal:
         A2QConfig(**values)
     assert str(refusal.value).startswith(sentence)
+
+
+_BOUNDS = [
+    (kind, name, limit)
+    for kind in (ModelConfig, TrainingConfig, *METHODS.values())
+    for name, field in kind.model_fields.items()
+    for limit in field.metadata
+    if isinstance(limit, Ge | Gt | Le | Lt)
+]
+# What has to move along for a value at the bound to fit the rest.
+_BESIDE: dict[tuple[str, Any], dict[str, Any]] = {
+    ("initial_bits", 1): {"min_bits": 1},
+    ("min_bits", 8): {"initial_bits": 8},
+    ("max_bits", 1): {"initial_bits": 1},
+    ("target_average_bits", 0.5): {"min_bits": 0},
+    ("protect_low", 1): {"protect_high": 1},
+    ("distillation", 100): {"warm_start": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "limit"), _BOUNDS, ids=lambda value: value if isinstance(value, str) else repr(value)
+)
+def test_bounds_hold_and_are_told(kind: type[ModelConfig], name: str, limit: Ge | Gt | Le | Lt) -> None:
+    words, bound, outside = {
+        Ge: lambda: ("greater than or equal to", limit.ge, limit.ge - 1),
+        Gt: lambda: ("greater than", limit.gt, limit.gt),
+        Le: lambda: ("less than or equal to", limit.le, limit.le + 1),
+        Lt: lambda: ("less than", limit.lt, limit.lt),
+    }[type(limit)]()
+    with pytest.raises(ConfigError) as refusal:
+        kind(**{name: outside})
+    assert str(refusal.value) == f"{name.replace('_', ' ')} is {outside}; it must be {words} {bound}."
+    if isinstance(limit, Ge | Le):
+        assert getattr(kind(**{name: bound} | _BESIDE.get((name, bound), {})), name) == bound
+
+
+def test_no_number_is_without_bounds() -> None:
+    bounded = {(kind, name) for kind, name, _ in _BOUNDS}
+    for kind in (ModelConfig, TrainingConfig, *METHODS.values()):
+        for name, field in kind.model_fields.items():
+            if field.annotation in (int, float, float | None) and "step_bits" not in name:
+                assert (kind, name) in bounded
 
 
 def test_an_unknown_dataset_is_named_in_a_sentence() -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from a2q import Graph, ModelConfig, Network, NodeTask, Shape
+from a2q import A2QConfig, Edges, Graph, ModelConfig, Network, NodeTask, Shape, quantize_
 from a2q.models.pooling import pool
 from a2q.sparse import SparseMatrix
 
@@ -59,17 +59,15 @@ def test_input_dropout_keeps_the_mean_and_acts_in_training_only(
     if name in ("gcn", "sage"):
         # Linear in the input up to the ReLU: looked at before it.
         first = network.convs[0]
-        seen = torch.stack([first(network._read(citations.features), citations.edges).detach() for _ in range(300)])
+        seen = torch.stack([first(network._read(citations.features), citations.edges).detach() for _ in range(120)])
         expected = first(citations.features, citations.edges).detach()
-        assert_close(seen.mean(0), expected, atol=0.1 * float(expected.abs().max()), rtol=0)
+        assert_close(seen.mean(0), expected, atol=0.15 * float(expected.abs().max()), rtol=0)
     assert not torch.equal(network(citations.features, citations.edges), plain)
 
 
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("kind", ["mean", "sum", "max"])
 def test_a_batch_of_graphs_is_each_graph_by_itself(generator: torch.Generator, name: str, kind: str) -> None:
-    from a2q import Edges
-
     shape = Shape(5, 3, per_graph=True)
     settings = {"name": name, "hidden": 6, "heads": 2, "embedding": True, "linears": 2, "pooling": kind}
     network = Network(shape, ModelConfig(**settings), generator).eval()
@@ -88,8 +86,6 @@ def test_a_batch_of_graphs_is_each_graph_by_itself(generator: torch.Generator, n
 
 
 def test_node_types_are_embedded(generator: torch.Generator) -> None:
-    from a2q import Edges
-
     network = Network(Shape(1, 1, types=28, per_graph=True), ModelConfig(hidden=6), generator)
     x = torch.tensor([3, 27, 3])
     result = network(x, Edges(torch.tensor([0]), torch.tensor([1]), 3), torch.zeros(3, dtype=torch.int64), 1)
@@ -102,3 +98,18 @@ def test_node_types_are_embedded(generator: torch.Generator) -> None:
 def test_pooling_by_hand(kind: str, expected: list[float]) -> None:
     x = torch.tensor([[1.0], [5.0], [3.0]])
     assert pool(kind, x, torch.tensor([0, 1, 0]), 3).flatten().tolist() == expected
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_an_embedding_gives_is_quantized(generator: torch.Generator, name: str) -> None:
+    config = ModelConfig(name=name, hidden=6, heads=2)
+    types = Network(Shape(1, 1, types=28, per_graph=True), config, generator)
+    quantize_(types, A2QConfig(groups=5))
+    first = types.convs[0]
+    holder = first.lin if name in ("gcn", "gat") else first
+    assert "input" in holder.quantizers
+    # Without one, the first convolution reads the dataset itself.
+    features = Network(Shape(4, 1, per_graph=True), config, generator)
+    quantize_(features, A2QConfig(groups=5))
+    first = features.convs[0]
+    assert "input" not in (first.lin if name in ("gcn", "gat") else first).quantizers

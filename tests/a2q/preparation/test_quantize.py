@@ -2,14 +2,15 @@ import copy
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.testing import assert_close
 from torch_geometric.data import Data
-from torch_geometric.nn import GAT, GCN, GIN, ChebConv, GCNConv, GraphSAGE
+from torch_geometric.nn import GCNConv, Linear
 
 from a2q import (
     A2QConfig,
@@ -19,17 +20,16 @@ from a2q import (
     DegreeQuantConfig,
     FP32Config,
     UniformConfig,
-    UnsupportedLayerError,
     bit_report,
     memory_penalty,
     quantize_,
     quantizer_param_groups,
 )
 from a2q.layers import quantized_layers
-from a2q.quantizers import NearestQuantizer, Quantizer, RangeQuantizer
-from data import DatasetConfig, load
+from a2q.preparation.groups import quantizers
+from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer, RangeQuantizer
 
-MODELS = {"gcn": GCN, "sage": GraphSAGE, "gin": GIN, "gat": GAT}
+MODELS = ("gcn", "sage", "gin", "gat")
 METHODS = {
     "a2q": A2QConfig(initial_bits=3),
     "groups": A2QConfig(groups=20, gradient="task"),
@@ -40,34 +40,21 @@ METHODS = {
 }
 
 
-@pytest.fixture(scope="module")
-def data() -> Data:
-    """A generated citation graph of 120 nodes with dense features."""
-    found = load(DatasetConfig(name="generated-citations", nodes=120)).data
-    x = found.x.to_dense() if found.x.layout != torch.strided else found.x
-    return Data(x=x[:, :40].contiguous(), edge_index=found.edge_index, y=found.y, train_mask=found.train_mask)
+def _state(model: nn.Module) -> dict[str, Tensor]:
+    return {name: values.clone() for name, values in model.state_dict().items()}
 
 
-def _model(name: str, data: Data) -> nn.Module:
-    torch.manual_seed(0)
-    return MODELS[name](data.x.shape[1], 8, num_layers=2, out_channels=int(data.y.max()) + 1, dropout=0.2)
-
-
-def _prepared(name: str, method: str, data: Data) -> nn.Module:
-    model = _model(name, data)
-    in_degree = torch.bincount(data.edge_index[1], minlength=data.num_nodes)
-    generator = torch.Generator().manual_seed(0)
-    quantize_(model, METHODS[method], num_nodes=data.num_nodes, in_degree=in_degree, generator=generator)
-    return model
+def _same(first: dict[str, Tensor], second: dict[str, Tensor]) -> bool:
+    return list(first) == list(second) and all(torch.equal(first[name], second[name]) for name in first)
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", MODELS)
-def test_a_users_own_loop_learns(name: str, method: str, data: Data) -> None:
-    model = _prepared(name, method, data)
+def test_a_users_own_loop_learns(name: str, method: str, data: Data, make_prepared) -> None:
+    model = make_prepared(name, METHODS[method])
     optimizer = torch.optim.Adam(quantizer_param_groups(model, lr=0.02))
     losses = []
-    for _ in range(30):
+    for _ in range(20):
         model.train()
         optimizer.zero_grad()
         scores = model(data.x, data.edge_index)
@@ -85,45 +72,81 @@ def test_a_users_own_loop_learns(name: str, method: str, data: Data) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", MODELS)
-def test_a_saved_state_gives_the_same_outputs(name: str, method: str, data: Data) -> None:
-    model = _prepared(name, method, data)
+def test_a_saved_state_gives_the_same_outputs(name: str, method: str, data: Data, make_prepared) -> None:
+    model = make_prepared(name, METHODS[method])
     model.train()
     model(data.x, data.edge_index)
     expected = model.eval()(data.x, data.edge_index)
     buffer = io.BytesIO()
     torch.save(model.state_dict(), buffer)
     buffer.seek(0)
-    other = _prepared(name, method, data)
+    other = make_prepared(name, METHODS[method])
     other.load_state_dict(torch.load(buffer, weights_only=True))
     assert torch.equal(other.eval()(data.x, data.edge_index), expected)
+    whole = io.BytesIO()
+    torch.save(model, whole)
+    whole.seek(0)
+    assert torch.equal(torch.load(whole, weights_only=False)(data.x, data.edge_index), expected)
     twin = copy.deepcopy(model)
-    assert torch.equal(twin(data.x, data.edge_index), expected)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
     assert torch.equal(twin(data.x, data.edge_index), expected)
-    assert torch.equal(twin.to("cpu")(data.x, data.edge_index), expected)
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_weights_of_a_trained_model_are_kept(name: str, data: Data) -> None:
-    model = _model(name, data)
-    before = {name: values.clone() for name, values in model.state_dict().items()}
+def test_weights_of_a_trained_model_are_kept(name: str, data: Data, make_model) -> None:
+    model = make_model(name)
+    exact = model.eval()(data.x, data.edge_index)
+    before = _state(model)
+    owned = {name: id(parameter) for name, parameter in model.named_parameters()}
     quantize_(model, A2QConfig(initial_bits=8, weight_bits=8, xw_bits=8), num_nodes=data.num_nodes)
     after = model.state_dict()
-    assert set(before) <= set(after)
     assert all(torch.equal(after[name], values) for name, values in before.items())
+    # The very same parameters, so an optimizer made before still holds them.
+    named = dict(model.named_parameters())
+    assert {name: id(named[name]) for name in owned} == owned
     # One pass calibrates: 8 bits everywhere are close to the FP32 model already.
-    exact = _model(name, data).eval()(data.x, data.edge_index)
-    quantized = model.eval()(data.x, data.edge_index)
+    quantized = model(data.x, data.edge_index)
     # The attention vector and its logits stay at 4 bits.
     assert (quantized - exact).abs().mean() < (0.5 if name == "gat" else 0.1) * exact.abs().mean()
     assert not torch.equal(quantized, exact)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_model_in_evaluation_stays_in_evaluation(method: str, data: Data, make_model) -> None:
+    model = make_model("gat", dropout=0.9).eval()
+    in_degree = torch.bincount(data.edge_index[1], minlength=data.num_nodes)
+    quantize_(model, METHODS[method], num_nodes=data.num_nodes, in_degree=in_degree)
+    assert not any(module.training for module in model.modules())
+    model(data.x, data.edge_index)
+    assert torch.equal(model(data.x, data.edge_index), model(data.x, data.edge_index))
+    assert all(module.training for module in model.train().modules())
+
+
+def test_a_frozen_normalisation_stays_frozen(data: Data, make_model) -> None:
+    model = make_model("gcn", norm="batch_norm").train()
+    model.norms[0].eval()
+    model.convs[1].eval()
+    quantize_(model, UniformConfig())
+    assert not any(module.training for module in (*model.norms[0].modules(), *model.convs[1].modules()))
+    assert all(module.training for module in (model, *model.convs[0].modules()))
+
+
+def test_quantizing_draws_no_random_numbers(data: Data, make_model) -> None:
+    for config in METHODS.values():
+        model = make_model("gat")
+        state = torch.get_rng_state()
+        quantize_(model, config, num_nodes=data.num_nodes, in_degree=torch.arange(data.num_nodes))
+        assert torch.equal(torch.get_rng_state(), state)
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", MODELS)
-def test_converted_codes_and_classes_are_those_of_fake_quantization(name: str, data: Data) -> None:
-    model = _prepared(name, "a2q", data)
+def test_converted_codes_and_classes_are_those_of_fake_quantization(
+    name: str, method: str, data: Data, make_prepared
+) -> None:
+    model = make_prepared(name, METHODS[method])
     model.train()
     model(data.x, data.edge_index)
     fake = model.eval()(data.x, data.edge_index)
@@ -132,139 +155,226 @@ def test_converted_codes_and_classes_are_those_of_fake_quantization(name: str, d
         quantizer = layer.quantizer("weight") if "weight" in layer.sites else None
         if quantizer is not None:
             codes[layer_name] = quantizer.codes(layer.weight.detach().t())[0]
+    report = bit_report(model, data)
     quantize_(model, step="convert")
     integer = model(data.x, data.edge_index)
-    assert_close(integer, fake, atol=1e-4, rtol=0)
-    assert torch.equal(integer.argmax(1), fake.argmax(1))
+    # Degree-Quant rounds what leaves a map once more, where another order of rounding may tip a value over.
+    different = ((integer - fake).abs() > 1e-4).float().mean()
+    assert different <= (0.02 if method == "degree-quant" else 0)
+    assert method == "degree-quant" or torch.equal(integer.argmax(1), fake.argmax(1))
     layers = quantized_layers(model)
     assert codes
     for layer_name, expected in codes.items():
-        assert layers[layer_name].weight_codes.dtype == torch.int8
         assert torch.equal(layers[layer_name].weight_codes.float(), expected)
         assert layers[layer_name].weight is None
+    assert bit_report(model, data).average_bits == report.average_bits
+    # Once more is no more.
+    quantize_(model, step="convert")
+    assert torch.equal(model(data.x, data.edge_index), integer)
+    with pytest.raises(ConfigError, match="The model is converted to integer codes and can be prepared no more"):
+        quantize_(model, UniformConfig())
 
 
-def test_what_is_converted_must_be_prepared_and_calibrated(data: Data) -> None:
+def test_what_is_converted_must_be_prepared_and_calibrated(data: Data, make_model, make_prepared) -> None:
     with pytest.raises(ValueError, match="no quantized weights; prepare it first"):
-        quantize_(_model("gcn", data), step="convert")
-    with pytest.raises(ValueError, match="run it once before converting"):
-        quantize_(_prepared("gcn", "a2q", data), step="convert")
+        quantize_(make_model("gcn"), step="convert")
+    with pytest.raises(ValueError, match=r"convs\.0\.lin has no calibrated weight quantizer.*run it once before"):
+        quantize_(make_prepared("gcn", A2QConfig()), step="convert")
 
 
-def test_overrides_go_by_the_longest_name(data: Data) -> None:
-    model = _model("gcn", data)
+def test_a_map_that_never_ran_leaves_the_others_unconverted() -> None:
+    model = nn.ModuleDict({"used": nn.Linear(3, 3), "idle": nn.Linear(3, 3)})
+    quantize_(model, UniformConfig())
+    model["used"](torch.ones(2, 3))
+    with pytest.raises(ValueError, match="idle has no calibrated weight quantizer"):
+        quantize_(model, step="convert")
+    assert not model["used"].converted
+
+
+def test_overrides_go_by_the_longest_name(data: Data, make_model) -> None:
+    model = make_model("gcn")
     overrides = {"convs.1": UniformConfig(bits=3), "convs.1.lin": A2QConfig(initial_bits=2), "convs.0": FP32Config()}
     quantize_(model, UniformConfig(bits=4), num_nodes=data.num_nodes, overrides=overrides)
     assert type(model.convs[0]) is GCNConv
     learned = model.convs[1].lin.quantizer("input")
     assert isinstance(learned, Quantizer)
     assert learned.learn_bits
-    with pytest.raises(ConfigError, match=r"There is no module 'convs\.9' to override; the model has .*convs\.0"):
-        quantize_(_model("gcn", data), UniformConfig(), overrides={"convs.9": FP32Config()})
+    assert learned.effective_bits.float().mean() == 2
 
 
-def test_an_unsupported_layer_is_named_and_nothing_is_changed(data: Data) -> None:
-    model = nn.ModuleList([GCNConv(4, 4), ChebConv(4, 4, 2)])
-    with pytest.raises(UnsupportedLayerError) as refusal:
-        quantize_(model, A2QConfig(), num_nodes=10)
-    assert str(refusal.value).startswith("1 is a ChebConv, which cannot be quantized; use GCNConv, GINConv, GATConv,")
-    assert type(model[0]) is GCNConv
-    quantize_(model, A2QConfig(), num_nodes=10, overrides={"1": FP32Config()})
-    assert type(model[1]) is ChebConv
+def test_a_longer_name_reaches_into_what_stays_in_fp32(data: Data, make_model) -> None:
+    model = make_model("gcn", num_layers=3)
+    exact = model.eval()(data.x, data.edge_index)
+    overrides = {"convs": FP32Config(), "convs.1": UniformConfig(bits=3), "convs.2.lin": UniformConfig(bits=2)}
+    quantize_(model, A2QConfig(), num_nodes=data.num_nodes, overrides=overrides)
+    assert [type(conv).__name__ for conv in model.convs] == ["GCNConv", "GCNLayer", "GCNConv"]
+    assert list(quantized_layers(model)) == ["convs.1", "convs.1.lin", "convs.2.lin"]
+    assert model.convs[1].lin.quantizer("input").effective_bits.tolist() == [3]
+    assert not torch.equal(model(data.x, data.edge_index), exact)
+
+
+def test_fp32_everywhere_leaves_the_model_alone(data: Data, make_model, make_prepared) -> None:
+    model = make_model("gin")
+    before, printed = _state(model), str(model)
+    quantize_(model, FP32Config())
+    assert str(model) == printed
+    assert _same(_state(model), before)
+    # What was quantized is FP32 again.
+    prepared = make_prepared("gcn", A2QConfig(), dropout=0.0)
+    exact = make_model("gcn", dropout=0.0)(data.x, data.edge_index)
+    quantize_(prepared, FP32Config())
+    assert_close(prepared(data.x, data.edge_index), exact, atol=1e-6, rtol=1e-6)
+    assert list(prepared.state_dict()) == list(make_model("gcn").state_dict())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_preparing_twice_is_preparing_anew(name: str, data: Data, make_prepared) -> None:
+    once = make_prepared(name, UniformConfig(bits=3))
+    twice = make_prepared(name, A2QConfig())
+    twice(data.x, data.edge_index)
+    quantize_(twice, UniformConfig(bits=3))
+    assert _same(_state(twice), _state(once))
+    assert torch.equal(twice.eval()(data.x, data.edge_index), once.eval()(data.x, data.edge_index))
+    assert memory_penalty(twice).item() == 0
+
+
+def test_what_was_kept_in_fp32_can_be_quantized_later(data: Data, make_model) -> None:
+    model = make_model("gin")
+    quantize_(model, UniformConfig(), overrides={"convs.0.nn": FP32Config(), "convs.1": FP32Config()})
+    assert list(quantized_layers(model)) == ["convs.0"]
+    quantize_(model, UniformConfig())
+    assert {"convs.0.nn.lins.0", "convs.1", "convs.1.nn.lins.1"} <= set(quantized_layers(model))
+
+
+def _model_with_a_table() -> nn.Module:
+    model = nn.ModuleDict({"conv": GCNConv(2, 2)})
+    model.table = nn.Parameter(torch.ones(3, 2))
+    return model
 
 
 @pytest.mark.parametrize(
-    ("make", "sentence"),
+    ("make", "arguments", "sentence"),
     [
-        (lambda data: (GCNConv(4, 4), A2QConfig()), "The model is a single GCNConv, which cannot be exchanged in"),
-        (lambda data: (_model("gcn", data), None), "No settings are given; give one of the configs"),
-        (lambda data: (_model("gcn", data), A2QConfig()), "The number of nodes is not given, so no node can have"),
-        (lambda data: (_model("gcn", data), DegreeBitsConfig()), "Bits by hand follow the in-degree of every node"),
-        (lambda data: (nn.ModuleList([GCNConv(-1, 4)]), UniformConfig()), r"0.lin does not know its input width yet"),
+        (None, {}, "No settings are given; give one of the configs, such as A2QConfig"),
+        (None, {"config": A2QConfig}, "The settings are the class A2QConfig; give an instance of one of the configs"),
+        (None, {"config": {"bits": 3}}, "The settings are a dict; give an instance"),
+        (None, {"config": UniformConfig(), "overrides": {"convs.0": 4}}, "The settings are a int; give an instance"),
+        (None, {"config": UniformConfig(), "step": "Convert"}, "The step is 'Convert'; it must be 'prepare' or"),
+        (None, {"config": A2QConfig()}, "The number of nodes is not given, so no node can have a step size"),
+        (None, {"config": A2QConfig(), "num_nodes": 0}, "num_nodes is 0; give the number of nodes of the graph"),
+        (None, {"config": DegreeBitsConfig()}, "Bits by hand follow the in-degree of every node"),
+        (
+            None,
+            {"config": DegreeBitsConfig(), "num_nodes": 120, "in_degree": torch.ones(5)},
+            r"in_degree has shape \[5\]; give one number for each of 120 nodes",
+        ),
+        (
+            None,
+            {"config": UniformConfig(), "overrides": {"convs.9": FP32Config()}},
+            r"There is no module 'convs\.9' to override; the model has .*convs\.0, .*dropout",
+        ),
+        (
+            None,
+            {"config": UniformConfig(), "overrides": {"convs.1": A2QConfig()}},
+            "The number of nodes is not given",
+        ),
+        (lambda: GCNConv(4, 4), {"config": UniformConfig()}, "The model is a single GCNConv, which cannot be exchang"),
+        (lambda: nn.Linear(4, 4), {"config": UniformConfig()}, "The model is a single Linear, which cannot be exchan"),
+        (_model_with_a_table, {"config": UniformConfig()}, "The model holds 'table', a matrix of its own"),
     ],
 )
-def test_what_cannot_be_done_is_a_sentence(make, sentence: str, data: Data) -> None:
-    model, config = make(data)
+def test_what_cannot_be_done_is_a_sentence_and_changes_nothing(
+    make: Callable[[], nn.Module] | None, arguments: dict[str, object], sentence: str, make_model
+) -> None:
+    model = make_model("gcn") if make is None else make()
+    before, printed = _state(model), str(model)
     with pytest.raises(ConfigError, match=sentence):
-        quantize_(model, config)
+        quantize_(model, **arguments)
+    assert str(model) == printed
+    assert _same(_state(model), before)
 
 
-def test_another_graph_needs_groups(data: Data) -> None:
-    model = _prepared("gcn", "a2q", data)
+def test_another_graph_needs_groups(data: Data, make_prepared) -> None:
+    part = data.x[:50], data.edge_index[:, (data.edge_index < 50).all(0)]
     with pytest.raises(ValueError, match="Nearest Neighbor Strategy"):
-        model(data.x[:50], data.edge_index[:, (data.edge_index < 50).all(0)])
-    free = _prepared("gcn", "groups", data)
-    assert free(data.x[:50], data.edge_index[:, (data.edge_index < 50).all(0)]).shape[0] == 50
+        make_prepared("gcn", A2QConfig())(*part)
+    free = make_prepared("gcn", METHODS["groups"])
+    free(data.x, data.edge_index)
+    assert free(*part).shape[0] == 50
+    # As in PyG's own inference in parts, layer by layer.
+    assert free.eval().inference_per_layer(0, *part, batch_size=7).shape == (7, 8)
     assert any(isinstance(module, NearestQuantizer) for module in free.modules())
 
 
-@pytest.mark.parametrize("target", [1.3, 2.0, 3.0])
-@pytest.mark.parametrize("name", ["gcn", "gin"])
-def test_a_target_is_reached_and_held(name: str, target: float, data: Data) -> None:
-    model = _model(name, data)
-    quantize_(model, A2QConfig(target_average_bits=target, initial_bits=3), num_nodes=data.num_nodes)
-    optimizer = torch.optim.Adam(quantizer_param_groups(model, lr_bits=0.05, lr_feature_step=0.01))
-    averages = []
-    for _ in range(160):
-        model.train()
-        optimizer.zero_grad()
-        loss = cross_entropy(model(data.x, data.edge_index)[data.train_mask], data.y[data.train_mask])
-        (loss + memory_penalty(model)).backward()
-        optimizer.step()
-        averages.append(bit_report(model, data).average_bits if len(averages) >= 130 else target)
-    assert sum(averages[-30:]) / 30 == pytest.approx(target, abs=0.1)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"jk": "cat"},
+        {"jk": "max"},
+        {"jk": "last"},
+        {"norm": "batch_norm"},
+        {"norm": "layer_norm", "act": "elu", "act_first": True},
+        {"act": None, "num_layers": 1},
+        {"act": nn.PReLU(), "num_layers": 4},
+        {"norm": "graph_norm"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("name", MODELS)
+def test_options_of_pygs_models_work(name: str, settings: dict[str, object], data: Data, make_prepared) -> None:
+    model = make_prepared(name, A2QConfig(), **settings)
+    found = model(data.x, data.edge_index)
+    (found.sum() + memory_penalty(model)).backward()
+    # GAT's and one layer's only learned input may be the dataset's own, which stays as it is.
+    assert all(p.grad is not None for p in model.parameters())
+    assert (found.shape, bool(found.isfinite().all())) == ((data.num_nodes, int(data.y.max()) + 1), True)
 
 
-def test_every_parameter_is_in_one_group(data: Data) -> None:
-    model = _prepared("gat", "a2q", data)
-    rates = {"lr": 0.1, "lr_weight_step": 0.2, "lr_xw_step": 0.3, "lr_feature_step": 0.4, "lr_bits": 0.5}
-    groups = quantizer_param_groups(model, weight_decay=0.03, lr_attention_step=0.6, **rates)
-    found = {id(parameter): (group["lr"], group["weight_decay"]) for group in groups for parameter in group["params"]}
-    named = dict(model.named_parameters())
-    assert len(found) == len(named) == sum(len(group["params"]) for group in groups)
-    expected = {
-        "convs.1.lin.weight": (0.1, 0.03),
-        "convs.1.att_src": (0.1, 0.03),
-        "convs.1.bias": (0.1, 0.03),
-        "convs.1.lin.quantizers.weight.step": (0.2, 0),
-        "convs.1.lin.quantizers.output.step": (0.3, 0),
-        "convs.1.lin.quantizers.input.step": (0.4, 0),
-        "convs.1.lin.quantizers.input.bits": (0.5, 0),
-        "convs.1.quantizers.attention.step": (0.6, 0),
-        "convs.1.quantizers.logits.step": (0.6, 0),
-    }
-    assert {name: found[id(named[name])] for name in expected} == expected
+def test_edge_weights_reach_every_layer_of_pygs_models(data: Data, make_model, generator: torch.Generator) -> None:
+    weight = torch.rand(data.edge_index.shape[1], generator=generator)
+    model = make_model("gcn").eval()
+    exact = model(data.x, data.edge_index, edge_weight=weight)
+    quantize_(model, UniformConfig(bits=8))
+    assert not torch.equal(model(data.x, data.edge_index, edge_weight=weight), model(data.x, data.edge_index))
+    for quantizer in quantizers(model):
+        quantizer.enabled = False
+    assert_close(model(data.x, data.edge_index, edge_weight=weight), exact, atol=1e-5, rtol=1e-5)
 
 
-def test_the_fixed_penalty_is_the_papers_formula(data: Data) -> None:
-    model = _model("gcn", data)
-    quantize_(model, A2QConfig(initial_bits=3, penalty=2.5, penalty_above_kib=0.1), num_nodes=data.num_nodes)
-    model.train()
-    model(data.x, data.edge_index)
-    memory_penalty(model).backward()
-    (quantizer,) = (q for q in model.modules() if isinstance(q, Quantizer) and q.learn_bits)
-    memory = 8 * 3 * data.num_nodes / 8192
-    assert memory_penalty(model).item() == pytest.approx(2.5 * (memory - 0.1) ** 2, rel=1e-5)
-    expected = torch.full_like(quantizer.bits, 2 * 2.5 * (memory - 0.1) * 8 / 8192)
-    assert_close(quantizer.bits.grad, expected)
+@pytest.mark.parametrize("name", MODELS)
+def test_sparse_features_are_taken_as_they_are(name: str, data: Data, make_prepared) -> None:
+    given = data.x.to_sparse_coo()
+    model = make_prepared(name, A2QConfig())
+    found = model.eval()(given, data.edge_index)
+    assert_close(found, make_prepared(name, A2QConfig()).eval()(data.x, data.edge_index), atol=1e-5, rtol=1e-5)
+    sparse, dense = (bit_report(model, Data(x=x, edge_index=data.edge_index)) for x in (given, data.x))
+    assert sparse.accounts == dense.accounts
 
 
-def test_degree_quant_protects_nodes_in_training_only(data: Data) -> None:
-    model = _model("gcn", data)
-    everyone = DegreeQuantConfig(protect_low=1.0, protect_high=1.0)
-    quantize_(model, everyone, generator=torch.Generator().manual_seed(0))
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-    sites = {type(q) for layer in quantized_layers(model).values() for q in layer.quantizers.values()}
-    assert sites == {RangeQuantizer}
-    assert [sorted(layer.quantizers) for layer in quantized_layers(model).values()][:2] == [
-        ["aggregation", "messages", "norm", "output"],
-        ["input", "output", "weight"],
-    ]
-    model.eval()(data.x, data.edge_index)
-    quantized = model(data.x, data.edge_index)
-    assert not torch.equal(quantized, _model("gcn", data).eval()(data.x, data.edge_index))
+def test_a_module_in_two_places_stays_one() -> None:
+    conv, line = GCNConv(4, 4), Linear(4, 4)
+    model = nn.ModuleDict({"a": conv, "b": conv, "c": nn.Sequential(line, nn.ReLU(), line), "d": line})
+    quantize_(model, UniformConfig())
+    assert model["a"] is model["b"]
+    assert model["c"][0] is model["c"][2] is model["d"]
+    assert list(quantized_layers(model)) == ["a", "a.lin", "c.0"]
+    x, edge_index = torch.rand(3, 4), torch.tensor([[0, 1], [1, 2]])
+    assert torch.equal(model["b"](x, edge_index), model["a"](x, edge_index))
+
+
+def test_an_embedding_is_what_reads_the_dataset() -> None:
+    model = nn.ModuleDict({"embedding": nn.Embedding(5, 4), "conv": GCNConv(4, 2)})
+    quantize_(model, A2QConfig(), num_nodes=3)
+    assert "input" in model["conv"].lin.quantizers
+    first = nn.ModuleDict({"conv": GCNConv(4, 2)})
+    quantize_(first, A2QConfig(), num_nodes=3)
+    assert "input" not in first["conv"].lin.quantizers
+
+
+def test_degree_quant_stands_at_every_site(make_prepared) -> None:
+    model = make_prepared("gcn", DegreeQuantConfig())
+    assert {type(part) for part in model.modules() if isinstance(part, FakeQuantizer)} == {RangeQuantizer}
+    assert all(set(layer.quantizers) == set(layer.sites) for layer in quantized_layers(model).values())
 
 
 def test_the_library_does_not_wait_for_pytorch_geometric() -> None:
@@ -272,32 +382,16 @@ def test_the_library_does_not_wait_for_pytorch_geometric() -> None:
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-def test_bits_never_leave_their_range(data: Data, generator: torch.Generator) -> None:
-    model = _model("gin", data)
-    quantize_(model, A2QConfig(min_bits=1, max_bits=6, initial_bits=3), num_nodes=data.num_nodes)
-    model.train()
-    learned = [q for q in model.modules() if isinstance(q, Quantizer) and q.learn_bits]
-    for _ in range(1000):
+def test_bits_never_leave_their_range(generator: torch.Generator) -> None:
+    model = nn.ModuleDict({"first": nn.Linear(3, 3), "map": nn.Linear(3, 2)})
+    quantize_(model, A2QConfig(min_bits=0, max_bits=6, initial_bits=3), num_nodes=9)
+    quantizer = model["map"].quantizer("input")
+    seen = set()
+    for x, kick, pull in zip(*(4 * torch.rand(3, 1000, 9, 3, generator=generator) - 2), strict=True):
+        quantizer(x.abs()).sum().backward()
         with torch.no_grad():
-            for quantizer in learned:
-                quantizer.bits.add_(torch.randn(quantizer.bits.shape, generator=generator))
-                quantizer.step.add_(0.1 * torch.randn(quantizer.step.shape, generator=generator))
-        for quantizer in learned:
-            quantizer(torch.rand(data.num_nodes, 3))
-            assert 1 <= int(quantizer.effective_bits.min()) <= int(quantizer.effective_bits.max()) <= 6
-            assert float(quantizer.positive_step.detach().min()) > 0
-
-
-def test_a_changed_edge_list_is_noticed() -> None:
-    from a2q.edges import as_edges
-
-    edge_index = torch.tensor([[0, 1], [1, 2]])
-    first = as_edges(edge_index, 3)
-    assert as_edges(edge_index, 3) is first
-    edge_index[0, 0] = 2
-    assert as_edges(edge_index, 3).source.tolist() == [2, 1]
-    assert as_edges(edge_index, 4) is not first
-    with pytest.raises(ValueError, match=r"edge_index names node 2; the graph has nodes 0 to 1\."):
-        as_edges(edge_index, 2)
-    with pytest.raises(TypeError, match="edge_index is a list; give an edge list"):
-        as_edges([[0], [1]], 2)  # type: ignore[arg-type]
+            quantizer.step.sub_(quantizer.step.grad).add_(pull[:, :1], alpha=0.1)
+            quantizer.bits.sub_(quantizer.bits.grad).add_(kick[:, :1])
+        seen |= set(quantizer.effective_bits.tolist())
+    assert seen == set(range(7))
+    assert float(quantizer.positive_step.detach().min()) > 0

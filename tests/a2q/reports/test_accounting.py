@@ -7,9 +7,10 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from a2q import A2QConfig, FP32Config, Graph, ModelConfig, Network, NodeTask, Trainer, UniformConfig, prepare, quantize_
-from a2q.config import AnyMethod
+from a2q.config import AnyMethod, BinaryConfig, DegreeBitsConfig, DegreeQuantConfig
 from a2q.preparation import learned_features
 from a2q.reports import Accounts, account
+from a2q.reports.measurements import run_over
 
 
 def _tiny(x: Tensor | None = None) -> Graph:
@@ -71,13 +72,13 @@ def test_a_tiny_gin_counted_by_hand(generator: torch.Generator) -> None:
     _set_bits(model, [1, 2, 3, 4, 5], [2, 2, 2, 2, 3])
     accounts = _account(model, graph)
     expected = {
-        "Layer 1 XW": 15 * 1,
+        "Layer 1 input before aggregation": 15 * 1,
         "Layer 1 map 1 input": 3 * 15,
         "Layer 1 map 1 input: step sizes and tags": 5 * (8 + 3),
         "Layer 1 map 1 weights": 12 * 4,
         "Layer 1 map 1 weights: step sizes": 4 * 32,
-        "Layer 2 XW": 20 * 4,
-        "Layer 2 XW: step sizes and tags": 4 * 32,
+        "Layer 2 input before aggregation": 20 * 4,
+        "Layer 2 input before aggregation: step sizes and tags": 4 * 32,
         "Layer 2 map 1 input": 4 * 11,
         "Layer 2 map 1 input: step sizes and tags": 5 * (8 + 3),
         "Layer 2 map 1 weights": 8 * 4,
@@ -87,6 +88,100 @@ def test_a_tiny_gin_counted_by_hand(generator: torch.Generator) -> None:
     }
     assert {item.name: item.bits for item in accounts.items} == expected
     assert accounts.average_bits == pytest.approx((15 / 5 + 11 / 5) / 2)
+
+
+def test_a_tiny_gat_counted_by_hand(generator: torch.Generator) -> None:
+    graph = _tiny()
+    model = _tiny_model(graph, generator, A2QConfig(xw_bits=5), name="gat", heads=2)
+    _set_bits(model, [1, 2, 3, 4, 8])
+    accounts = _account(model, graph)
+    expected = {
+        "Layer 1 input": (15, 15 * 1),
+        # Two heads of 4 columns; under attention each node has one step size.
+        "Layer 1 XW": (40, 40 * 5),
+        "Layer 1 XW: step sizes and tags": (0, 5 * 32),
+        "Layer 1 weights": (24, 24 * 4),
+        "Layer 1 weights: step sizes": (0, 8 * 32),
+        "Layer 2 input": (40, 8 * 18),
+        "Layer 2 input: step sizes and tags": (0, 5 * (32 + 3)),
+        "Layer 2 XW": (10, 10 * 5),
+        "Layer 2 XW: step sizes and tags": (0, 5 * 32),
+        "Layer 2 weights": (16, 16 * 4),
+        "Layer 2 weights: step sizes": (0, 2 * 32),
+        # Attention vector and logits: one step size per head each, two heads and one.
+        "Step sizes of what is used up at once": (0, (2 + 2 + 1 + 1) * 32),
+        # Biases of 8 and 2; attention vectors of 2 · 2 · 4 and 2 · 1 · 2.
+        "Biases and other parameters": (10 + 16 + 4, 30 * 32),
+    }
+    assert {item.name: (item.values, item.bits) for item in accounts.items} == expected
+    assert accounts.average_bits == 18 / 5
+    assert accounts.full_bits_per_value == sum(bits for _, bits in expected.values()) / (175)
+
+
+def test_a_tiny_sage_counted_by_hand(generator: torch.Generator) -> None:
+    graph = _tiny()
+    model = _tiny_model(graph, generator, A2QConfig(), name="sage")
+    # The averages of layer 1, those of layer 2 and layer 2's own input; layer 1's is the dataset's.
+    _set_bits(model, [1, 1, 1, 1, 2], [2, 2, 2, 2, 2], [1, 2, 3, 4, 8])
+    accounts = _account(model, graph)
+    expected = {
+        "Layer 1 input before aggregation": 15 * 1,
+        "Layer 1 input": 3 * 6,
+        "Layer 1 input: step sizes and tags": 5 * (32 + 3),
+        "Layer 1 weights": 12 * 4,
+        "Layer 1 weights: step sizes": 4 * 32,
+        "Layer 1 root input": 15 * 1,
+        "Layer 1 root weights": 12 * 4,
+        "Layer 1 root weights: step sizes": 4 * 32,
+        "Layer 2 input before aggregation": 20 * 4,
+        "Layer 2 input before aggregation: step sizes and tags": 4 * 32,
+        "Layer 2 input": 4 * 10,
+        "Layer 2 input: step sizes and tags": 5 * (32 + 3),
+        "Layer 2 weights": 8 * 4,
+        "Layer 2 weights: step sizes": 2 * 32,
+        "Layer 2 root input": 4 * 18,
+        "Layer 2 root input: step sizes and tags": 5 * (32 + 3),
+        "Layer 2 root weights": 8 * 4,
+        "Layer 2 root weights: step sizes": 2 * 32,
+        "Biases and other parameters": 6 * 32,
+    }
+    assert {item.name: item.bits for item in accounts.items} == expected
+    assert accounts.average_bits == pytest.approx((6 / 5 + 10 / 5 + 18 / 5) / 3)
+
+
+@pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
+@pytest.mark.parametrize(
+    "config", [A2QConfig(), UniformConfig(), DegreeQuantConfig(), DegreeBitsConfig(), BinaryConfig()]
+)
+def test_items_are_the_same_values_in_any_method(generator: torch.Generator, name: str, config: AnyMethod) -> None:
+    graph = _tiny()
+    fp32, found = (
+        _account(_tiny_model(graph, generator, method, name=name), graph).items for method in (FP32Config(), config)
+    )
+    assert len({item.name for item in found}) == len(found)
+    assert {item.name: item.values for item in found if item.values} == {item.name: item.values for item in fp32}
+    for item in found:
+        assert item.fp32_bits == 32 * item.values
+        assert item.bits <= item.fp32_bits or not item.values
+
+
+def test_groups_store_a_number_per_node_and_one_table(make_task, make_graph_config) -> None:
+    trainer = Trainer(make_task(batch_size=3), make_graph_config("a2q", model="gcn"))
+    batches = trainer.task.part("test")
+    assert len(batches) == 3
+    accounts = account(trainer.model, lambda: trainer.task.evaluate(trainer.model) and None)
+    part = account(trainer.model, lambda: run_over(trainer.model, batches))
+    nodes = sum(batch.edges.num_nodes for batch in batches)
+    items = {item.name: item.bits for item in part.items}
+    # 20 groups: 5 bits to number them, and a table of 20 step sizes and tags.
+    assert items["Layer 2 input: step sizes and tags"] == 5 * nodes + 20 * (32 + 3)
+    assert items["Layer 2 input"] == 6 * 4 * nodes
+    assert items["Readout 2 input"] == 6 * 4 * 7
+    assert part.average_bits == accounts.average_bits == 4
+    # What does not depend on the number of graphs stays the same.
+    assert {item.name: item.bits for item in accounts.items if "weights" in item.name} == {
+        name: bits for name, bits in items.items() if "weights" in name
+    }
 
 
 @pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
@@ -151,14 +246,14 @@ def test_a_network_of_pruned_nodes_compresses_without_end(generator: torch.Gener
     assert accounts.full_compression < 32
 
 
-def test_a_converted_model_stores_what_it_did_before(generator: torch.Generator) -> None:
+@pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
+@pytest.mark.parametrize("config", [A2QConfig(), UniformConfig(bits=3), BinaryConfig()])
+def test_a_converted_model_stores_what_it_did_before(generator: torch.Generator, name: str, config: AnyMethod) -> None:
     graph = _tiny()
-    model = _tiny_model(graph, generator, A2QConfig())
+    model = _tiny_model(graph, generator, config, name=name)
     before = _account(model, graph)
     quantize_(model, step="convert")
-    after = _account(model, graph)
-    assert after.full_bits_per_value == before.full_bits_per_value
-    assert {item.name: item.bits for item in after.items} == {item.name: item.bits for item in before.items}
+    assert _account(model, graph) == before
 
 
 def test_accounts_agree_with_the_metrics_of_training(train: Callable[..., Trainer]) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,9 @@ import torch
 
 from a2q import Graph, Trainer
 from a2q.preparation import learned_features
-from a2q.reports import NodeArrays, full_precision, measure_nodes
+from a2q.reports import NodeArrays, full_precision, measure_nodes, measurements
+from a2q.reports.measurements import _compact, measured
+from a2q.reports.measurements import _measure as _measure_batch
 from a2q.sparse import SparseMatrix
 
 MakeTrainer = Callable[..., Trainer]
@@ -168,3 +171,123 @@ def test_gin_sums_are_those_before_its_map(train: MakeTrainer) -> None:
     np.testing.assert_allclose(found["layer1/aggregation"], np.abs(sums).mean(1), rtol=1e-4, atol=1e-7)
     # What is summed is what the layer's own quantizer reads.
     np.testing.assert_allclose(found["layer1/magnitude"], found["layer1/aggregation"], rtol=1e-4, atol=1e-7)
+
+
+def _dense_sum(graph: Graph, mean: bool) -> np.ndarray:
+    """Row i sums or averages what arrives at node i, edge by edge."""
+    matrix = np.zeros((graph.num_nodes, graph.num_nodes))
+    for source, target in zip(graph.edges.source.tolist(), graph.edges.target.tolist(), strict=True):
+        matrix[target, source] += 1
+    return matrix / np.maximum(matrix.sum(1, keepdims=True), 1) if mean else matrix
+
+
+@pytest.mark.parametrize("name", ["gin", "sage"])
+def test_sums_before_the_maps_equal_dense_numpy(train: MakeTrainer, name: str) -> None:
+    trainer = train("fp32", f"model.name={name}", "training.epochs=3")
+    graph, x = trainer.task.graph, _dense(trainer.task.graph)
+    found = measure_nodes(trainer.model, trainer.task)
+    arrived = _dense_sum(graph, mean=name == "sage")
+
+    def mapped(linear, values: np.ndarray) -> np.ndarray:
+        bias = 0 if linear.bias is None else linear.bias.detach().double().numpy()
+        return values @ linear.weight.detach().t().double().numpy() + bias
+
+    for number, conv in enumerate(trainer.model.convs, start=1):
+        summed = arrived @ x + (0 if name == "sage" else (1 + conv.eps.item()) * x)
+        np.testing.assert_allclose(found[f"layer{number}/aggregation"], np.abs(summed).mean(1), rtol=1e-4, atol=1e-6)
+        x = mapped(conv.nn[0], summed) if name == "gin" else mapped(conv.lin_l, summed) + mapped(conv.lin_r, x)
+        if number == 1:
+            x = np.maximum(x, 0)
+    assert found["aggregates_first"].tolist() == [1]
+    np.testing.assert_array_equal(found["prediction"], x.argmax(1))
+
+
+def test_attention_is_measured_after_it(train: MakeTrainer) -> None:
+    trainer = train("fp32", "model.name=gat", "training.epochs=2")
+    found = measure_nodes(trainer.model, trainer.task)
+    assert found["aggregates_first"].tolist() == [0]
+    with torch.no_grad():
+        trainer.model.eval()
+        first = trainer.model.convs[0](trainer.task.whole.x, trainer.task.whole.edges)
+    np.testing.assert_allclose(found["layer1/aggregation"], first.abs().mean(1).numpy(), rtol=1e-5)
+
+
+def test_further_maps_are_numbered(train: MakeTrainer) -> None:
+    gin = train("a2q", "model.name=gin", "model.linears=2", "model.hidden=4", "training.epochs=1")
+    sage = train("a2q", "model.name=sage", "model.hidden=4", "training.epochs=1")
+    bits = [
+        {name for name in measure_nodes(trainer.model, trainer.task) if name.endswith("/bits")}
+        for trainer in (gin, sage)
+    ]
+    assert bits[0] == {"layer1/bits", "layer1-map2/bits", "layer2/bits", "layer2-map2/bits"}
+    # The dataset's own features, which layer 1's map of the node itself reads, have none.
+    assert bits[1] == {"layer1/bits", "layer2/bits", "layer2-map2/bits"}
+
+
+@pytest.mark.parametrize("regression", [False, True])
+@pytest.mark.parametrize("model", ["gcn", "gin"])
+def test_of_many_graphs_the_test_graphs_are_measured_node_by_node(
+    make_task, make_graph_config, make_graphs, regression: bool, model: str
+) -> None:
+    trainer = Trainer(make_task(regression, batch_size=3), make_graph_config("a2q", model=model))
+    trainer.run_epoch()
+    graphs = make_graphs(37, regression)
+    found = measure_nodes(trainer.model, trainer.task)
+    numbers = [number for number in range(30, 37) for _ in range(graphs[number].num_nodes)]
+    assert found["graph"].tolist() == numbers
+    outputs = trainer.task.predict(trainer.model)
+    predicted = outputs.squeeze(1) if regression else outputs.argmax(1)
+    np.testing.assert_allclose(found["prediction"], predicted[numbers].numpy(), rtol=1e-5, atol=1e-6)
+    labels = torch.cat([graph.y for graph in graphs])
+    np.testing.assert_array_equal(found["label"], labels[numbers].numpy())
+    assert (found["label"].dtype, found["prediction"].dtype) == (np.dtype(np.float32 if regression else np.uint8),) * 2
+    degrees = [
+        int(((graph.edge_index[1] == node) & (graph.edge_index[0] != node)).sum())
+        for graph in graphs[30:37]
+        for node in range(graph.num_nodes)
+    ]
+    assert found["in_degree"].tolist() == degrees
+    # Each graph by itself gives the same: nothing leaks from one to another.
+    alone: dict[str, list[np.ndarray]] = {}
+    with torch.no_grad():
+        for number in range(30, 37):
+            for name, values in _measure_batch(trainer.model, trainer.task.collate(torch.tensor([number]))).items():
+                alone.setdefault(name, []).append(values.numpy())
+    assert set(alone) | {"aggregates_first"} == set(found)
+    for name, values in alone.items():
+        close = np.isclose(found[name], np.concatenate(values), rtol=1e-4, atol=1e-5)
+        assert close.mean() > 0.97, name
+
+
+def test_no_more_nodes_are_measured_than_pages_bear(make_task, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = make_task(batch_size=2)
+    assert [batch.num_graphs for batch in measured(task)] == [2, 2, 2, 1]
+    monkeypatch.setattr(measurements, "MOST_NODES", task.part("test")[0].edges.num_nodes)
+    assert [batch.items.tolist() for batch in measured(task)] == [[30, 31]]
+
+
+def test_a_label_below_0_stays_below_0(citations: Graph, make_config) -> None:
+    labels = torch.where(citations.test, -1, citations.labels)
+    trainer = Trainer(replace(citations, labels=labels), make_config("fp32", "training.epochs=1"))
+    found = measure_nodes(trainer.model, trainer.task)
+    np.testing.assert_array_equal(found["label"], labels.numpy())
+
+
+@pytest.mark.parametrize(("highest", "kind"), [(255, np.uint8), (256, np.uint16), (70_000, np.uint32)])
+def test_counts_take_the_smallest_type_that_holds_them(highest: int, kind: type) -> None:
+    assert _compact(torch.tensor([0, highest])).dtype == kind
+    assert _compact(torch.tensor([0, highest])).tolist() == [0, highest]
+    assert _compact(torch.tensor([-1, highest])).tolist() == [-1, highest]
+
+
+@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "binary"])
+@pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
+def test_every_method_is_measured(train: MakeTrainer, name: str, model: str) -> None:
+    trainer = train(name, f"model.name={model}", "model.hidden=4", "model.heads=2", "training.epochs=1")
+    found = measure_nodes(trainer.model, trainer.task)
+    last = max(int(array[5]) for array in found if array.endswith("/bits"))
+    assert last == 2
+    assert {values.shape for array, values in found.items() if array != "aggregates_first"} == {(300,)}
+    assert all(np.isfinite(values).all() for values in found.values())
+    average = np.mean([found[array].mean() for array in found if array.endswith("/bits")])
+    assert average == pytest.approx(trainer.best.metrics.average_bits)

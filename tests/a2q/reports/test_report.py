@@ -62,3 +62,34 @@ def test_a_resumed_run_reports_the_same(
 def test_nothing_trained_is_nothing_to_report(citations: Graph, make_config: Callable[..., RunConfig]) -> None:
     with pytest.raises(ValueError, match="Not one epoch was trained, so there is nothing to report; train at least"):
         report(Trainer(citations, make_config("a2q")), [])
+
+
+@pytest.mark.parametrize("name", ["a2q", "a2q-paper", "uniform", "degree-quant", "binary", "fp32"])
+@pytest.mark.parametrize("regression", [False, True])
+def test_graphs_are_reported(make_task, make_graph_config, name: str, regression: bool) -> None:
+    trainer = Trainer(make_task(regression), make_graph_config(name, "training.epochs=2"))
+    history = [trainer.run_epoch() for _ in range(2)]
+    summary, arrays = report(trainer, [metrics.seconds for metrics in history])
+    better = min if regression else max
+    assert summary.metric == ("mae" if regression else "accuracy")
+    assert summary.validation_score == better(metrics.validation_score for metrics in history)
+    assert summary.test_score_paper_protocol == better(metrics.test_score for metrics in history)
+    assert (summary.average_bits < 32) == (name != "fp32")
+    assert json.loads(json.dumps(asdict(summary))) == asdict(summary)
+    # The score read off the arrays, one node of each graph: what the page shows is what was scored.
+    _, first = np.unique(arrays["graph"], return_index=True)
+    wrong = arrays["prediction"][first].astype(float) - arrays["label"][first]
+    score = np.abs(wrong).mean() if regression else (wrong == 0).mean()
+    assert score == pytest.approx(summary.test_score, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["a2q", "fp32"])
+def test_hidden_nodes_are_scored_but_not_listed(citations: Graph, make_config, name: str) -> None:
+    trainer = Trainer(citations, make_config(name, "training.hide_test=true", "training.epochs=2"))
+    trainer.run_epoch()
+    summary, arrays = report(trainer, [1.0])
+    seen = (~citations.test).numpy()
+    np.testing.assert_array_equal(arrays["label"], citations.labels.numpy()[seen])
+    assert 0 <= summary.test_score <= 1
+    validation = citations.validation.numpy()[seen]
+    assert (arrays["prediction"] == arrays["label"])[validation].mean() == pytest.approx(summary.validation_score)

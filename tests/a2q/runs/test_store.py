@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
 
+from a2q.config.presets import preset
 from a2q.runs import Run, RunError, RunStore, State, UnknownRunError
 from a2q.runs.logs import log_path
 from a2q.runs.process import identify, this_host
 from a2q.runs.results import result
 from a2q.training import EpochMetrics
+from data import DatasetConfig
 
 ELSEWHERE = replace(identify(), host="elsewhere")
 ENDED = (State.FINISHED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
@@ -49,6 +51,22 @@ def test_submitted_runs_wait(store: RunStore, small) -> None:
     assert run.config == small("seed=3")
     assert run.title == "generated-citations · gcn · a2q · seed 3"
     assert store.get(run.id[:8]) == run
+
+
+@pytest.mark.parametrize(
+    ("dataset", "fold", "title"),
+    [
+        (DatasetConfig(name="mutag", fold=3), 3, "mutag fold 3 · gin · uniform · seed 0"),
+        (DatasetConfig(name="mutag"), 0, "mutag fold 0 · gin · uniform · seed 0"),
+        (DatasetConfig(name="zinc"), None, "zinc · gcn · uniform · seed 0"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_runs_on_other_folds_have_other_names(
+    store: RunStore, dataset: DatasetConfig, fold: int | None, title: str
+) -> None:
+    run = store.submit(preset("uniform", dataset))
+    assert (run.title, run.fold, result(run)["fold"]) == (title, fold, fold)
 
 
 def test_one_way_through_the_states(store: RunStore, in_state) -> None:

@@ -40,5 +40,7 @@ def test_a_run_of_the_first_version_is_read_as_it_was(store: RunStore, small) ->
     quantization = run.config.quantization
     assert (run.config.method, run.config.seed, quantization.start) == ("a2q", 3, "paper-gcn")
     assert (quantization.penalty, quantization.penalty_above_kib, quantization.priced_bits) == (2.5, 5, "code")
+    assert run.title == "cora · gcn · a2q · seed 3"
+    assert [listed.id for listed in store.list()] == [run_id]
     assert result(run)["test_accuracy"] == 0.81
     assert result(run)["test_accuracy_paper_protocol"] == 0.82

@@ -3,6 +3,7 @@ import os
 import signal
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch_geometric.data import Data
 
 from a2q.config.changes import change
 from a2q.config.presets import preset
+from a2q.reports.nodes import SPLITS
 from a2q.runs import RunStore, State, dispatch, worker
 from a2q.runs import problem as problems
 from a2q.runs.history import CHECKPOINT
@@ -25,6 +27,8 @@ from a2q.version import VERSION
 from data import DatasetConfig
 
 pytestmark = pytest.mark.usefixtures("keep_handlers")
+
+WARM = ("training.warm_start=true", "training.distillation=10")
 
 
 def timeless(store: RunStore, run_id: str) -> list[dict]:
@@ -63,10 +67,10 @@ def test_from_config_to_report(store: RunStore, small, preset_name: str) -> None
 def test_a_run_stopped_before_its_first_epoch_starts_anew(
     store: RunStore, small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = store.submit(small()).id
+    whole = store.submit(small(*WARM)).id
     assert worker.main(whole) == 0
     # Submitted only now: a worker that ends starts what is queued.
-    stopped = store.submit(small()).id
+    stopped = store.submit(small(*WARM)).id
     stages: list[str] = []
     run_epoch = Trainer.run_epoch
 
@@ -128,6 +132,115 @@ def tiny_graphs(generator: torch.Generator) -> SimpleNamespace:
     )
 
 
+def test_a_published_set_of_graphs(store: RunStore, published_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A2Q_DATA", str(published_data))
+    config = change(preset("a2q", DatasetConfig(name="mutag", fold=9)), ["training.epochs=1", "model.hidden=8"])
+    run_id = store.submit(config).id
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FINISHED, run.reason + run.log
+    assert run.source.startswith("MUTAG, fold 9")
+    # A tenth of 188 graphs; no snapshot of them is taken in between.
+    assert len(set(store.arrays(run_id)["graph"].tolist())) in (18, 19)
+    assert store.snapshots(run_id, "layer1/bits") == {}
+
+
+def test_a_regression_has_errors_for_scores(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, generator: torch.Generator
+) -> None:
+    values = tiny_graphs(generator)
+    for graph in values.graphs:
+        graph.y = graph.x.mean().reshape(1)
+    values.num_classes = 1
+    monkeypatch.setattr(problems, "load_graphs", lambda *_: values)
+    settings = ["training.epochs=2", "model.name=gcn", "model.hidden=8", "model.embedding=false"]
+    run_id = store.submit(change(preset("a2q", DatasetConfig(name="zinc")), settings)).id
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FINISHED, run.reason + run.log
+    assert (run.metric, run.summary["metric"], run.fold) == ("mae", "mae", None)
+    row = result(run)
+    assert row["test_mae"] == run.summary["test_score"] > 0
+    assert row["test_mae_paper_protocol"] == min(metrics.test_score for metrics in store.epochs(run_id))
+    assert "test_accuracy" not in row
+    assert store.arrays(run_id)["label"].dtype.kind == "f"
+
+
+def test_a_network_warmed_up_is_not_warmed_up_again(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = store.submit(small(*WARM)).id
+    assert worker.main(whole) == 0
+    killed = store.submit(small(*WARM)).id
+    run_epoch = Trainer.run_epoch
+
+    def killed_after_the_warm_start(self: Trainer):
+        if self.config.method == "a2q":
+            raise ZeroDivisionError
+        return run_epoch(self)
+
+    def untouched(self: Trainer):
+        assert self.config.method == "a2q", "the FP32 network is trained again"
+        return run_epoch(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "run_epoch", killed_after_the_warm_start)
+        assert worker.main(killed) == 0
+    assert store.get(killed).state == State.FAILED
+    store.requeue(killed)
+    monkeypatch.setattr(Trainer, "run_epoch", untouched)
+    assert worker.main(killed) == 0
+    same_result(store, whole, killed)
+
+
+def test_cancel_during_the_warm_start(store: RunStore, small, forks: SimpleNamespace, ended, wait) -> None:
+    run_id = store.submit(small(*WARM, "training.epochs=10000")).id
+    dispatch(store)
+    stage = "Training the FP32 network it starts from"
+    wait(lambda: store.get(run_id).stage.startswith(stage) or not store.get(run_id).is_active)
+    store.cancel(run_id)
+    run = ended(run_id)
+    assert (run.state, store.epochs(run_id)) == (State.CANCELLED, [])
+    assert run.stage.startswith(stage)
+    assert store.payload(run_id, CHECKPOINT) is None
+
+
+def test_a_checkpoint_of_another_version_is_one_sentence(store: RunStore, small) -> None:
+    run_id = store.submit(small()).id
+    old = io.BytesIO()
+    torch.save({"epoch": 3, "model": {"lin.weight": torch.zeros(2)}}, old)
+    store.put_payloads(run_id, {CHECKPOINT: old.getvalue()})
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FAILED
+    assert run.reason == (
+        f"The checkpoint of run {run_id} was written by another version of A²Q Studio and cannot be taken up; "
+        "train again with the same settings."
+    )
+
+
+@pytest.mark.parametrize("preset_name", ["uniform", "degree-quant", "degree-bits", "binary"])
+def test_every_method_from_config_to_report(store: RunStore, small, preset_name: str) -> None:
+    run_id = store.submit(small("training.epochs=2", preset_name=preset_name)).id
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FINISHED, run.reason + run.log
+    bits = store.arrays(run_id)["layer2/bits"]
+    expected = {"uniform": {4}, "degree-quant": {4}, "binary": {1}}
+    assert set(bits.tolist()) == expected.get(preset_name, set(bits.tolist()))
+    assert run.summary["average_bits"] == store.epochs(run_id)[run.summary["best_epoch"] - 1].average_bits
+
+
+def test_nodes_hidden_in_training_have_no_row(store: RunStore, small) -> None:
+    run_id = store.submit(small("training.hide_test=true", "training.epochs=2")).id
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FINISHED, run.reason + run.log
+    arrays = store.arrays(run_id)
+    rows = {len(array) for name, array in arrays.items() if name != "aggregates_first"}
+    assert len(rows) == 1
+    assert rows.pop() < 80
+    assert SPLITS.index("test") not in arrays["split"]
+
+
 def test_a_run_that_another_process_has_is_refused(store: RunStore, small) -> None:
     run_id = store.submit(small()).id
     store.claim(run_id, "elsewhere", 0)
@@ -158,7 +271,7 @@ def test_a_queued_run_waits_for_a_free_slot(store: RunStore, small, monkeypatch:
     ("error", "told"),
     [
         (ValueError("edge_index names node 9."), "edge_index names node 9."),
-        (MemoryError(), "The machine ran out of memory; choose a smaller graph or hidden width."),
+        (MemoryError(), "The machine ran out of memory; choose a smaller graph, hidden width or batch size."),
         (ZeroDivisionError("division by zero"), "unexpected error (ZeroDivisionError: division by zero)"),
     ],
 )
@@ -217,12 +330,13 @@ def test_history_is_never_behind_the_checkpoint(store: RunStore, small, monkeypa
             behind.append(len(self.epochs(run_id)))
 
     monkeypatch.setattr(RunStore, "put_payloads", watched)
-    worker.main(store.submit(small()).id)
-    assert behind == [1, 2, 3, 4, 5, 6, 6]
+    worker.main(store.submit(small(*WARM)).id)
+    # The first is that of the warm start, before any epoch.
+    assert behind == [0, 1, 2, 3, 4, 5, 6, 6]
 
 
 def test_a_stopped_run_goes_on_as_if_it_never_stopped(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = small("training.epochs=12")
+    config = small(*WARM, "training.epochs=12")
     whole = store.submit(config).id
     assert worker.main(whole) == 0
     stopped = store.submit(config).id

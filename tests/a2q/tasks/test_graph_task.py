@@ -1,45 +1,24 @@
+from collections.abc import Callable
+
 import pytest
 import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy, l1_loss
+from torch.testing import assert_close
 from torch_geometric.data import Batch as PyGBatch
 from torch_geometric.data import Data
 
 from a2q import GraphTask, RunConfig, Trainer, report
-from a2q.config.changes import change
-from a2q.config.presets import preset
 from a2q.models import Network
 from a2q.tasks import forward
-from data import DatasetConfig
+
+MakeConfig = Callable[..., RunConfig]
+MakeGraphs = Callable[..., list[Data]]
+MakeTask = Callable[..., GraphTask]
 
 
-def _graphs(count: int, regression: bool, generator: torch.Generator) -> list[Data]:
-    graphs = []
-    for number in range(count):
-        size = int(torch.randint(4, 9, (1,), generator=generator))
-        x = torch.rand(size, 3, generator=generator) + number % 2
-        y = x.mean().reshape(1) if regression else torch.tensor([number % 2])
-        graphs.append(Data(x=x, edge_index=torch.randint(size, (2, 2 * size), generator=generator), y=y))
-    return graphs
-
-
-def _task(generator: torch.Generator, regression: bool = False, batch_size: int = 8) -> GraphTask:
-    numbers = torch.arange(37)
-    return GraphTask(
-        _graphs(37, regression, generator),
-        numbers[:21],
-        numbers[21:30],
-        numbers[30:],
-        num_classes=1 if regression else 2,
-        batch_size=batch_size,
-    )
-
-
-def _config(name: str, *settings: str) -> RunConfig:
-    small = ["training.epochs=6", "model.layers=2", "model.hidden=8", "training.schedule=constant", "training.lr=0.01"]
-    return change(preset(name, DatasetConfig(name="mutag")), [*small, *settings])
-
-
-def test_an_epoch_sees_every_training_graph_once_in_drawn_order(generator: torch.Generator) -> None:
-    task = _task(generator)
+def test_an_epoch_sees_every_training_graph_once_in_drawn_order(make_task: MakeTask) -> None:
+    task = make_task()
     orders = []
     for seed in (0, 0, 1):
         batches = list(task.batches(torch.Generator().manual_seed(seed)))
@@ -49,61 +28,108 @@ def test_an_epoch_sees_every_training_graph_once_in_drawn_order(generator: torch
     assert all(sorted(order) == list(range(21)) for order in orders)
 
 
-def test_a_batch_is_pygs(generator: torch.Generator) -> None:
-    task = _task(generator)
-    batch, expected = task.collate(torch.tensor([5, 2])), PyGBatch.from_data_list([task._graphs[5], task._graphs[2]])
-    assert torch.equal(batch.x, expected.x)
-    assert torch.equal(torch.stack([batch.edges.source, batch.edges.target]), expected.edge_index)
-    assert torch.equal(batch.graph_of_node, expected.batch)
-    assert batch.labels.tolist() == expected.y.tolist()
+@pytest.mark.parametrize(
+    ("batch_size", "sizes"), [(1, [1] * 19 + [2]), (2, [2] * 9 + [3]), (4, [4, 4, 4, 4, 5]), (20, [21]), (21, [21])]
+)
+def test_a_last_graph_alone_joins_those_before_it(
+    make_task: MakeTask, generator: torch.Generator, batch_size: int, sizes: list[int]
+) -> None:
+    batches = list(make_task(batch_size=batch_size).batches(generator))
+    assert [batch.num_graphs for batch in batches] == sizes
+    assert sorted(torch.cat([batch.items for batch in batches]).tolist()) == list(range(21))
+
+
+@pytest.mark.parametrize("name", ["binary", "degree-quant", "fp32"])
+def test_a_batch_that_leaves_one_graph_over_trains(
+    make_task: MakeTask, make_graph_config: MakeConfig, name: str
+) -> None:
+    trainer = Trainer(make_task(batch_size=4), make_graph_config(name, "training.epochs=1"))
+    assert trainer.run_epoch().loss > 0
+
+
+def test_a_task_of_one_training_graph_trains(make_graphs: MakeGraphs, make_graph_config: MakeConfig) -> None:
+    task = GraphTask(make_graphs(3), *torch.arange(3).split(1), num_classes=2)
+    assert Trainer(task, make_graph_config("a2q")).run_epoch().loss > 0
 
 
 @pytest.mark.parametrize("regression", [False, True])
-def test_scores_are_over_graphs_one_by_one(generator: torch.Generator, regression: bool) -> None:
-    task = _task(generator, regression, batch_size=4)
-    network = Network(task.shape, _config("fp32").model, generator)
+def test_a_batch_is_pygs(make_task: MakeTask, make_graphs: MakeGraphs, regression: bool) -> None:
+    graphs = make_graphs(37, regression)
+    batch, expected = make_task(regression).collate(torch.tensor([5, 2])), PyGBatch.from_data_list(graphs[5:1:-3])
+    assert torch.equal(batch.x, expected.x)
+    assert torch.equal(torch.stack([batch.edges.source, batch.edges.target]), expected.edge_index)
+    assert torch.equal(batch.graph_of_node, expected.batch)
+    assert torch.equal(batch.labels, expected.y)
+    assert (batch.num_graphs, batch.items.tolist(), batch.edges.num_nodes) == (2, [5, 2], expected.num_nodes)
+
+
+def test_node_types_go_through_as_numbers(make_graphs: MakeGraphs, make_graph_config: MakeConfig) -> None:
+    graphs = make_graphs(12, regression=True)
+    for graph in graphs:
+        graph.x = (10 * graph.x[:, :1]).long() % 28
+    task = GraphTask(graphs, *torch.arange(12).split(4), num_classes=1, num_types=28, batch_size=4)
+    (batch,) = task.batches(torch.Generator())
+    assert (batch.x.dtype, batch.x.dim()) == (torch.int64, 1)
+    metrics = Trainer(task, make_graph_config("a2q", model="gcn")).run_epoch()
+    assert metrics.validation_score == metrics.validation_loss
+
+
+@pytest.mark.parametrize("regression", [False, True])
+@pytest.mark.parametrize("batch_size", [4, 37])
+def test_scores_are_over_graphs_one_by_one(
+    make_task: MakeTask, make_graph_config: MakeConfig, generator: torch.Generator, regression: bool, batch_size: int
+) -> None:
+    task = make_task(regression, batch_size)
+    network = Network(task.shape, make_graph_config("fp32").model, generator)
     found = task.evaluate(network)
-    slow = []
-    for number in range(30, 37):
+    assert not network.training
+    outputs, labels = [], []
+    for number in range(37):
         alone = task.collate(torch.tensor([number]))
-        output = forward(network, alone)
-        # Seven graphs in batches of four and three: a mean of batch means would weigh the last ones more.
-        slow.append((output.squeeze(1) - alone.labels).abs() if regression else output.argmax(1) == alone.labels)
-    assert found.test == pytest.approx(torch.cat(slow).double().mean().item(), abs=1e-6)
+        outputs.append(forward(network, alone))
+        labels.append(alone.labels)
+
+    def mean(first: int, last: int, score: Callable[[Tensor, Tensor], Tensor]) -> float:
+        # Graphs, not batches: a mean of batch means would weigh the last, smaller batch more.
+        each = [score(output, label) for output, label in zip(outputs[first:last], labels[first:last], strict=True)]
+        return torch.stack(each).double().mean().item()
+
+    def score(output: Tensor, label: Tensor) -> Tensor:
+        return l1_loss(output.squeeze(1), label) if regression else (output.argmax(1) == label).double().mean()
+
+    expected = [mean(first, last, score) for first, last in ((0, 21), (21, 30), (30, 37))]
+    assert [found.train, found.validation, found.test] == pytest.approx(expected, abs=1e-6)
+    if regression:
+        assert found.validation_loss == found.validation
+    else:
+        assert found.validation_loss == pytest.approx(mean(21, 30, cross_entropy), abs=1e-6)
+    assert_close(task.predict(network), torch.cat(outputs).detach(), rtol=1e-4, atol=1e-6)
     assert task.metric == ("mae" if regression else "accuracy")
-    assert task.predict(network).shape == (37, 1 if regression else 2)
 
 
-def test_a_part_without_graphs_is_a_sentence(generator: torch.Generator) -> None:
-    numbers = torch.arange(4)
-    with pytest.raises(ValueError, match="The validation part has no graph; give at least one"):
-        GraphTask(_graphs(4, False, generator), numbers[:2], numbers[:0], numbers[2:], num_classes=2)
+def test_a_graph_of_no_part_predicts_0(
+    make_graphs: MakeGraphs, make_graph_config: MakeConfig, generator: torch.Generator
+) -> None:
+    task = GraphTask(make_graphs(7), *torch.tensor([1, 2, 4, 5, 0, 6]).split(2), num_classes=2)
+    rows = task.predict(Network(task.shape, make_graph_config("fp32").model, generator))
+    assert rows.abs().sum(1).nonzero().flatten().tolist() == [0, 1, 2, 4, 5, 6]
 
 
-@pytest.mark.parametrize("name", ["a2q", "a2q-paper", "uniform", "degree-quant", "binary", "fp32"])
-def test_every_method_trains_resumes_and_reports(generator: torch.Generator, name: str) -> None:
-    task = _task(generator)
-    settings = ["quantization.groups=20"] if "a2q" in name else []
-    config = _config(name, *settings, "model.dropout=0.2")
-    whole, stopped, resumed = (Trainer(task, config) for _ in range(3))
-    history = [whole.run_epoch() for _ in range(6)]
-    for _ in range(3):
-        stopped.run_epoch()
-    resumed.resume(stopped.checkpoint())
-    later = [resumed.run_epoch() for _ in range(3)]
-    assert [metrics.loss for metrics in later] == [metrics.loss for metrics in history[3:]]
-    assert [metrics.bit_counts for metrics in later] == [metrics.bit_counts for metrics in history[3:]]
-    summary, arrays = report(whole, [1.0])
-    assert set(arrays["graph"].tolist()) == set(range(30, 37))
-    nodes = sum(graph.num_nodes for graph in task._graphs)
-    if name != "fp32":
-        # Bits are counted over the nodes of all graphs; readouts have a row for each graph.
-        assert {sum(counts) for counts in history[-1].bit_counts} <= {nodes, 37}
-    assert (summary.average_bits < 32) == (name != "fp32")
+@pytest.mark.parametrize("empty", ["train", "validation", "test"])
+def test_a_part_without_graphs_is_a_sentence(make_graphs: MakeGraphs, empty: str) -> None:
+    parts = {name: torch.arange(0 if name == empty else 2) for name in ("train", "validation", "test")}
+    with pytest.raises(ValueError, match=rf"^The {empty} part has no graph; give at least one\.$"):
+        GraphTask(make_graphs(4), **parts, num_classes=2)
 
 
-def test_a_regression_chooses_the_lowest_error(generator: torch.Generator) -> None:
-    trainer = Trainer(_task(generator, regression=True), _config("fp32"))
+def test_nothing_is_known_of_nodes_to_come(make_task: MakeTask, generator: torch.Generator) -> None:
+    nodes = make_task().nodes(generator)
+    assert nodes.count is nodes.in_degree is None
+    assert nodes.generator is generator
+
+
+def test_a_regression_chooses_the_lowest_error(make_task: MakeTask, make_graph_config: MakeConfig) -> None:
+    trainer = Trainer(make_task(regression=True), make_graph_config("fp32", "training.epochs=6"))
     history = [trainer.run_epoch() for _ in range(6)]
     summary, _ = report(trainer, [1.0])
     assert summary.metric == "mae"

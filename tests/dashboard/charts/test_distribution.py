@@ -1,6 +1,8 @@
 import pytest
 
 from dashboard.charts import Palette, bit_distribution
+from dashboard.charts.distribution import ALL_INPUTS
+from dashboard.charts.frame import TITLE_LINES
 
 ONE = {2: [0, 30, 50, 0, 10, 0, 0, 0, 10]}
 TWO = {2: [5, 10, 0, 0, 0, 0, 0, 0, 5], 3: [0, 0, 0, 12, 8, 0, 0, 0, 0]}
@@ -39,6 +41,23 @@ def test_layers_side_by_side(colours: Palette) -> None:
     assert (second.text[0], third.text[2]) == ("L2 5", "L3 12")
     words = "Layer 2: 75% of 20 nodes need 2 bits or fewer; layer 3: 0% of 20 nodes need 2 bits or fewer"
     assert title(figure) == words
+
+
+def test_as_many_layers_as_a_network_may_have(colours: Palette) -> None:
+    figure = bit_distribution({layer: [0, 30, 0, 0, 70] + [0] * 4 for layer in range(1, 9)}, colours)
+    assert title(figure).startswith("Share of 100 nodes that need 2 bits or fewer, by layer: L1 30%, L2 30%,")
+    # Room for the title ends where the bars begin.
+    assert figure.layout.title.text.count("<br>") < TITLE_LINES
+    assert len({bars.marker.pattern.shape for bars in figure.data}) == 8
+
+
+def test_all_inputs_together_count_rows_not_nodes(colours: Palette) -> None:
+    figure = bit_distribution({ALL_INPUTS: [0, 3, 0, 0, 1, 0, 0, 0, 0]}, colours)
+    assert title(figure) == "All inputs: 75% of 4 feature rows need 2 bits or fewer"
+    assert figure.layout.yaxis.title.text == "Feature rows"
+    (bars,) = figure.data
+    assert list(bars.text) == ["3", "1"]
+    assert bars.hovertemplate.startswith("all inputs<br>")
 
 
 def test_pruned_nodes_are_hollow_and_named(colours: Palette) -> None:

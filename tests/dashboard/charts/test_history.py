@@ -47,7 +47,7 @@ def test_title_and_axes(colours: Palette) -> None:
 def test_errors_are_no_percentages(colours: Palette) -> None:
     figure = score_and_bits(history(120), "mae", colours)
     assert "validation mean absolute error 0.120" in figure.layout.title.text.replace("<br>", " ")
-    assert figure.layout.yaxis.title.text == "Validation mean absolute error"
+    assert figure.layout.yaxis.title.text == "Validation mean absolute error (lower is better)"
     assert figure.layout.yaxis.tickformat == ".2f"
 
 

@@ -29,6 +29,16 @@ def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here,
     assert "one run seed (0)" in app.caption[0].value
 
 
+def test_the_score_of_a_regression_is_an_error(store: RunStore, graphs_here) -> None:
+    run = store.get(graphs_here.values)
+    app = AppTest.from_function(page, args=(run,)).run()
+    shown = {metric.label: metric for metric in app.metric}
+    assert shown["Test mean absolute error"].value == f"{run.summary['test_score']:.3f}"
+    assert "The lowest is the best." in shown["Test mean absolute error"].help
+    assert shown["Paper's protocol"].value == f"{run.summary['test_score_paper_protocol']:.3f}"
+    assert shown["Paper's protocol"].help.startswith("Lowest test mean absolute error over all epochs (epoch ")
+
+
 def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
     run = store.submit(small())
     store.claim(run.id, "here", 0)

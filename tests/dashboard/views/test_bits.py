@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from a2q.reports import node_table
+from a2q.config.presets import preset
+from a2q.reports import node_table, quantized_layers
 from a2q.reports.nodes import COLUMNS
 from a2q.runs import RunStore, State
 from dashboard.charts import palette
 from dashboard.parts.selection import Selection
+from data import DatasetConfig
 
 CHARTS = ("by-degree", "against-degree", "against-aggregation", "distribution")
 
@@ -92,6 +94,57 @@ class TestStates:
         assert not app.exception
         assert runs_here.a2q in app.warning[0].value
         assert app.selectbox[0].value == runs_here.fp32
+
+    def test_a_set_of_graphs_has_values_at_its_end(self, open_page, store: RunStore) -> None:
+        run_id = store.submit(preset("a2q", DatasetConfig(name="mutag"))).id
+        store.claim(run_id, "elsewhere", 0)
+        store.note(run_id, heartbeat=store.get(run_id).created + 1e6)
+        told = "The nodes of the test graphs are measured when training has ended."
+        app = open_page("bits")
+        assert told in [caption.value for caption in app.caption]
+        store.close_run(run_id, State.CANCELLED, reason="Cancelled.")
+        app.run()
+        assert told not in [caption.value for caption in app.caption]
+        assert any("ended before its nodes were measured" in info.value for info in app.info)
+
+
+class TestGraphs:
+    @pytest.mark.parametrize("kind", ["classes", "values"])
+    def test_nodes_of_test_graphs(self, open_page, drawn, graphs_here, store: RunStore, kind: str) -> None:
+        run_id = getattr(graphs_here, kind)
+        app = open_page("bits", run=run_id)
+        assert any(caption.value.startswith("Nodes of 4 test graphs") for caption in app.caption)
+        assert [key.rpartition("-")[0] for key in drawn(app)] == list(CHARTS)
+        nodes = app.dataframe[0].value
+        assert len(nodes) == 4 * 6
+        assert sorted(set(nodes["graph"])) == [16, 17, 18, 19]
+        assert "split" not in nodes
+        assert ("correct" in nodes) == (kind == "classes")
+
+    def test_every_layer_can_be_chosen(self, open_page, drawn, graphs_here, store: RunStore) -> None:
+        arrays = store.arrays(graphs_here.classes)
+        for layer in quantized_layers(arrays):
+            app = open_page("bits", run=graphs_here.classes, layer=str(layer))
+            assert app.dataframe[0].value["bits"].tolist() == arrays[f"layer{layer}/bits"].tolist()
+
+    def test_a_layer_that_reads_no_sum_has_no_chart_of_sums(self, open_page, drawn, graphs_here) -> None:
+        app = open_page("bits", run=graphs_here.values, layer="1")
+        assert "against-aggregation-0" not in drawn(app)
+        assert "aggregation_fp32" not in app.dataframe[0].value
+
+
+@pytest.mark.parametrize(("method", "bits"), [("uniform", 4), ("degree-quant", 4), ("binary", 1)])
+def test_bits_that_are_all_the_same_are_drawn(
+    open_page, drawn, runs_here, store: RunStore, small, method: str, bits: int
+) -> None:
+    run_id = store.submit(small(preset_name=method)).id
+    store.claim(run_id, "elsewhere", 0)
+    store.put(run_id, store.arrays(runs_here.a2q) | {"layer2/bits": np.full(120, bits, dtype=np.uint8)})
+    store.finish(run_id, store.get(runs_here.a2q).summary)
+    charts = drawn(open_page("bits", run=run_id))
+    assert [key.rpartition("-")[0] for key in charts] == list(CHARTS)
+    assert charts["by-degree-0"].alt.startswith(f"Mean bitwidth stays level from {bits} ")
+    assert f"most have {bits} bits" in charts["against-degree-0"].alt
 
 
 class TestFinished:

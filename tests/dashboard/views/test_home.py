@@ -41,6 +41,18 @@ def test_fp32_and_unfinished_runs_leave_the_first_picture(open_page, drawn, runs
     assert app.dataframe[0].value["state"].tolist() == ["queued", "finished"]
 
 
+def test_bits_that_nobody_learned_are_no_picture_of_learning(
+    open_page, drawn, runs_here, store: RunStore, small
+) -> None:
+    run_id = store.submit(small(preset_name="uniform")).id
+    store.claim(run_id, "elsewhere", 0)
+    store.put(run_id, store.arrays(runs_here.a2q))
+    store.finish(run_id, store.get(runs_here.a2q).summary)
+    app = open_page("home")
+    assert app.dataframe[0].value["method"].tolist() == ["uniform", "a2q", "fp32"]
+    assert f"Run {runs_here.a2q} on" in app.caption[0].value
+
+
 def test_only_the_latest_runs_are_listed(open_page, store: RunStore, small) -> None:
     ids = [store.submit(small(f"seed={seed}")).id for seed in range(12)]
     table = open_page("home").dataframe[0].value
