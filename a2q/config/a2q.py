@@ -6,7 +6,18 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from a2q.config.base import Config
 
-Start = Literal["data", "paper-gcn", "paper-gin", "paper-gat", "paper-arxiv", "paper-norm", "paper-uniform"]
+Start = Literal[
+    "data",
+    "paper-gcn",
+    "paper-gin",
+    "paper-gat",
+    "paper-arxiv",
+    "paper-norm",
+    "paper-uniform",
+    "paper-norm-gcn",
+    "paper-uniform-gcn",
+    "paper-uniform-gat",
+]
 Learned = Literal["both", "steps", "bits", "nothing"]
 
 # Command lines give text; a literal of whole numbers takes nothing but whole numbers.

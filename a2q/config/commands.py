@@ -212,13 +212,13 @@ COMMANDS: dict[tuple[str, ModelName], Command] = {
     ("mnist-superpixels", "gcn"): _graphs(
         {**_DEEP_GCN, "hidden": 146},
         {"lr_weight_step": 1e-3, "lr_xw_step": 1e-2, "lr_feature_step": 1e-3, "lr_bits": 1e-3},
-        "paper-norm",
+        "paper-norm-gcn",
         1e-3,
     ),
     ("cifar10-superpixels", "gcn"): _graphs(
         {**_DEEP_GCN, "hidden": 146},
         {"lr_weight_step": 1e-3, "lr_xw_step": 1e-2, "lr_feature_step": 1e-2, "lr_bits": 3e-4},
-        "paper-uniform",
+        "paper-uniform-gcn",
         2e-4,
     ),
     ("mnist-superpixels", "gin"): _graphs(
@@ -245,7 +245,7 @@ COMMANDS: dict[tuple[str, ModelName], Command] = {
             "lr_feature_step": 1e-2,
             "lr_bits": 1e-2,
         },
-        "paper-uniform",
+        "paper-uniform-gat",
         2e-4,
     ),
     ("cifar10-superpixels", "gat"): _graphs(
@@ -258,7 +258,7 @@ COMMANDS: dict[tuple[str, ModelName], Command] = {
             "lr_feature_step": 1e-2,
             "lr_bits": 5e-4,
         },
-        "paper-uniform",
+        "paper-uniform-gat",
         2e-5,
     ),
     ("zinc", "gcn"): _graphs(

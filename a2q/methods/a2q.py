@@ -36,7 +36,7 @@ def a2q_quantizer(config: A2QConfig, site: Site, nodes: Nodes) -> FakeQuantizer 
         case "combination" if site.attends:
             quantizer = _for_rows(config, nodes, config.xw_bits, bits_learned=False)
         case "combination":
-            quantizer = _for_columns(site.dim, config.xw_bits, config, signed=None, gradient=config.gradient)
+            quantizer = _for_columns(site.dim, config.xw_bits, config, signed=None, gradient="local")
         case "attention":
             assert site.count is not None  # The layer knows its heads.
             quantizer = Quantizer(site.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")

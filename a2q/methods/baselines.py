@@ -1,6 +1,7 @@
 """Where each baseline puts which quantizer."""
 
 import math
+from functools import partial
 
 import torch
 
@@ -56,21 +57,23 @@ def degree_bits_quantizer(config: DegreeBitsConfig, site: Site, nodes: Nodes) ->
             "Bits by hand follow the in-degree of every node, which is not given; give num_nodes and in_degree of "
             "one graph, or choose a2q with groups for many graphs."
         )
+    # The estimator of our A²Q, so that only the bits differ.
+    make = partial(Quantizer, straight_through="clipped")
     match site.kind:
         case "features":
-            quantizer = Quantizer(nodes.count, "row", signed=None, bits=1, step_bits=config.step_bits, max_bits=8)
+            quantizer = make(nodes.count, "row", signed=None, bits=1, step_bits=config.step_bits, max_bits=8)
             quantizer.set_bits(bits_by_degree(nodes.in_degree, config.average_bits))
             return quantizer
         case "weight":
-            return Quantizer(site.dim, "column", signed=True, bits=config.weight_bits, gradient="task")
+            return make(site.dim, "column", signed=True, bits=config.weight_bits, gradient="task")
         case "combination" if site.attends:
-            return Quantizer(nodes.count, "row", signed=None, bits=config.xw_bits)
+            return make(nodes.count, "row", signed=None, bits=config.xw_bits)
         case "attention":
-            return Quantizer(site.count or 1, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+            return make(site.count or 1, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
         case "logits":
-            return Quantizer(site.dim, "column", signed=None, bits=ATTENTION_BITS, gradient="task")
+            return make(site.dim, "column", signed=None, bits=ATTENTION_BITS, gradient="task")
         case _:
-            return Quantizer(site.dim, "column", signed=None, bits=config.xw_bits)
+            return make(site.dim, "column", signed=None, bits=config.xw_bits)
 
 
 def binary_quantizer(config: BinaryConfig, site: Site, nodes: Nodes) -> FakeQuantizer | None:

@@ -18,8 +18,8 @@ _SMALL = RandomStart(0.01, 0.01)
 _WIDE = RandomStart(0.01, 0.1)
 _UNIFORM = RandomStart(0.0, None)
 
-# Source: the paper's code, one row for each of its scripts; "paper-norm" and "paper-uniform" are its two
-# settings at graph level.
+# Source: the paper's code, one row for each of its scripts; those of graph-level scripts are
+# called after their setting for node features, and after the model where it has values of its own.
 PAPER_STARTS: dict[Start, dict[Kind, RandomStart]] = {
     "paper-gcn": {"features": _SMALL, "weight": RandomStart(0.1, 0.2), "combination": _SMALL},
     "paper-gin": {"features": _WIDE, "weight": _WIDE, "combination": _SMALL},
@@ -31,17 +31,14 @@ PAPER_STARTS: dict[Start, dict[Kind, RandomStart]] = {
         "logits": RandomStart(0.1, 0.1),
     },
     "paper-arxiv": {"features": RandomStart(0.1, 0.2), "weight": RandomStart(0.01, 0.02), "combination": _SMALL},
-    "paper-norm": {
-        "features": _WIDE,
-        "weight": _WIDE,
-        "combination": RandomStart(0.05, 0.02),
-        "attention": _SMALL,
-        "logits": RandomStart(0.1, 0.01),
-    },
-    "paper-uniform": {
+    "paper-norm": {"features": _WIDE, "weight": _WIDE, "combination": _SMALL},
+    "paper-uniform": {"features": _UNIFORM, "weight": _WIDE, "combination": _SMALL},
+    "paper-norm-gcn": {"features": _WIDE, "weight": _WIDE, "combination": RandomStart(0.05, 0.02)},
+    "paper-uniform-gcn": {"features": _UNIFORM, "weight": _WIDE, "combination": RandomStart(0.05, 0.02)},
+    "paper-uniform-gat": {
         "features": _UNIFORM,
         "weight": _WIDE,
-        "combination": RandomStart(0.05, 0.02),
+        "combination": _UNIFORM,
         "attention": _SMALL,
         "logits": _UNIFORM,
     },

@@ -25,7 +25,7 @@ class FakeQuantizer(nn.Module, ABC):
     def __init__(self) -> None:
         super().__init__()
         self.enabled = True
-        self._known: tuple[Tensor, bool, Tensor] | None = None
+        self._known: tuple[Tensor, tuple[bool, int], Tensor] | None = None
         self.register_buffer("started", torch.tensor(False))
 
     def forward(self, x: Tensor | SparseEntries, protected: Tensor | None = None) -> Tensor | SparseEntries:
@@ -43,9 +43,14 @@ class FakeQuantizer(nn.Module, ABC):
             return self.quantize_entries(x, protected)
         if not self.steady or x.requires_grad:
             return self.quantize(x, protected)
-        # A dataset's own features are the same tensor in every epoch; training and evaluation may see them differently.
-        if self._known is None or self._known[0] is not x or self._known[1] != self.training:
-            self._known = (x, self.training, self.quantize(x, protected))
+        if x.is_inference() or torch.is_inference_mode_enabled():
+            # Such a tensor has no version to tell changes by, and such a result is of no use in training later.
+            return self.quantize(x, protected)
+        # A dataset's own features are the same tensor in every epoch; training and evaluation may see them
+        # differently, and a tensor changed in place has another version.
+        state = (self.training, x._version)
+        if self._known is None or self._known[0] is not x or self._known[1] != state:
+            self._known = (x, state, self.quantize(x, protected))
         return self._known[2]
 
     @property

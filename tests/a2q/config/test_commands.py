@@ -24,11 +24,11 @@ _GRAPH_LEVEL: dict[tuple[str, ModelName], tuple[float | str | None, ...]] = {
     ("reddit-binary", "gin"): (5, 64, 128, 200, 0.01, "step", None, 0.02, 0.01, None, 0.02, 0.008, 1e-3, 1, "norm"),
     ("mnist-superpixels", "gcn"): (
         *(4, 146, 128, 200, 1e-3, "plateau", 10),
-        *(1e-3, 1e-2, None, 1e-3, 1e-3, 1e-3, 1, "norm"),
+        *(1e-3, 1e-2, None, 1e-3, 1e-3, 1e-3, 1, "norm-gcn"),
     ),
     ("cifar10-superpixels", "gcn"): (
         *(4, 146, 128, 200, 1e-3, "plateau", 10),
-        *(1e-3, 1e-2, None, 1e-2, 3e-4, 2e-4, 1, "uniform"),
+        *(1e-3, 1e-2, None, 1e-2, 3e-4, 2e-4, 1, "uniform-gcn"),
     ),
     ("mnist-superpixels", "gin"): (
         *(4, 110, 128, 200, 1e-3, "plateau", 5),
@@ -40,11 +40,11 @@ _GRAPH_LEVEL: dict[tuple[str, ModelName], tuple[float | str | None, ...]] = {
     ),
     ("mnist-superpixels", "gat"): (
         *(4, 19, 128, 50, 1e-3, "plateau", 10),
-        *(1e-4, 1e-2, 1e-4, 1e-2, 1e-2, 2e-4, 1, "uniform"),
+        *(1e-4, 1e-2, 1e-4, 1e-2, 1e-2, 2e-4, 1, "uniform-gat"),
     ),
     ("cifar10-superpixels", "gat"): (
         *(4, 19, 128, 50, 1e-3, "plateau", 10),
-        *(1e-3, 1e-2, 1e-3, 1e-2, 5e-4, 2e-5, 1, "uniform"),
+        *(1e-3, 1e-2, 1e-3, 1e-2, 5e-4, 2e-5, 1, "uniform-gat"),
     ),
     ("zinc", "gcn"): (4, 145, 256, 200, 1e-3, "plateau", 10, 1e-3, 5e-2, None, 1e-2, 1e-3, 1e-2, 1, "norm"),
 }
