@@ -41,7 +41,7 @@ def test_every_row_can_be_trained_and_none_is_there_twice() -> None:
     for row in ROWS:
         configs = row.configs()
         assert len({config.digest for config in configs}) == len(configs) == row.seeds
-        assert [config.seed for config in row.configs(quick=True)] == [0, 1]
+        assert [config.seed for config in row.configs(quick=True)] == [0, 1][: row.seeds]
 
 
 def test_a_trial_is_one_run_from_start_to_report() -> None:
