@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
-from a2q.reports.labels import layer_number
+from a2q.reports.labels import input_prefixes, layer_number
 from a2q.sparse import SparseMatrix
 from a2q.tasks import Batch, GraphTask, NodeTask, Task, forward
 
@@ -45,8 +45,8 @@ def measure_nodes(model: nn.Module, task: Task) -> NodeArrays:
     ``layer{k}/magnitude`` (mean |x|), ``layer{k}/error`` (mean |x_q - x|), ``layer{k}/relative_error`` (error
     over magnitude), ``layer{k}/clipped`` (share of values beyond the clipping range); of several maps the
     first, further ones as ``layer{k}-map{j}/…``. ``aggregates_first`` is 1 where layer k's own sum is what its
-    map reads (GIN, GraphSAGE), 0 where it is that of layer k-1. Besides: ``prediction``, ``label``,
-    ``in_degree`` and, at graph level, ``graph``.
+    map reads (GIN, GraphSAGE), 0 where it is that of layer k-1. Besides: ``prediction``, where there are quantizers
+    ``prediction_fp32`` (the same weights with them off), ``label``, ``in_degree`` and, at graph level, ``graph``.
 
     Source: paper figure 1 (aggregation value); the rest is ours.
     """
@@ -65,7 +65,7 @@ def measure_nodes(model: nn.Module, task: Task) -> NodeArrays:
 
 def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
     layers = quantized_layers(model)
-    prefixes = _prefixes(model)
+    prefixes = input_prefixes(model)
     arrays: dict[str, Tensor] = {}
     exact = False
 
@@ -80,33 +80,24 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
             arrays.update({f"{prefixes[name]}/{what}": array for what, array in _errors(quantizer, values).items()})
 
     with watching(model, watch):
-        output = forward(model, batch)
+        predictions = {"prediction": _predicted(forward(model, batch))}
         if any(isinstance(module, FakeQuantizer) for module in model.modules()):
             exact = True
             with full_precision(model):
-                forward(model, batch)
-    predicted = output.argmax(1) if output.shape[1] > 1 else output.squeeze(1)
-    arrays |= {"in_degree": batch.edges.in_degree, "prediction": predicted}
+                predictions["prediction_fp32"] = _predicted(forward(model, batch))
+    arrays |= {"in_degree": batch.edges.in_degree} | predictions
     if batch.graph_of_node is not None:
         of_node = batch.graph_of_node
+        arrays |= {name: values[of_node] for name, values in predictions.items()}
         arrays |= {
-            "prediction": predicted[of_node],
             "label": batch.labels[of_node],
             "graph": batch.items[of_node],
         }
     return arrays
 
 
-def _prefixes(model: nn.Module) -> dict[str, str]:
-    """What the arrays of each layer inside of a convolution are called after."""
-    names: dict[str, str] = {}
-    for name, layer in quantized_layers(model).items():
-        number = layer_number(name)
-        if number is None or not any(place.kind == "features" for place in layer.sites.values()):
-            continue
-        before = sum(layer_number(other) == number for other in names)
-        names[name] = f"layer{number}" if before == 0 else f"layer{number}-map{before + 1}"
-    return names
+def _predicted(output: Tensor) -> Tensor:
+    return output.argmax(1) if output.shape[1] > 1 else output.squeeze(1)
 
 
 @contextmanager

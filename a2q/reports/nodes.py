@@ -26,6 +26,7 @@ COLUMNS = {
     "label": "class of the node, or class or value of its graph",
     "prediction": "class or value the model predicts",
     "correct": "whether the two agree",
+    "prediction_fp32": "class or value the same weights predict with all quantizers off",
     "graph": "number of the node's graph",
     "split": "train, validation, test or none",
 }
@@ -63,6 +64,7 @@ def node_table(arrays: Mapping[str, np.ndarray], layer: int) -> pd.DataFrame:
     else:
         table |= {"label": label.astype(np.int64), "prediction": prediction.astype(np.int64)}
         table["correct"] = label == prediction
+    _add(table, "prediction_fp32", arrays.get("prediction_fp32"))
     _add(table, "graph", arrays.get("graph"))
     if "split" in arrays:
         table["split"] = np.array(SPLITS)[arrays["split"]]

@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from a2q.reports.tensors import PREFIX
 from a2q.runs.arrays import pack, unpack
 from a2q.runs.schema import ArrayRow, EpochRow
 from a2q.training import EpochMetrics
@@ -38,8 +39,13 @@ class RunHistory:
         return None if payload is None else unpack(payload)
 
     def arrays(self, run_id: str) -> dict[str, np.ndarray]:
-        """All latest node arrays of a run, by name."""
-        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch == 0, ArrayRow.name != CHECKPOINT)
+        """All latest node arrays of a run, by name; not the tensors of :mod:`a2q.reports.tensors`, which are large."""
+        rows = select(ArrayRow).where(
+            ArrayRow.run_id == run_id,
+            ArrayRow.epoch == 0,
+            ArrayRow.name != CHECKPOINT,
+            ArrayRow.name.not_like(f"{PREFIX}%"),
+        )
         with Session(self._engine) as session:
             return {row.name: unpack(row.payload) for row in session.scalars(rows)}
 

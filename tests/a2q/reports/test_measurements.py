@@ -95,13 +95,13 @@ def test_aggregation_fp32_is_the_same_weights_without_quantizers(trainer: Traine
 
 def test_names_shapes_and_types(trainer: Trainer) -> None:
     found = measure_nodes(trainer.model, trainer.task)
-    names = {"label", "in_degree", "prediction", "aggregates_first"}
+    names = {"label", "in_degree", "prediction", "prediction_fp32", "aggregates_first"}
     names |= {f"layer{layer}/{name}" for layer in (1, 2, 3) for name in ("aggregation", "aggregation_fp32")}
     names |= {f"layer{layer}/{name}" for layer in (2, 3) for name in _QUANTIZED}
     assert set(found) == names
     assert found["aggregates_first"].tolist() == [0]
     assert {values.shape for name, values in found.items() if name != "aggregates_first"} == {(300,)}
-    whole = {"label", "in_degree", "prediction", "aggregates_first", "layer2/bits", "layer3/bits"}
+    whole = {"label", "in_degree", "prediction", "prediction_fp32", "aggregates_first", "layer2/bits", "layer3/bits"}
     assert {name for name, values in found.items() if values.dtype == np.uint8} == whole
     assert {values.dtype for name, values in found.items() if name not in whole} == {np.dtype(np.float32)}
     np.testing.assert_array_equal(found["label"], trainer.task.graph.labels.numpy())

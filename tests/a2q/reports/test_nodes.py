@@ -28,7 +28,7 @@ def arrays() -> dict[str, np.ndarray]:
 
 def test_columns_are_the_documented_ones_in_order(arrays) -> None:
     arrays |= {"node_name": np.array(["a", "b", "c", "d"]), "split": np.array([1, 0, 3, 2], dtype=np.uint8)}
-    arrays["graph"] = np.array([0, 0, 1, 1])
+    arrays |= {"graph": np.array([0, 0, 1, 1]), "prediction_fp32": arrays["prediction"]}
     table = node_table(arrays, 2)
     assert list(table.columns) == list(COLUMNS)
     assert list(table["name"]) == ["a", "b", "c", "d"]
@@ -37,7 +37,7 @@ def test_columns_are_the_documented_ones_in_order(arrays) -> None:
 
 
 def test_columns_without_values_are_left_out(arrays) -> None:
-    assert set(COLUMNS) - set(node_table(arrays, 2).columns) == {"name", "split", "graph"}
+    assert set(COLUMNS) - set(node_table(arrays, 2).columns) == {"name", "split", "graph", "prediction_fp32"}
 
 
 def test_a_layer_that_aggregates_first_reads_its_own_sum(arrays) -> None:
@@ -104,7 +104,6 @@ def test_what_a_trained_run_measures_fits(train, method: str) -> None:
     if method == "a2q":
         assert quantized_layers(measured) == [2]
         assert set(COLUMNS) - set(table.columns) == {"name", "split", "graph"}
-
     else:
         assert quantized_layers(measured) == []
         assert "aggregation" in table

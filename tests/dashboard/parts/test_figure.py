@@ -27,3 +27,26 @@ def test_pictures_have_a_telling_file_name() -> None:
         config = json.loads(chart.proto.config)
         assert config["toImageButtonOptions"]["filename"] == expected
         assert config["displaylogo"] is False
+
+
+def opened(file_name) -> None:
+    import streamlit as st
+
+    st.session_state["table-bars"] = True
+    import plotly.graph_objects as go
+
+    from dashboard.charts import palette
+    from dashboard.charts.frame import frame
+    from dashboard.parts.figure import show_figure
+
+    figure = frame(go.Figure(go.Bar(x=["a"], y=[7])), palette("light"), "Title", "Group", "Mean bits")
+    show_figure(figure, "bars", file_name=file_name)
+
+
+def test_a_figure_opens_as_a_table_with_its_download() -> None:
+    app = AppTest.from_function(page, args=("bars", None)).run()
+    assert not app.dataframe
+    app = AppTest.from_function(opened, args=(None,)).run()
+    assert not app.exception
+    (table,) = app.dataframe
+    assert table.value.to_dict("list") == {"Group": ["a"], "Mean bits": [7]}

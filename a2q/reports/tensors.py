@@ -1,0 +1,73 @@
+"""The values that a trained model quantizes and the edges they travel along: what a run is taken apart by."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from a2q.layers import quantized_layers, watching
+from a2q.reports.labels import input_prefixes
+from a2q.reports.measurements import NodeArrays, measured
+from a2q.sparse import SparseMatrix
+from a2q.tasks import Batch, Task, forward
+
+PREFIX = "tensor/"
+"""Names of arrays that are larger than one number per node start so; they are read one at a time."""
+EDGES = f"{PREFIX}edges"
+MOST_VALUES = 4_000_000
+"""A layer's input of more values than this is not kept: as float32 it would take 16 MB and more."""
+
+
+def edge_array(task: Task) -> np.ndarray:
+    """Source and target of every edge between the nodes that are measured, self-loops left out, [2, num_edges], int32.
+
+    Nodes of a graph-level task's batches are numbered on, in the order of the node arrays.
+
+    Source: ours.
+    """
+    pieces, before = [], 0
+    for batch in measured(task):
+        edges = batch.edges
+        proper = edges.source != edges.target
+        pieces.append(torch.stack([edges.source[proper], edges.target[proper]]) + before)
+        before += edges.num_nodes
+    return torch.cat(pieces, 1).cpu().numpy().astype(np.int32)
+
+
+@torch.no_grad()
+def measure_tensors(model: nn.Module, task: Task) -> NodeArrays:
+    """What every quantized layer input holds, dropout off, row by row as :func:`measure_nodes` has its nodes.
+
+    ``tensor/layer{k}/values`` and ``tensor/layer{k}/quantized``: x and x_q, float32 [num_nodes, dim], for every input
+    with bits per row of at most 4,000,000 values; further maps of a layer as ``tensor/layer{k}-map{j}/…``.
+
+    Source: ours.
+    """
+    model.eval()
+    parts = [_measure(model, batch) for batch in measured(task)]
+    common = set.intersection(*(set(part) for part in parts))
+    return {
+        name: np.concatenate([part[name] for part in parts])
+        for name in sorted(common)
+        if sum(part[name].size for part in parts) <= MOST_VALUES
+    }
+
+
+def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
+    layers, prefixes = quantized_layers(model), input_prefixes(model)
+    arrays: NodeArrays = {}
+
+    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
+        layer = layers[name]
+        quantizer = layer.quantizer(site)
+        if name not in prefixes or layer.sites[site].kind != "features" or not isinstance(values, Tensor):
+            return
+        if quantizer is None or not quantizer.enabled or values.numel() > MOST_VALUES:
+            return
+        quantized = quantizer(values)
+        assert isinstance(quantized, Tensor)  # Dense values stay dense.
+        arrays[f"{PREFIX}{prefixes[name]}/values"] = values.float().cpu().numpy()
+        arrays[f"{PREFIX}{prefixes[name]}/quantized"] = quantized.float().cpu().numpy()
+
+    with watching(model, watch):
+        forward(model, batch)
+    return arrays
