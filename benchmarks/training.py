@@ -27,7 +27,7 @@ from a2q.config.presets import preset
 from a2q.graph import Graph
 from a2q.quantizers import NearestQuantizer
 from data import DatasetConfig, DatasetError, load
-from data.generated_citations import generated_citations
+from data.generated.citations import generated_citations
 from networks import pyg_step
 
 MODELS: tuple[ModelName, ...] = ("gcn", "gin", "gat")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from data.card import DatasetCard
-from data.cards_graphs import GRAPH_CARDS
-from data.cards_nodes import NODE_CARDS
+from data.cards.graphs import GRAPH_CARDS
+from data.cards.nodes import NODE_CARDS
 from data.errors import DatasetError
 
 CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in (*NODE_CARDS, *GRAPH_CARDS)})

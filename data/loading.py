@@ -6,8 +6,8 @@ from data.catalogue import CATALOGUE, card
 from data.config import DEFAULT_NODES, DatasetConfig, as_config
 from data.dataset import Dataset
 from data.errors import DatasetError
+from data.files.sources import at_hand
 from data.progress import Progress, unheard
-from data.sources import at_hand
 from data.torch_imports.cache import cache_file
 
 if TYPE_CHECKING:
@@ -66,20 +66,20 @@ def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
 
             return torch_imports(progress), source_phrase()
         case "karate-club":
-            from data.karate import karate_club
+            from data.node_sets.karate import karate_club
 
             return karate_club(), "Zachary's karate club (shipped with PyTorch Geometric)"
         case "generated-citations":
-            from data.generated_citations import generated_citations
+            from data.generated.citations import generated_citations
 
             nodes, seed = config.nodes or DEFAULT_NODES, config.graph_seed or 0
             progress(0.0, f"Drawing a graph of {nodes:,} nodes")
             return generated_citations(nodes, seed), f"generated citations, {nodes:,} nodes, seed {seed}"
         case "ogbn-arxiv":
-            from data.arxiv import arxiv
+            from data.node_sets.arxiv import arxiv
 
             return arxiv(card(config.name), progress)
         case _:
-            from data.planetoid import planetoid
+            from data.node_sets.planetoid import planetoid
 
             return planetoid(card(config.name), progress)

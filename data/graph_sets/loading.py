@@ -3,12 +3,12 @@
 import torch
 
 from data.catalogue import CATALOGUE, card
-from data.comparing import compare
 from data.config import DatasetConfig, as_config
 from data.errors import DatasetError
+from data.files.comparing import compare
+from data.files.sources import to_use
 from data.graph_dataset import GraphDataset
 from data.progress import Progress, unheard
-from data.sources import to_use
 
 
 def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) -> GraphDataset:

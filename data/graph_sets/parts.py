@@ -6,7 +6,7 @@ import torch
 from torch_geometric.data import Data
 
 from data.card import DatasetCard
-from data.cards_rebuilt import REBUILT
+from data.cards.rebuilt import REBUILT
 from data.graph_dataset import GraphDataset
 
 PARTS = ("train", "val", "test")

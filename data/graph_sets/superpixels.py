@@ -8,14 +8,14 @@ from torch_geometric.data import Data
 from torch_geometric.datasets import GNNBenchmarkDataset
 
 from data.card import DatasetCard
+from data.files.keep import keep
+from data.files.pyg import Quiet
+from data.files.sources import MNIST_IMAGES, to_use
 from data.graph_dataset import GraphDataset
 from data.graph_sets.images import write_superpixels
 from data.graph_sets.parts import PARTS, joined
 from data.graph_sets.tensors import read_tensors
-from data.keep import keep
 from data.progress import Progress
-from data.pyg import Quiet
-from data.sources import MNIST_IMAGES, to_use
 
 
 def superpixels(card: DatasetCard, progress: Progress) -> GraphDataset:

@@ -9,12 +9,12 @@ from torch_geometric.datasets import TUDataset
 from torch_geometric.utils import degree
 
 from data.card import DatasetCard
+from data.files.keep import keep
+from data.files.pyg import Quiet
+from data.files.sources import to_use
 from data.graph_dataset import GraphDataset
 from data.graph_sets.folds import stratified_folds
-from data.keep import keep
 from data.progress import Progress
-from data.pyg import Quiet
-from data.sources import to_use
 
 
 def tu(card: DatasetCard, fold: int, progress: Progress) -> GraphDataset:

@@ -7,13 +7,13 @@ from torch_geometric.data import Data
 from torch_geometric.datasets import ZINC
 
 from data.card import DatasetCard
+from data.files.keep import keep
+from data.files.pyg import Quiet
+from data.files.sources import to_use
 from data.graph_dataset import GraphDataset
 from data.graph_sets.parts import PARTS, joined
 from data.graph_sets.tensors import StoredTensor, read_pickled_tensors
-from data.keep import keep
 from data.progress import Progress
-from data.pyg import Quiet
-from data.sources import to_use
 
 
 def zinc(card: DatasetCard, progress: Progress) -> GraphDataset:

@@ -2,9 +2,9 @@ import pytest
 from pydantic import ValidationError
 
 from data import CATALOGUE, DEFAULT, DatasetConfig, DatasetError, card, is_ready, load, load_graphs
-from data.cards_rebuilt import REBUILT
+from data.cards.rebuilt import REBUILT
+from data.files.sources import SOURCES
 from data.graph_sets.folds import FOLDS
-from data.sources import SOURCES
 
 
 def test_every_card_goes_by_its_name_and_says_what_it_is() -> None:

@@ -7,7 +7,7 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
-from data.generated_words import draw_words
+from data.generated.words import draw_words
 from data.split import split_at_random
 
 CLASSES = 7

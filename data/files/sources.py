@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.planetoid_sums import SHA256
-from data.raw_files import RawFiles
+from data.files.planetoid_sums import SHA256
+from data.files.raw_files import RawFiles
 
 
 def _planetoid(title: str) -> RawFiles:

@@ -3,8 +3,8 @@ import torch
 from torch_geometric.utils import contains_self_loops, homophily, is_undirected
 
 from data import DatasetConfig, load
-from data.generated_citations import generated_citations
-from data.generated_words import LARGEST_DENSE
+from data.generated.citations import generated_citations
+from data.generated.words import LARGEST_DENSE
 
 
 def test_the_same_seed_gives_the_same_graph_and_another_another() -> None:

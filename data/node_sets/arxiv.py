@@ -11,11 +11,11 @@ from torch_geometric.data import Data, InMemoryDataset, download_url, extract_zi
 from torch_geometric.utils import index_to_mask, to_undirected
 
 from data.card import DatasetCard
-from data.comparing import compare
-from data.keep import keep
+from data.files.comparing import compare
+from data.files.keep import keep
+from data.files.pyg import Quiet
+from data.files.sources import to_use
 from data.progress import Progress
-from data.pyg import Quiet
-from data.sources import to_use
 
 URL = "http://snap.stanford.edu/ogb/data/nodeproppred/arxiv.zip"
 _SPLIT = {"train_mask": "train", "val_mask": "valid", "test_mask": "test"}

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from data import DatasetError, card, load
-from data.arxiv import URL, arxiv
+from data.node_sets.arxiv import URL, arxiv
 from data.progress import unheard
 
 _TABLES = {

@@ -11,8 +11,8 @@ from typing import TypeVar
 from filelock import FileLock
 
 from data.errors import DatasetError
+from data.files.raw_files import RawFiles
 from data.progress import Progress
-from data.raw_files import RawFiles
 
 _ORIGIN = "origin.txt"
 _Made = TypeVar("_Made")

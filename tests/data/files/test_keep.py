@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from data import CATALOGUE, DatasetError, is_ready, load, load_graphs
-from data.keep import keep
+from data.files.keep import keep
+from data.files.raw_files import RawFiles
 from data.progress import unheard
-from data.raw_files import RawFiles
 
 _FILES = RawFiles("Small", "Family/Small", ("raw/a.txt", "raw/deep/b.txt"))
 _REBUILT = RawFiles("Small (rebuilt)", "Family/Small-rebuilt", ("raw/a.txt",), rebuilt="rebuilt")

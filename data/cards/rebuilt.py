@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from data.card import DatasetCard
-from data.cards_graphs import MNIST, ZINC
+from data.cards.graphs import MNIST, ZINC
 
 REBUILT: Mapping[str, DatasetCard] = MappingProxyType(
     {

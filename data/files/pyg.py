@@ -2,7 +2,7 @@
 
 from torch_geometric.data import InMemoryDataset
 
-from data.keep import NotDownloadedError
+from data.files.keep import NotDownloadedError
 
 
 # PyTorch Geometric is untyped to mypy here.

@@ -6,12 +6,12 @@ from torch_geometric.data import Data
 from torch_geometric.datasets import Planetoid
 
 from data.card import DatasetCard
-from data.comparing import compare
-from data.keep import keep
-from data.planetoid_sums import check
+from data.files.comparing import compare
+from data.files.keep import keep
+from data.files.planetoid_sums import check
+from data.files.pyg import Quiet
+from data.files.sources import to_use
 from data.progress import Progress
-from data.pyg import Quiet
-from data.sources import to_use
 
 
 def planetoid(card: DatasetCard, progress: Progress) -> tuple[Data, str]:

@@ -1,0 +1,1 @@
+"""Raw files: which a set is made of, where they are, how they get here, and keeping what is made of them."""

@@ -1,0 +1,1 @@
+"""Graphs drawn at random from a seed."""

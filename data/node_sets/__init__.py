@@ -1,0 +1,1 @@
+"""The sets that are one graph, whose nodes are classified."""
