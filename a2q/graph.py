@@ -20,9 +20,9 @@ class Graph:
     Attributes:
         features: layer-1 input, [num_nodes, num_features]; sparse where most entries are 0.
         edges: who sends messages to whom.
-        labels: class of each node, [num_nodes], int64.
+        labels: class of each node, [num_nodes], int64, -1 where it has none; for a regression its value, float32.
         train, validation, test: boolean masks, [num_nodes].
-        num_classes: number of classes.
+        num_classes: number of classes; 1 for a regression.
         input_bits: bits of one layer-1 input value as the dataset gives it: 1 for 0/1 features, else 32.
     """
 
@@ -60,7 +60,7 @@ def prepare(data: "Data") -> Graph:
 
     Source: ours.
     """
-    for name, what in (("x", "features"), ("y", "classes")):
+    for name, what in (("x", "features"), ("y", "labels")):
         if data.get(name) is None:
             raise ValueError(f"The nodes have no {what}; give them as {name}.")
     num_nodes = int(data.num_nodes or 0)
@@ -79,6 +79,6 @@ def prepare(data: "Data") -> Graph:
         train=data.train_mask,
         validation=data.val_mask,
         test=data.test_mask,
-        num_classes=int(data.y.max()) + 1,
+        num_classes=1 if data.y.is_floating_point() else int(data.y.max()) + 1,
         input_bits=1 if binary else 32,
     )

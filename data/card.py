@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Task = Literal["node classification", "graph classification", "graph regression"]
+Task = Literal["node classification", "node regression", "graph classification", "graph regression"]
 
 
 class DatasetCard(BaseModel):
@@ -58,4 +58,4 @@ class DatasetCard(BaseModel):
     @property
     def graph_level(self) -> bool:
         """Whether whole graphs are classified or given a value, so that `load_graphs` is what loads it."""
-        return self.task != "node classification"
+        return self.task.startswith("graph")

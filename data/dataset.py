@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """One graph for node classification. Source: ours.
+    """One graph whose nodes are classified or given a value. Source: ours.
 
     Args:
-        data: `x` [nodes, features] (dense float32, or sparse CSR float32), `edge_index` [2, edges] int64,
-            `y` [nodes] int64, `train_mask`, `val_mask` and `test_mask` [nodes] bool, and where the set has
-            them `node_names` and `class_names` (lists of str).
+        data: `x` [nodes, features] (dense float32, or sparse CSR float32), `edge_index` [2, edges] int64, `y` [nodes]
+            (int64 class, -1 where a node has none, or float32 value), `train_mask`, `val_mask` and `test_mask`
+            [nodes] bool, and where the set has them `node_names` and `class_names` (lists of str).
         card: what the set is.
         source: the phrase to print beside every figure, e.g. "Cora (downloaded)".
     """
@@ -46,8 +46,8 @@ class Dataset:
 
     @property
     def num_classes(self) -> int:
-        """Number of classes in `y`."""
-        return int(self.data.y.max()) + 1
+        """Number of outputs: the classes in `y`, or 1 for a regression."""
+        return 1 if self.data.y.is_floating_point() else int(self.data.y.max()) + 1
 
     @cached_property
     def in_degree(self) -> Tensor:
@@ -62,7 +62,9 @@ class Dataset:
 
     @property
     def class_names(self) -> list[str]:
-        """One name per class; "class 0" to "class k-1" where the set has none."""
+        """One name per class; "class 0" to "class k-1" where the set has none, and no name for a regression."""
+        if self.data.y.is_floating_point():
+            return []
         return self._names("class_names") or [f"class {label}" for label in range(self.num_classes)]
 
     def _names(self, key: str) -> list[str]:

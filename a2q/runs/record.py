@@ -63,7 +63,7 @@ class Run:
     @property
     def metric(self) -> str:
         """What the run's scores are: "accuracy" or "mae"."""
-        return "mae" if card(self.config.dataset.name).task == "graph regression" else "accuracy"
+        return "mae" if card(self.config.dataset.name).task.endswith("regression") else "accuracy"
 
     @property
     def fold(self) -> int | None:

@@ -27,7 +27,7 @@ class InductiveNodeTask(NodeTask):
     def __init__(self, graph: Graph, rule: UnseenRule) -> None:
         self._seen = (~graph.test).nonzero().flatten()
         super().__init__(seen_part(graph, self._seen))
-        self._full, self._rule = graph, rule
+        self._full, self._whole, self._rule = graph, NodeTask(graph), rule
         edges = graph.edges
         proper = edges.source != edges.target
         edge_index = torch.stack([edges.source[proper], edges.target[proper]])
@@ -37,12 +37,11 @@ class InductiveNodeTask(NodeTask):
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> Evaluation:
-        """Training and validation accuracy among the seen nodes, test accuracy of the unseen ones."""
+        """Training and validation score among the seen nodes, test score of the unseen ones."""
         seen = super().evaluate(model)
         with with_unseen_nodes(model, self._seen, self._topology, self._rule):
-            predicted = forward(model, self._everyone).argmax(1)
-        right = predicted[self._full.test] == self._full.labels[self._full.test]
-        return replace(seen, test=right.double().mean().item())
+            scores = forward(model, self._everyone)
+        return replace(seen, test=self._whole.score(scores, self._full.test.nonzero().flatten()))
 
 
 def seen_part(graph: Graph, seen: Tensor) -> Graph:

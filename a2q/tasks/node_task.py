@@ -1,10 +1,10 @@
-"""Classifying the nodes of one graph."""
+"""Classifying the nodes of one graph, or predicting a value for each."""
 
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, l1_loss
 
 from a2q.graph import Graph
 from a2q.methods import Nodes
@@ -13,16 +13,16 @@ from a2q.tasks.task import Batch, Evaluation, Metric, forward
 
 
 class NodeTask:
-    """Full-batch classification: one training step an epoch, over the whole graph.
+    """Full-batch training: one step an epoch, over the whole graph.
 
     Args:
-        graph: the prepared graph with its split.
+        graph: the prepared graph with its split; labels that are values make it a regression, whose loss is the mean
+            absolute error.
     """
-
-    metric: Metric = "accuracy"
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.metric: Metric = "mae" if graph.labels.is_floating_point() else "accuracy"
         self.shape = Shape(graph.num_features, graph.num_classes)
         self.items = graph.num_nodes
         # Indices rather than masks: one gather an epoch instead of a scan over all nodes.
@@ -44,22 +44,28 @@ class NodeTask:
         yield self.whole
 
     def loss(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """Mean cross-entropy of nodes."""
-        return cross_entropy(scores, labels)
+        """Mean cross-entropy, or mean absolute error, of nodes."""
+        return l1_loss(scores.squeeze(1), labels) if self.metric == "mae" else cross_entropy(scores, labels)
+
+    def score(self, scores: Tensor, nodes: Tensor) -> float:
+        """Accuracy, or mean absolute error, of the nodes of these numbers; ``scores`` are those of all nodes."""
+        labels = self.graph.labels[nodes]
+        if self.metric == "mae":
+            return self.loss(scores[nodes], labels).item()
+        return (scores[nodes].argmax(1) == labels).double().mean().item()
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> Evaluation:
-        """Accuracy on all three parts; leaves the model in evaluation."""
+        """Accuracy or mean absolute error on all three parts; leaves the model in evaluation."""
         scores = self.predict(model)
-        correct = scores.argmax(1) == self.graph.labels
         validation = self._parts["validation"]
         return Evaluation(
-            **{name: correct[nodes].double().mean().item() for name, nodes in self._parts.items()},
+            **{name: self.score(scores, nodes) for name, nodes in self._parts.items()},
             validation_loss=self.loss(scores[validation], self.graph.labels[validation]).item(),
         )
 
     @torch.no_grad()
     def predict(self, model: nn.Module) -> Tensor:
-        """Class scores of every node, [num_nodes, num_classes], dropout off."""
+        """Class scores or value of every node, [num_nodes, num_classes], dropout off."""
         model.eval()
         return forward(model, self.whole)

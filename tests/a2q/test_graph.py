@@ -100,8 +100,8 @@ def test_a_mask_that_selects_nothing_is_refused(name: str, mask: Tensor | None) 
         prepare(_data(**{name: mask}))
 
 
-@pytest.mark.parametrize(("name", "what"), [("x", "features"), ("y", "classes")])
-def test_a_graph_without_features_or_classes_is_refused(name: str, what: str) -> None:
+@pytest.mark.parametrize(("name", "what"), [("x", "features"), ("y", "labels")])
+def test_a_graph_without_features_or_labels_is_refused(name: str, what: str) -> None:
     data = _data()
     del data[name]
     with pytest.raises(ValueError, match=rf"^The nodes have no {what}; give them as {name}\.$"):

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
+from torch_geometric.data import Data
 
-from a2q import Graph, NodeTask
+from a2q import Graph, NodeTask, Trainer, prepare
 from a2q.models import Network
 
 
@@ -44,3 +47,35 @@ def test_predicting_leaves_dropout_off(citations: Graph, network: Network) -> No
     task = NodeTask(citations)
     network.train()
     assert torch.equal(task.predict(network), task.predict(network))
+
+
+@pytest.fixture
+def valued(citations: Graph) -> Graph:
+    """The graph with a value per node instead of a class: its in-degree's logarithm."""
+    return replace(citations, labels=citations.edges.in_degree.float().log1p(), num_classes=1)
+
+
+def test_values_are_scored_by_their_mean_absolute_error(valued: Graph, make_config, generator: torch.Generator) -> None:
+    task = NodeTask(valued)
+    network = Network(task.shape, make_config("fp32").model, generator)
+    scores, found = task.predict(network), task.evaluate(network)
+    assert (task.metric, scores.shape) == ("mae", (300, 1))
+    for part in ("train", "validation", "test"):
+        errors = (scores[:, 0] - valued.labels)[getattr(valued, part)].abs()
+        assert getattr(found, part) == pytest.approx(errors.mean().item())
+    assert found.validation_loss == found.validation
+
+
+@pytest.mark.parametrize("hide", ["true", "false"])
+def test_values_are_learned(valued: Graph, make_config, hide: str) -> None:
+    trainer = Trainer(valued, make_config("a2q", "training.epochs=40", f"training.hide_test={hide}"))
+    history = [trainer.run_epoch() for _ in range(40)]
+    assert history[-1].train_score < 0.8 * history[0].train_score
+    assert trainer.best.metrics.validation_score == min(metrics.validation_score for metrics in history)
+
+
+def test_a_value_per_node_is_a_regression(citations: Graph) -> None:
+    data = Data(x=torch.ones(3, 2), edge_index=torch.tensor([[0, 1], [1, 2]]), y=torch.tensor([0.5, 1, 2]))
+    for number, name in enumerate(("train_mask", "val_mask", "test_mask")):
+        data[name] = torch.arange(3) == number
+    assert prepare(data).num_classes == 1
