@@ -15,6 +15,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from a2q.commands import annotations
 from a2q.config import METHODS, ConfigError, RunConfig
 from a2q.config.changes import change
 from a2q.config.model import ModelName
@@ -164,6 +165,10 @@ def datasets(as_json: AsJson = False) -> None:
         _print_json(rows)
     else:
         _print_table(rows, ("name", "graphs", "nodes", "edges", "needs", "ready"))
+
+
+app.command()(annotations.tag)
+app.command()(annotations.note)
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, delete, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
@@ -14,7 +14,9 @@ from a2q.runs.errors import RunError
 from a2q.runs.schema import Base, StoreVersion
 from data import home
 
-STORE_VERSION = 1
+STORE_VERSION = 2
+UPGRADABLE = (1,)
+"""Older schemas that :func:`open_database` turns into today's; 2 has a table more than 1, of annotations."""
 CREATE_ATTEMPTS = 5
 CREATE_AGAIN_SECONDS = 0.1
 
@@ -25,7 +27,9 @@ def database_url() -> str:
 
 
 def open_database(url: str) -> Engine:
-    """Connect, create missing tables, and check that the schema is the one this code writes.
+    """Connect, create missing tables, upgrade an older schema, and check that it is the one this code writes.
+
+    An upgrade only adds: whatever the store held stays as it is.
 
     Raises:
         RunError: the address is malformed, the server cannot be reached, or the schema is another one.
@@ -33,7 +37,9 @@ def open_database(url: str) -> Engine:
     engine = None
     try:
         engine = _engine(url)
-        version = _version(engine) or _create(engine)
+        version = _version(engine)
+        if version is None or version in UPGRADABLE:
+            version = _create(engine)
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError, ValueError) as error:
         if engine is not None:
             engine.dispose()
@@ -80,14 +86,16 @@ def _version(engine: Engine) -> int | None:
 
 
 def _create(engine: Engine) -> int | None:
-    """Make the tables, and tell which schema the store has then: another process may make them just now."""
+    """Make the tables that are missing, and tell which schema the store has then: another process may make them
+    just now."""
     for attempt in range(CREATE_ATTEMPTS):
         try:
             Base.metadata.create_all(engine)
             with Session(engine) as session, session.begin():
+                session.execute(delete(StoreVersion).where(StoreVersion.version.in_(UPGRADABLE)))
                 session.merge(StoreVersion(version=STORE_VERSION))
         except DBAPIError:
-            if attempt + 1 == CREATE_ATTEMPTS and _version(engine) is None:
+            if attempt + 1 == CREATE_ATTEMPTS and _version(engine) != STORE_VERSION:
                 raise
             time.sleep(CREATE_AGAIN_SECONDS)
         else:

@@ -92,6 +92,17 @@ class ArrayRow(Base):
     payload: Mapped[bytes] = mapped_column(LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"))
 
 
+class AnnotationRow(Base):
+    """What people noted on one run; runs that nobody noted anything on have none. Since schema 2."""
+
+    __tablename__ = "annotations"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    starred: Mapped[bool] = mapped_column(default=False)
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
 class StoreVersion(Base):
     """The schema a database was made with; one row."""
 

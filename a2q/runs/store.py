@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from a2q.config import RunConfig
+from a2q.runs.annotations import Annotations
 from a2q.runs.database import database_url, open_database
 from a2q.runs.errors import RunError, UnknownRunError
 from a2q.runs.history import RunHistory
@@ -31,6 +32,10 @@ class RunStore(RunHistory):
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
 
+    Attributes:
+        url: that address.
+        annotations: stars, tags and notes on the runs.
+
     Raises:
         RunError: the database cannot be opened.
     """
@@ -38,6 +43,7 @@ class RunStore(RunHistory):
     def __init__(self, url: str | None = None) -> None:
         self.url = url or database_url()
         super().__init__(open_database(self.url))
+        self.annotations = Annotations(self._engine)
 
     def close(self) -> None:
         """Close all connections."""

@@ -3,6 +3,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import CreateTable
@@ -48,6 +49,46 @@ def test_opened_by_many_at_once_for_the_first_time(cache_home: Path, monkeypatch
 
         with ThreadPoolExecutor(12) as pool:
             assert list(pool.map(open_it, range(12))) == [0] * 12
+
+
+def _as_schema_1(file: Path) -> None:
+    """Take away what schema 2 added."""
+    connection = sqlite3.connect(file)
+    connection.execute("DROP TABLE annotations")
+    connection.execute("UPDATE store_version SET version = 1")
+    connection.commit()
+    connection.close()
+
+
+def test_a_store_of_schema_1_is_upgraded_and_keeps_everything(store: RunStore, small, cache_home: Path) -> None:
+    run = store.submit(small("seed=7"))
+    store.put(run.id, {"in_degree": np.arange(80)})
+    file = cache_home / "runs.sqlite"
+    _as_schema_1(file)
+    with RunStore() as upgraded:
+        assert upgraded.get(run.id) == run
+        assert upgraded.arrays(run.id)["in_degree"].tolist() == list(range(80))
+        upgraded.annotations.change(run.id, starred=True)
+    with RunStore() as again:
+        assert again.annotations.of(run.id).starred
+    connection = sqlite3.connect(file)
+    assert connection.execute("SELECT version FROM store_version").fetchall() == [(STORE_VERSION,)]
+    connection.close()
+
+
+def test_a_store_of_schema_1_opened_by_many_at_once(store: RunStore, small, cache_home: Path) -> None:
+    run = store.submit(small())
+    store.close()
+    _as_schema_1(cache_home / "runs.sqlite")
+    gate = threading.Barrier(12)
+
+    def open_it(_: int) -> str:
+        gate.wait()
+        with RunStore() as opened:
+            return opened.list()[0].id
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(open_it, range(12))) == [run.id] * 12
 
 
 def test_another_schema_is_refused(store: RunStore, cache_home: Path) -> None:
