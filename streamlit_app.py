@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboard.parts.page import show_page
+
 st.set_page_config(page_title="A²Q Studio", page_icon="dashboard/assets/icon.svg", layout="wide")
 
 page = st.navigation(
@@ -30,4 +32,4 @@ page = st.navigation(
     ],
     position="top",
 )
-page.run()
+show_page(page)

@@ -17,6 +17,7 @@ from a2q.runs.errors import RunError, UnknownRunError
 from a2q.runs.history import RunHistory
 from a2q.runs.logs import log_path
 from a2q.runs.process import ProcessIdentity
+from a2q.runs.read_only import refuse_changes
 from a2q.runs.record import Run, read
 from a2q.runs.schema import ACTIVE, RESUMABLE, RunRow, State
 
@@ -31,6 +32,7 @@ class RunStore(RunHistory):
 
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
+        read_only: whether every change is refused with :class:`ReadOnlyError`.
 
     Attributes:
         url: that address.
@@ -40,10 +42,12 @@ class RunStore(RunHistory):
         RunError: the database cannot be opened.
     """
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, read_only: bool = False) -> None:
         self.url = url or database_url()
         super().__init__(open_database(self.url))
         self.annotations = Annotations(self._engine)
+        if read_only:
+            refuse_changes(self._engine)
 
     def close(self) -> None:
         """Close all connections."""

@@ -10,24 +10,16 @@ from dashboard.charts import Palette, bit_distribution, score_and_bits
 from dashboard.charts.distribution import ALL_INPUTS
 from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
-
-STATE_MARKS = {
-    State.QUEUED: (":material/hourglass_empty:", "gray"),
-    State.RUNNING: (":material/directions_run:", "blue"),
-    State.FINISHED: (":material/check_circle:", "green"),
-    State.FAILED: (":material/error:", "red"),
-    State.CANCELLED: (":material/cancel:", "orange"),
-    State.INTERRUPTED: (":material/power_off:", "orange"),
-}
+from dashboard.parts.run_state import state_badge
 
 
 def run_card(store: RunStore, run: Run, palette: Palette) -> None:
     """A bordered card; charts appear with the first epoch."""
     with st.container(border=True, key=f"card-{run.id}"):
         head, action = st.columns([5, 1], vertical_alignment="center")
-        icon, colour = STATE_MARKS[run.state]
-        head.markdown(f"**{run.title}** `{run.id}`")
-        head.badge(str(run.state), icon=icon, color=colour)
+        with head:
+            st.markdown(f"**{run.title}** `{run.id}`")
+            state_badge(run)
         with action:
             _action(store, run)
         if run.is_active:

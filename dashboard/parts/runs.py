@@ -6,39 +6,46 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.runs import Run, RunError, RunStore, dispatch
 from a2q.runs.reconcile import reconcile
+from dashboard.parts.access import read_only
 
 POLL = "1s"
+SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
 
 
 def open_store() -> RunStore:
     """The run store for a page; lost runs get marked and queued ones started while somebody looks.
 
-    A store that cannot be reached stops the page with its sentence; a cluster that cannot be reached is a
-    banner, since everything else still works.
+    Raises:
+        RunError: it cannot be reached. The page frame says so, and the page ends there.
     """
-    store = live_store()
-    fault = _start_queued(store)
-    if fault:
-        st.warning(fault, icon=":material/cloud_off:")
+    try:
+        store = _store(read_only())
+        if not read_only():
+            reconcile(store)
+            _start_queued(store)
+    except SQLAlchemyError as error:
+        raise RunError(SILENT) from error
     return store
 
 
 def live_store() -> RunStore:
-    """The run store for a part of a page that redraws itself; lost runs get marked, the page has the banner."""
+    """The run store for a part of a page that redraws itself; where it cannot be reached, the part says so and
+    ends."""
     try:
-        store = _store()
-        reconcile(store)
-        _start_queued(store)
+        return open_store()
     except RunError as error:
         st.error(str(error), icon=":material/database_off:")
         st.stop()
-    except SQLAlchemyError:
-        st.error(
-            "The run store does not answer; check its server or disk, then reload this page. No run is lost.",
-            icon=":material/database_off:",
-        )
-        st.stop()
-    return store
+
+
+def store_faults() -> tuple[str | None, str | None]:
+    """Why the store cannot be reached, and why queued runs cannot start (a cluster that is down, say); None
+    where all is well."""
+    try:
+        store = open_store()
+    except RunError as error:
+        return str(error), None
+    return None, None if read_only() else _start_queued(store)
 
 
 def run_arrays(store: RunStore, run: Run) -> dict[str, np.ndarray]:
@@ -51,9 +58,9 @@ def poll(active: bool) -> str | None:
     return POLL if active else None
 
 
-@st.cache_resource(show_spinner=False)
-def _store() -> RunStore:
-    return RunStore()
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _store(read_only: bool) -> RunStore:
+    return RunStore(read_only=read_only)
 
 
 # An unreachable cluster takes seconds to say so: asked once for all sessions, not at every redraw.

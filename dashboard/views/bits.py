@@ -3,11 +3,9 @@
 import streamlit as st
 
 from dashboard.parts.bit_views import bit_views
-from dashboard.parts.footer import footer
 from dashboard.parts.run_picker import pick_run
 from dashboard.parts.runs import open_store, poll
 
-st.title("Bits")
 store = open_store()
 run = pick_run(store)
 if run is None:
@@ -15,4 +13,3 @@ if run is None:
     st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
 else:
     st.fragment(bit_views, run_every=poll(run.is_active))(run.id)
-footer("Bits")

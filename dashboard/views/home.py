@@ -4,13 +4,11 @@ import streamlit as st
 
 from a2q.runs import State
 from dashboard.parts.figure import show_figure
-from dashboard.parts.footer import footer
 from dashboard.parts.overview import live_picture
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import open_store
 from dashboard.parts.theme import current_palette
 
-st.title("A²Q Studio")
 st.markdown(
     "Graph neural networks sum up messages, so a node that many edges point to holds larger values than the rest. "
     "A²Q (ICLR 2023) learns **for every node** how many bits its features need: hubs keep several, most nodes get by "
@@ -38,4 +36,3 @@ if runs:
     run_table(runs, key="latest")
 else:
     st.info("No runs yet. Train a first one; it takes about a minute.", icon=":material/inbox:")
-footer("Home")

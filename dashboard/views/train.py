@@ -4,7 +4,6 @@ import streamlit as st
 
 from a2q.runs import RunStore
 from dashboard.parts.dataset_card import choose_dataset
-from dashboard.parts.footer import footer
 from dashboard.parts.model_choice import choose_model
 from dashboard.parts.preset_choice import choose_preset
 from dashboard.parts.run_card import run_card
@@ -15,7 +14,6 @@ from dashboard.parts.theme import current_palette
 
 CARDS = 4
 
-st.title("Train")
 store = open_store()
 left, right = st.columns([2, 3], gap="large")
 with left:
@@ -48,4 +46,3 @@ with right:
     st.subheader("Runs")
     polling = any(run.is_active for run in store.list(limit=50))
     st.fragment(queue, run_every=poll(polling))()
-footer("Train")

@@ -159,14 +159,14 @@ def _no_search_for_components() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No page starts a process or sees what another test's pages kept, and none leaves a database open."""
-    for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS"):
+    for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS", "A2Q_READONLY"):
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
     opened: list[RunStore] = []
 
-    def remembered(*given: Any) -> RunStore:
-        opened.append(RunStore(*given))
+    def remembered(**given: Any) -> RunStore:
+        opened.append(RunStore(**given))
         return opened[-1]
 
     monkeypatch.setattr(runs, "RunStore", remembered)

@@ -5,7 +5,6 @@ import pytest
 from a2q.runs import RunStore, cluster
 
 PAGES = pytest.mark.parametrize("page", ["home", "train", "bits"])
-TITLES = {"home": "A²Q Studio", "train": "Train", "bits": "Bits"}
 
 
 @PAGES
@@ -15,11 +14,12 @@ TITLES = {"home": "A²Q Studio", "train": "Train", "bits": "Bits"}
 def test_a_database_that_cannot_be_opened(open_page, monkeypatch: pytest.MonkeyPatch, page: str, url: str) -> None:
     monkeypatch.setenv("A2Q_DATABASE_URL", url)
     app = open_page(page)
-    assert app.title[0].value == TITLES[page]
+    assert app.title[0].value == page.capitalize()
     (error,) = app.error
     assert error.value.startswith("The run store at ")
     assert error.value.count("cannot be opened") == 1
     assert "check $A2Q_DATABASE_URL" in error.value
+    assert app.caption[-1].value.endswith(f"· {page.capitalize()}"), "the frame is whole"
     shown = [element.value for kind in (app.error, app.warning, app.markdown, app.caption) for element in kind]
     assert not [text for text in shown if "secret" in text]
 
