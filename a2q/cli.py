@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.commands import annotations
+from a2q.commands import annotations, bundles
 from a2q.config import METHODS, ConfigError, RunConfig
 from a2q.config.changes import change
 from a2q.config.model import ModelName
@@ -169,6 +169,8 @@ def datasets(as_json: AsJson = False) -> None:
 
 app.command()(annotations.tag)
 app.command()(annotations.note)
+app.command()(bundles.export)
+app.command()(bundles.import_run)
 
 
 def main() -> int:

@@ -61,6 +61,12 @@ class RunHistory:
             row = session.get(ArrayRow, (run_id, name, epoch))
             return row.payload if row is not None else None
 
+    def payloads(self, run_id: str) -> dict[tuple[str, int], bytes]:
+        """The stored bytes of all arrays of a run by name and epoch, tensors and snapshots included, no checkpoint."""
+        rows = select(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.name != CHECKPOINT)
+        with Session(self._engine) as session:
+            return {(row.name, row.epoch): row.payload for row in session.scalars(rows)}
+
     def add_epochs(self, run_id: str, epochs: Iterable[EpochMetrics]) -> None:
         """Append to the run's history."""
         with Session(self._engine) as session, session.begin():

@@ -3,7 +3,8 @@
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -19,7 +20,8 @@ from a2q.runs.logs import log_path
 from a2q.runs.process import ProcessIdentity
 from a2q.runs.read_only import refuse_changes
 from a2q.runs.record import Run, read
-from a2q.runs.schema import ACTIVE, RESUMABLE, RunRow, State
+from a2q.runs.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
+from a2q.training import EpochMetrics
 
 _log = logging.getLogger(__name__)
 
@@ -129,6 +131,29 @@ class RunStore(RunHistory):
         with Session(self._engine) as session, session.begin():
             session.add(row)
         return self.get(run_id)
+
+    def take_in(self, run: Run, epochs: Iterable[EpochMetrics], payloads: Mapping[tuple[str, int], bytes]) -> bool:
+        """Add an ended run that was recorded elsewhere, with its history and its arrays by name and epoch; False when
+        there is a run of this id."""
+        copied = ("id", "reason", "created", "started", "ended", "progress", "versions", "source", "summary")
+        row = RunRow(
+            digest=run.config.digest,
+            config=run.config.model_dump(mode="json"),
+            state=str(run.state),
+            **{name: getattr(run, name) for name in copied},
+        )
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.add(row)
+                session.flush()
+                session.add_all(EpochRow(run_id=run.id, **asdict(metrics)) for metrics in epochs)
+                session.add_all(
+                    ArrayRow(run_id=run.id, name=name, epoch=epoch, payload=payload)
+                    for (name, epoch), payload in payloads.items()
+                )
+        except IntegrityError:
+            return False
+        return True
 
     def cancel(self, run_id: str) -> Run:
         """Ask for the end of a run; one whose worker is not up yet ends at once, a running one within two

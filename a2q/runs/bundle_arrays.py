@@ -1,0 +1,109 @@
+"""Arrays of a run bundle: read without trust, and held against each other."""
+
+import io
+import re
+from collections.abc import Mapping
+from tokenize import TokenError
+
+import numpy as np
+
+from a2q.reports.nodes import SPLITS
+from a2q.reports.tensors import EDGES, PREFIX
+from a2q.training.bits import MOST_BITS
+
+NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
+"""Names of arrays; at most 80 characters, as the store keeps."""
+LATEST = 0
+"""The "epoch" of arrays as at the end of the run."""
+
+Arrays = dict[tuple[str, int], np.ndarray]
+"""Arrays by name and epoch."""
+
+# What NumPy's reading of a header as Python literal raises, besides its own ValueError.
+_HEADER_FAULTS = (
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    SyntaxError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    TokenError,
+)
+_KINDS = "biufU"
+_MOST_DIMENSIONS = 3
+# Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
+_PER_NODE = re.compile(
+    r"layer\d+(-map\d+)?/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
+)
+
+
+def packed(array: np.ndarray) -> bytes:
+    """The array as an .npy file."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def unpacked(content: bytes, name: str) -> np.ndarray:
+    """The array of an .npy file; half precision becomes single.
+
+    Raises:
+        ValueError: it is no such file, holds anything but numbers and texts, or is not as long as it says.
+    """
+    file = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(file)
+        # The header names shape and type; what it promises is compared with what is there before any is allocated.
+        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+        shape, _, dtype = read_header[version](file)
+        count = int(np.prod([int(size) for size in shape], dtype=object))
+        fits = dtype.kind in _KINDS and count * dtype.itemsize == len(content) - file.tell()
+        if not fits or len(shape) > _MOST_DIMENSIONS:
+            raise ValueError("its type or size is not allowed")
+        file.seek(0)
+        array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
+    except _HEADER_FAULTS as error:
+        raise ValueError(f"Its array {name} is not a plain NumPy array of numbers; export the run again.") from error
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def check_arrays(arrays: Arrays) -> None:
+    """Hold shapes, bitwidths and node numbers against each other, so that no page meets what it cannot draw.
+
+    Raises:
+        ValueError: some do not agree.
+    """
+    latest = {name: array for (name, epoch), array in arrays.items() if epoch == LATEST}
+    nodes = len(latest["in_degree"]) if "in_degree" in latest and latest["in_degree"].ndim == 1 else None
+    for (name, _), array in arrays.items():
+        if _PER_NODE.fullmatch(name) and (array.ndim != 1 or nodes not in (None, len(array))):
+            raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+        if name.endswith("/bits") and not _within(array, MOST_BITS):
+            raise ValueError(f"Its array {name} has bits outside 0 to {MOST_BITS}.")
+    if "split" in latest and not _within(latest["split"], len(SPLITS) - 1):
+        raise ValueError(f"Its array split has values outside 0 to {len(SPLITS) - 1}.")
+    if "in_degree" in latest and not _within(latest["in_degree"], np.iinfo(np.int64).max):
+        raise ValueError("Its array in_degree has values that are no counts.")
+    _check_tensors(latest, nodes)
+
+
+def _check_tensors(latest: Mapping[str, np.ndarray], nodes: int | None) -> None:
+    for name, array in latest.items():
+        if name == EDGES:
+            if array.ndim != 2 or len(array) != 2 or nodes is None or not _within(array, nodes - 1):
+                raise ValueError("Its edges name nodes that the run does not have.")
+        elif name.startswith(PREFIX) and name.endswith(("/values", "/quantized")):
+            twin = latest.get(f"{name.rpartition('/')[0]}/values")
+            if array.dtype.kind != "f" or array.ndim != 2 or len(array) != nodes or twin is None:
+                raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+            if twin.shape != array.shape:
+                raise ValueError(f"Its array {name} is not as large as the values it quantizes.")
+
+
+def _within(array: np.ndarray, most: int) -> bool:
+    """Whether these are whole numbers from 0 to ``most``."""
+    if array.dtype.kind not in "iu":
+        return False
+    return array.size == 0 or bool(array.min() >= 0 and array.max() <= most)
