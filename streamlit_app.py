@@ -29,6 +29,13 @@ page = st.navigation(
             url_path="bits",
             help="One run: every node's bitwidth against in-degree and aggregation value.",
         ),
+        st.Page(
+            "dashboard/views/help.py",
+            title="Help",
+            icon=":material/help:",
+            url_path="help",
+            help="Glossary, method, caveats, keyboard, server settings and licences.",
+        ),
     ],
     position="top",
 )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from a2q.runs import Run
 from a2q.runs.results import result
+from dashboard.glossary import tip
 
 _SHARE = {"format": "percent"}
 
@@ -28,11 +29,9 @@ def run_table(runs: Sequence[Run], key: str) -> None:
             "seed": "Seed",
             "state": "State",
             "metric": None,
-            "test_accuracy": st.column_config.NumberColumn(
-                "Test accuracy", help="At the epoch with the best validation accuracy; read once.", **_SHARE
-            ),
+            "test_accuracy": st.column_config.NumberColumn("Test accuracy", help=tip("test accuracy"), **_SHARE),
             "test_accuracy_paper_protocol": st.column_config.NumberColumn(
-                "Paper's protocol", help="Highest test accuracy over all epochs.", **_SHARE
+                "Paper's protocol", help=tip("paper's protocol"), **_SHARE
             ),
             "validation_accuracy": st.column_config.NumberColumn("Validation accuracy", **_SHARE),
             "test_mae": st.column_config.NumberColumn(
@@ -40,13 +39,11 @@ def run_table(runs: Sequence[Run], key: str) -> None:
             ),
             "test_mae_paper_protocol": st.column_config.NumberColumn("Paper's protocol (MAE)", format="%.3f"),
             "validation_mae": st.column_config.NumberColumn("Validation MAE", format="%.3f"),
-            "average_bits": st.column_config.NumberColumn(
-                "Average bits", help="The paper's account: quantized node features only.", format="%.2f"
-            ),
-            "compression": st.column_config.NumberColumn("Compression", help="32 / average bits.", format="%.1f×"),
+            "average_bits": st.column_config.NumberColumn("Average bits", help=tip("average bits"), format="%.2f"),
+            "compression": st.column_config.NumberColumn("Compression", help=tip("compression ratio"), format="%.1f×"),
             "full_bits_per_value": st.column_config.NumberColumn(
                 "Full bits per value",
-                help="The full account: first layer, step sizes, bit tags, XW and weights included.",
+                help=tip("full bits per value"),
                 format="%.2f",
             ),
             "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.3f"),

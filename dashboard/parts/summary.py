@@ -4,6 +4,7 @@ import streamlit as st
 
 from a2q.runs import Run
 from a2q.runs.scores import SCORES
+from dashboard.glossary import tip
 
 
 def summary_row(run: Run) -> None:
@@ -31,15 +32,13 @@ def summary_row(run: Run) -> None:
         st.metric(
             "Average bits",
             f"{summary['average_bits']:.2f}",
-            help="The paper's account: effective bits of quantized node features.",
+            help=tip("average bits"),
         )
-        st.metric("Compression", f"{summary['compression']:.1f}×", help="32 / average bits: the paper's account.")
+        st.metric("Compression", f"{summary['compression']:.1f}×", help=tip("compression ratio"))
         st.metric(
             "Full bits per value",
             f"{summary['full_bits_per_value']:.2f}",
-            help="The full account: first layer, node step sizes, bit tags, XW and weights over all stored values.",
+            help=tip("full bits per value"),
         )
-        st.metric(
-            "Full compression", f"{summary['full_compression']:.1f}×", help="FP32 bits over stored bits, full account."
-        )
+        st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")

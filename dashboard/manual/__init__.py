@@ -1,0 +1,1 @@
+"""What Help says, as data."""

@@ -1,0 +1,14 @@
+"""The variables that set up a server or a command."""
+
+VARIABLES = {
+    "A2Q_HOME": "Folder for runs (`runs.sqlite`), logs and caches; by default `~/.cache/a2q`.",
+    "A2Q_DATA": "Folder of raw data sets that are used where they are, so that nothing needs to be downloaded.",
+    "A2Q_DATABASE_URL": "SQLAlchemy address of the run store, such as `postgresql+psycopg://…`; by default a file "
+    "under `A2Q_HOME`.",
+    "A2Q_SCHEDULER": "Address of a Dask scheduler, such as `tcp://host:8786`: runs train there instead of here. While "
+    "it does not answer, runs stay queued.",
+    "A2Q_WORKERS": "How many runs train at once on this machine; by default all cores but one.",
+    "A2Q_READONLY": "`1` serves pages for looking only: no training, cancelling, deleting or notes. The command line "
+    "still can.",
+}
+"""Each variable and what it does."""
