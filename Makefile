@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two OpenMP threads on two busy cores are far slower than one.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint bench results screenshots chromium
+.PHONY: run test lint bench results samples screenshots chromium
 
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -28,6 +28,10 @@ results: .venv/installed-dev
 # Draws the pages in real Chromium and keeps the pictures that README.md shows.
 screenshots: .venv/installed-dev chromium
 	A2Q_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+
+# Trains the sample runs that come with the app anew; about two minutes of one core.
+samples: .venv/installed
+	$(BIN)/python -m dashboard.samples
 
 # The browser tests use chromium from PATH, or $CHROMIUM; as root on Debian it is installed.
 chromium:

@@ -1,0 +1,90 @@
+"""Which sample runs there are, and with which settings they were trained."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from a2q.config import RunConfig
+from a2q.config.changes import change
+from a2q.config.model import ModelName
+from a2q.config.presets import preset
+from a2q.runs.bundle import Bundle
+from a2q.runs.bundle_file import read_bundle
+from data import DatasetConfig
+
+FOLDER = Path(__file__).parent / "bundles"
+DATASET = DatasetConfig(name="generated-citations", nodes=1500, graph_seed=0)
+
+# Without a target, whose one controller would pull all nodes alike, and without a teacher: what parts the bits is the
+# Local Gradient against a fixed penalty, as in the paper. The faster bits have settled when accuracy is at its best.
+_PENALTY_ALONE = (
+    "quantization.target_average_bits=",
+    "quantization.initial_bits=4",
+    "training.warm_start=false",
+    "training.distillation=0",
+    "training.lr_bits=0.1",
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample run.
+
+    Attributes:
+        name: of its file.
+        title: what it is, in a few words.
+        model: the network.
+        preset_name: where its settings start.
+        settings: what is changed of them.
+    """
+
+    name: str
+    title: str
+    model: ModelName
+    preset_name: str
+    settings: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> RunConfig:
+        """All settings."""
+        return change(preset(self.preset_name, DATASET, self.model), self.settings)
+
+    @property
+    def run_id(self) -> str:
+        """The id it has in every store that it is opened in."""
+        return hashlib.sha256(f"sample {self.name}".encode()).hexdigest()[:12]
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return FOLDER / f"{self.name}.zip"
+
+
+def _penalised(name: str, penalty: float) -> Sample:
+    settings = (*_PENALTY_ALONE, f"quantization.penalty={penalty:g}")
+    return Sample(name, f"A²Q on GIN, λ = {penalty:g}", "gin", "a2q", settings)
+
+
+PENALTIES = {0.02: "gin-lambda-0.02", 0.05: "gin-lambda-0.05", 0.1: "gin", 0.2: "gin-lambda-0.2", 0.5: "gin-lambda-0.5"}
+"""Sample runs that differ by their penalty λ alone."""
+
+SAMPLES = {
+    sample.name: sample
+    for sample in (
+        *(_penalised(name, penalty) for penalty, name in PENALTIES.items()),
+        Sample("gcn", "A²Q on GCN, paper's command", "gcn", "a2q-paper"),
+        Sample("gat", "A²Q on GAT, paper's command", "gat", "a2q-paper"),
+        Sample("gin-uniform", "Uniform 4 bits on GIN", "gin", "uniform"),
+        Sample("gin-fp32", "FP32 on GIN", "gin", "fp32"),
+    )
+}
+
+
+def read_sample(name: str) -> Bundle:
+    """The sample run of this name.
+
+    Raises:
+        KeyError: there is no such sample.
+        RunError: its file is missing or damaged.
+    """
+    return read_bundle(SAMPLES[name].file)
