@@ -23,11 +23,11 @@ page = st.navigation(
             help="Start training runs and follow them live.",
         ),
         st.Page(
-            "dashboard/views/bits.py",
-            title="Bits",
-            icon=":material/bar_chart:",
-            url_path="bits",
-            help="One run: every node's bitwidth against in-degree and aggregation value.",
+            "dashboard/views/explore.py",
+            title="Explore",
+            icon=":material/hub:",
+            url_path="explore",
+            help="One run taken apart: graph, bits, quantization error, every node.",
         ),
         st.Page(
             "dashboard/views/help.py",

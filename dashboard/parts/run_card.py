@@ -31,7 +31,10 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
                 st.code(run.log, language=None)
         _live(store, run, palette)
         st.page_link(
-            "dashboard/views/bits.py", label="Open in Bits", icon=":material/bar_chart:", query_params={"run": run.id}
+            "dashboard/views/explore.py",
+            label="Open in Explore",
+            icon=":material/bar_chart:",
+            query_params={"run": run.id},
         )
 
 

@@ -74,7 +74,7 @@ def _offer_existing(store: RunStore) -> None:
     st.info(f"The same settings and seed were used before: {names}.", icon=":material/content_copy:")
     with st.container(horizontal=True):
         st.page_link(
-            "dashboard/views/bits.py",
+            "dashboard/views/explore.py",
             label="Open the existing run",
             icon=":material/bar_chart:",
             query_params={"run": existing[0].id},

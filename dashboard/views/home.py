@@ -26,10 +26,11 @@ with start:
     st.subheader("Start here")
     st.markdown(
         "1. **Train**: choose a graph and press *Train*. The first choice is read from this machine and needs no "
-        "network.\n2. **Watch** accuracy and bits move, epoch by epoch.\n3. **Bits**: see who kept many bits, and why."
+        "network.\n2. **Watch** accuracy and bits move, epoch by epoch.\n3. **Explore**: see who kept many bits, "
+        "and why."
     )
     st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
-    st.page_link("dashboard/views/bits.py", label="Look at a run's bits", icon=":material/bar_chart:")
+    st.page_link("dashboard/views/explore.py", label="Look at a run's bits", icon=":material/bar_chart:")
 
 st.subheader("Latest runs")
 if runs:

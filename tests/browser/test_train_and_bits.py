@@ -35,8 +35,8 @@ def trained_run(browser, app) -> str:
 
 
 def test_every_node_is_drawn_and_a_selection_filters_the_other_views(trained_run: str, open_page: Callable) -> None:
-    page, watch = open_page(f"bits?run={trained_run}")
-    ready(page, "Bits")
+    page, watch = open_page(f"explore?run={trained_run}")
+    ready(page, "Explore")
     drawn = points(page, "against-aggregation")
     assert drawn == rows(page) > 1_000
 
@@ -57,8 +57,8 @@ def test_every_node_is_drawn_and_a_selection_filters_the_other_views(trained_run
 
 
 def test_a_box_drawn_over_points_selects_them(trained_run: str, open_page: Callable) -> None:
-    page, watch = open_page(f"bits?run={trained_run}")
-    ready(page, "Bits")
+    page, watch = open_page(f"explore?run={trained_run}")
+    ready(page, "Explore")
     everyone = rows(page)
     area = page.locator("[class*=st-key-against-aggregation] .nsewdrag").first
     area.scroll_into_view_if_needed()
@@ -73,15 +73,15 @@ def test_a_box_drawn_over_points_selects_them(trained_run: str, open_page: Calla
 
 
 def test_the_address_shows_the_same_view_elsewhere(trained_run: str, open_page: Callable) -> None:
-    page, _ = open_page("bits")
-    ready(page, "Bits")
+    page, _ = open_page("explore")
+    ready(page, "Explore")
     page.get_by_role("radio", name="linear").click()
     page.wait_for_url("**scale=linear**", timeout=PAGE_MS)
     address = urlsplit(page.url)
     assert parse_qs(address.query)["run"] == [trained_run]
 
-    elsewhere, watch = open_page(f"bits?{address.query}")
-    ready(elsewhere, "Bits")
+    elsewhere, watch = open_page(f"explore?{address.query}")
+    ready(elsewhere, "Explore")
     expect(elsewhere.get_by_role("combobox", name="Run")).to_have_value(re.compile(trained_run))
     axis = elsewhere.locator("[class*=st-key-against-degree] .js-plotly-plot").first
     assert axis.evaluate("plot => plot.layout.xaxis.type") == "linear"
@@ -90,7 +90,7 @@ def test_the_address_shows_the_same_view_elsewhere(trained_run: str, open_page: 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390], ids=["wide", "phone"])
-@pytest.mark.parametrize("name", ["Home", "Train", "Bits"])
+@pytest.mark.parametrize("name", ["Home", "Train", "Explore"])
 def test_pages_fit_in_both_themes(
     name: str, theme: str, width: int, trained_run: str, open_page: Callable, screenshot: Callable
 ) -> None:

@@ -194,7 +194,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[RunStore]:
 
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Open a page as a link would, ``open_page("bits", run="…")``; no page may show an exception."""
+    """Open a page as a link would, ``open_page("explore", run="…")``; no page may show an exception."""
 
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)

@@ -215,7 +215,7 @@ class TestQueue:
         assert dict(bars["customdata"]).keys() == {2}
         assert f"histogram-{runs_here.fp32}" not in charts
         assert "8 / 8" in [metric.value for metric in app.metric]
-        assert "Open in Bits" in [link.value for link in app.page_link]
+        assert "Open in Explore" in [link.value for link in app.page_link]
         assert not {"Cancel", "Resume"} & {button.label for button in app.button}
 
     def test_a_run_on_graphs_shows_how_it_went(self, open_page, drawn, graphs_here, store: RunStore) -> None:

@@ -1,4 +1,4 @@
-"""Bits: every node's bitwidth in one run, against in-degree and aggregation value."""
+"""Explore: one run taken apart, every node of it."""
 
 import streamlit as st
 
