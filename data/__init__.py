@@ -4,7 +4,7 @@ from data.card import DatasetCard
 from data.catalogue import CATALOGUE, DEFAULT, card
 from data.config import DatasetConfig
 from data.dataset import Dataset
-from data.errors import DatasetError
+from data.errors import DatasetError, OfflineError
 from data.graph_dataset import GraphDataset
 from data.graph_sets.loading import load_graphs
 from data.home import home
@@ -18,6 +18,7 @@ __all__ = [
     "DatasetConfig",
     "DatasetError",
     "GraphDataset",
+    "OfflineError",
     "card",
     "home",
     "is_ready",

@@ -22,14 +22,17 @@ class DatasetCard(BaseModel):
             twice); None where they depend on the machine or on what is asked for, and for a set of graphs.
         graphs: number of graphs of a set of graphs, else None.
         mean_nodes, mean_edges: published means over the graphs, to one decimal, edges counted as above.
-        folds: number of folds of a cross-validated set, else None.
+        folds: number of splits to choose from: the folds of a cross-validated set, or those published with a set;
+            None where there is one split.
         features: values per node in `x`; where a node's type is to be embedded, 1.
         types: number of node types to embed, where `x` holds those.
         classes: number of classes; None for a regression and where it is not known beforehand.
         class_names: a name per class, where the set has some.
         why: why it is here and what it teaches.
         needs: what the first load takes.
-        sizable: whether the number of nodes and the seed can be chosen.
+        raw_mib: size of the raw files on disk, MiB, where they were measured.
+        inductive: whether the test nodes are hidden while training, as the set's authors have it.
+        options: what can be chosen of a generated graph or a drawn split: names in `data.options.OPTIONS`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,7 +56,9 @@ class DatasetCard(BaseModel):
     class_names: tuple[str, ...] = ()
     why: str
     needs: Literal["download", "nothing", "a build of about a minute"]
-    sizable: bool = False
+    raw_mib: float | None = None
+    inductive: bool = False
+    options: tuple[str, ...] = ()
 
     @property
     def graph_level(self) -> bool:

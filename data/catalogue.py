@@ -5,11 +5,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from data.card import DatasetCard
+from data.cards.citation import CITATION_CARDS
+from data.cards.co_occurrence import CO_OCCURRENCE_CARDS
+from data.cards.embedded import EMBEDDED_CARDS
+from data.cards.generated import GENERATED_CARDS
 from data.cards.graphs import GRAPH_CARDS
-from data.cards.nodes import NODE_CARDS
+from data.cards.heterophily import HETEROPHILY_CARDS
+from data.cards.inductive import INDUCTIVE_CARDS
 from data.errors import DatasetError
 
-CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in (*NODE_CARDS, *GRAPH_CARDS)})
+_CARDS = (
+    *CITATION_CARDS,
+    *EMBEDDED_CARDS,
+    *CO_OCCURRENCE_CARDS,
+    *HETEROPHILY_CARDS,
+    *INDUCTIVE_CARDS,
+    *GENERATED_CARDS,
+    *GRAPH_CARDS,
+)
+
+CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in _CARDS})
 """Every data set by name, in the order to offer them."""
 
 DEFAULT = "torch-imports"

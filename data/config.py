@@ -1,15 +1,23 @@
 """Which data set a run is on, as it is written to a run's file."""
 
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from data.catalogue import CATALOGUE, card
 from data.errors import DatasetError
+from data.options import OPTIONS
 
-DEFAULT_NODES = 2708
-FEWEST_NODES = 50
-MOST_NODES = 2_000_000
+# Settings that runs have stored from the first are always written; those that came later only where they are chosen,
+# so that a run's fingerprint stays what it was.
+_ALWAYS_WRITTEN = frozenset({"name", "nodes", "graph_seed", "fold"})
 
 
 class DatasetConfig(BaseModel):
@@ -17,9 +25,11 @@ class DatasetConfig(BaseModel):
 
     Args:
         name: a name in the catalogue.
-        nodes: number of nodes, 50 to 2,000,000; None is 2,708 (as Cora has). Only for a sizable set.
-        graph_seed: seed the graph is drawn from, 0 or more; None is 0. Only for a sizable set.
-        fold: which fold to test on, 0 to 9; None is 0. Only for a cross-validated set.
+        nodes, graph_seed, exponent, homophily, label_rate, feature_sparsity: of a generated graph; limits and
+            defaults are in `data.options.OPTIONS`, None takes the default.
+        fold: which fold to test on, or which of the published splits to take, from 0; None is 0. Only for a set
+            that has several.
+        split_seed: seed the split is drawn from; None is 0. Only for a set without a split of its own.
 
     Raises:
         pydantic.ValidationError: with a sentence for the user.
@@ -33,6 +43,20 @@ class DatasetConfig(BaseModel):
     nodes: int | None = None
     graph_seed: int | None = None
     fold: int | None = None
+    exponent: float | None = None
+    homophily: float | None = None
+    label_rate: float | None = None
+    feature_sparsity: float | None = None
+    split_seed: int | None = None
+
+    def option(self, name: str) -> float:
+        """The value of an option: the chosen one, else its default."""
+        chosen = getattr(self, name)
+        return OPTIONS[name].default if chosen is None else float(chosen)
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_chosen(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if name in _ALWAYS_WRITTEN or value is not None}
 
     @field_validator("name")
     @classmethod
@@ -45,19 +69,19 @@ class DatasetConfig(BaseModel):
     @model_validator(mode="after")
     def _fits_the_set(self) -> Self:
         chosen = card(self.name)
-        sizable = ", ".join(name for name, other in CATALOGUE.items() if other.sizable)
-        for field, value in {"nodes": self.nodes, "graph_seed": self.graph_seed}.items():
-            if value is not None and not chosen.sizable:
+        for name, option in OPTIONS.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if name not in chosen.options:
                 raise ValueError(
-                    f"{field} is {value}, but {chosen.title} has one size and no seed: "
-                    f"leave {field} out, or choose {sizable}."
+                    f"{name} is {value}, but {chosen.title} has {option.lacking}: leave {name} out, "
+                    f"or choose {_having(name)}."
                 )
-        if self.nodes is not None and not FEWEST_NODES <= self.nodes <= MOST_NODES:
-            raise ValueError(
-                f"nodes is {self.nodes:,}; a generated graph can have {FEWEST_NODES} to {MOST_NODES:,} nodes."
-            )
-        if self.graph_seed is not None and self.graph_seed < 0:
-            raise ValueError(f"graph_seed is {self.graph_seed}; a seed is a whole number of 0 or more.")
+            if not option.low <= value <= option.high:
+                raise ValueError(
+                    f"{name} is {_said(value)}; it can be from {_said(option.low)} to {_said(option.high)}."
+                )
         return self
 
     @model_validator(mode="after")
@@ -66,10 +90,9 @@ class DatasetConfig(BaseModel):
         if self.fold is None:
             return self
         if chosen.folds is None:
-            folded = ", ".join(name for name, other in CATALOGUE.items() if other.folds)
             raise ValueError(
                 f"fold is {self.fold}, but {chosen.title} has one split and no folds: "
-                f"leave fold out, or choose {folded}."
+                f"leave fold out, or choose {', '.join(name for name, other in CATALOGUE.items() if other.folds)}."
             )
         if not 0 <= self.fold < chosen.folds:
             raise ValueError(f"fold is {self.fold}; the folds of {chosen.title} are 0 to {chosen.folds - 1}.")
@@ -83,3 +106,11 @@ def as_config(dataset: str | DatasetConfig) -> DatasetConfig:
         DatasetError: when there is no such set.
     """
     return dataset if isinstance(dataset, DatasetConfig) else DatasetConfig(name=card(dataset).name)
+
+
+def _having(option: str) -> str:
+    return ", ".join(name for name, other in CATALOGUE.items() if option in other.options)
+
+
+def _said(value: float) -> str:
+    return f"{value:,}"

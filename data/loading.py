@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from data.catalogue import CATALOGUE, card
-from data.config import DEFAULT_NODES, DatasetConfig, as_config
+from data.config import DatasetConfig, as_config
 from data.dataset import Dataset
 from data.errors import DatasetError
 from data.files.sources import at_hand
@@ -72,14 +72,15 @@ def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
         case "generated-citations":
             from data.generated.citations import generated_citations
 
-            nodes, seed = config.nodes or DEFAULT_NODES, config.graph_seed or 0
+            nodes, seed = int(config.option("nodes")), int(config.option("graph_seed"))
             progress(0.0, f"Drawing a graph of {nodes:,} nodes")
             return generated_citations(nodes, seed), f"generated citations, {nodes:,} nodes, seed {seed}"
-        case "ogbn-arxiv":
-            from data.node_sets.arxiv import arxiv
+        case "power-law" | "stochastic-blocks" | "star" | "ring" as shape:
+            from data.generated.shapes import generated_shape
 
-            return arxiv(card(config.name), progress)
+            progress(0.0, f"Drawing a graph of {int(config.option('nodes')):,} nodes")
+            return generated_shape(shape, config)
         case _:
-            from data.node_sets.planetoid import planetoid
+            from data.node_sets.published import published
 
-            return planetoid(card(config.name), progress)
+            return published(card(config.name), config, progress)

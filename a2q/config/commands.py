@@ -6,6 +6,10 @@ from typing import Any
 from a2q.config.a2q import Start
 from a2q.config.model import ModelConfig, ModelName
 from a2q.config.training import TrainingConfig
+from data import card
+
+# From here on layers as wide as ogbn-arxiv's are worth their memory, and 16 columns are too few for the classes.
+_MANY_NODES = 50_000
 
 
 @dataclass(frozen=True)
@@ -31,17 +35,18 @@ class Command:
 
 
 def command(dataset: str, model: ModelName) -> Command:
-    """The paper's command for a dataset and model; for datasets it has none for, that of the nearest task.
+    """The paper's command for a dataset and model; for datasets it has none for, that of the nearest one.
 
     Source: README of the paper's repository. GraphSAGE has no command: GCN's settings are taken.
     """
     named = COMMANDS.get((dataset, model))
     if named is not None:
         return named
-    if dataset in GRAPH_LEVEL:
-        return COMMANDS.get((GRAPH_LEVEL[dataset], model)) or _graph_command(model)
+    near = nearest(dataset)
+    if card(dataset).graph_level:
+        return COMMANDS.get((near, model)) or _graph_command(model)
     if model == "sage":
-        gcn = COMMANDS.get((dataset, "gcn"), COMMANDS["cora", "gcn"])
+        gcn = COMMANDS[near, "gcn"]
         return Command(
             gcn.model.model_copy(update={"name": "sage"}),
             gcn.training,
@@ -50,18 +55,27 @@ def command(dataset: str, model: ModelName) -> Command:
             gcn.penalty,
             gcn.penalty_above_kib,
         )
-    return COMMANDS["cora", model]
+    return COMMANDS.get((near, model)) or COMMANDS["cora", model]
 
 
-# Graph-level datasets without commands of their own, and the dataset whose commands they take.
-GRAPH_LEVEL = {
-    "reddit-binary": "reddit-binary",
-    "proteins": "reddit-binary",
-    "mutag": "reddit-binary",
-    "mnist-superpixels": "mnist-superpixels",
-    "cifar10-superpixels": "cifar10-superpixels",
-    "zinc": "zinc",
-}
+def nearest(dataset: str) -> str:
+    """The dataset whose commands another takes: itself where it has some, else the one of the same task and size.
+
+    Graphs to classify are taken for REDDIT-BINARY's, graphs to give a value for ZINC's, one large graph for
+    ogbn-arxiv, and any other for Cora.
+
+    Source: ours.
+    """
+    if any(dataset == named for named, _ in COMMANDS):
+        return dataset
+    chosen = card(dataset)
+    match chosen.task:
+        case "graph regression":
+            return "zinc"
+        case "graph classification":
+            return "reddit-binary"
+        case _:
+            return "ogbn-arxiv" if (chosen.nodes or 0) >= _MANY_NODES else "cora"
 
 
 def _graph_command(model: ModelName) -> Command:

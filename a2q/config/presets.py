@@ -6,7 +6,7 @@ from typing import Any, Literal
 from a2q.config.a2q import A2QConfig
 from a2q.config.base import ConfigError
 from a2q.config.baselines import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, FP32Config, UniformConfig
-from a2q.config.commands import Command, command
+from a2q.config.commands import Command, command, nearest
 from a2q.config.model import ModelConfig, ModelName
 from a2q.config.quantization import AnyMethod
 from a2q.config.run import RunConfig
@@ -80,7 +80,7 @@ _TEMPERATURE, _LR_BITS = 2.0, 0.05
 
 def default_model(dataset: str) -> ModelName:
     """The model to offer first for a dataset: the paper's, where it has one."""
-    return "gin" if dataset in ("reddit-binary", "proteins", "mutag") else "gcn"
+    return "gin" if nearest(dataset) == "reddit-binary" else "gcn"
 
 
 def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) -> RunConfig:
@@ -94,6 +94,8 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
     model = model or default_model(dataset.name)
     base = command(dataset.name, model)
     network, training = _regularised(name, base, card(dataset.name).graph_level)
+    if card(dataset.name).inductive:
+        training = training.model_copy(update={"hide_test": True})
     config = RunConfig(dataset=dataset, model=network, quantization=_quantization(name, base), training=training)
     return _taught(config) if name == "a2q" and not base.groups else config
 

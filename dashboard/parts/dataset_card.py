@@ -1,9 +1,8 @@
 """Choosing a dataset, with what there is to know about it before training."""
 
 import streamlit as st
-from pydantic import ValidationError
 
-from a2q.config import sentences
+from dashboard.parts.dataset_options import choose_options
 from data import CATALOGUE, DEFAULT, DatasetCard, DatasetConfig, is_ready
 
 READY = {
@@ -29,20 +28,7 @@ def choose_dataset() -> DatasetConfig | None:
     )
     card = CATALOGUE[name]
     _describe(card)
-    if card.folds is not None:
-        fold = st.number_input(
-            "Fold", 0, card.folds - 1, 0, key="fold", help="The part that is tested on; the one before validates."
-        )
-        return DatasetConfig(name=name, fold=int(fold))
-    if not card.sizable:
-        return DatasetConfig(name=name)
-    nodes = st.number_input("Nodes", 50, 2_000_000, 2708, key="nodes", help="Size of the generated graph.")
-    seed = st.number_input("Graph seed", 0, 2**31 - 1, 0, key="graph-seed", help="The graph follows it.")
-    try:
-        return DatasetConfig(name=name, nodes=int(nodes), graph_seed=int(seed))
-    except ValidationError as error:
-        st.error(sentences(error))
-        return None
+    return choose_options(card)
 
 
 def _describe(card: DatasetCard) -> None:
@@ -59,4 +45,5 @@ def _describe(card: DatasetCard) -> None:
     st.caption(f"{card.why} {known}".strip())
     ready = is_ready(card.name)
     with st.expander(READY[card.needs] if ready else WAIT[card.needs], icon=":material/dataset:"):
-        st.markdown(f"Source: {card.source}  \nLicence: {card.licence}  \nCitation: {card.citation}")
+        facts = {"Split": card.split, "Source": card.source, "Licence": card.licence, "Citation": card.citation}
+        st.markdown("  \n".join(f"{name}: {fact}" for name, fact in facts.items()))

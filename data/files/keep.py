@@ -3,53 +3,70 @@
 import pickle
 import shutil
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from data.errors import DatasetError
+from data.files.fetching import fetch
 from data.files.raw_files import RawFiles
 from data.progress import Progress
 
 _ORIGIN = "origin.txt"
+_PATIENCE_SECONDS = 1.0
 _Made = TypeVar("_Made")
 # What reading a file of another content raises, in the readers used here (text, gzip, pickle, torch).
 _UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, pickle.UnpicklingError, zlib.error)
 
 
-class NotDownloadedError(Exception):
-    """A download failed; `keep` says it to the user. Source: ours."""
-
-
 def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) -> tuple[_Made, str]:
     """Return what `build` makes of a set's files, and the phrase that says where these came from.
 
-    Raw files in the cache are used first, then those in the folder `$A2Q_DATA`, which is only read; else `build`
-    downloads them. Raw files alone are copied: what PyTorch Geometric made of them in that folder it would unpickle,
-    so that must be of this process's own making.
+    Raw files in the cache are used first, then those in the folder `$A2Q_DATA`, which is only read; else they are
+    downloaded. Two processes that ask at once make the set once; the second waits and says so. Raw files alone are
+    copied: what PyTorch Geometric made of them in that folder it would unpickle, so that must be of this process's
+    own making.
 
     Args:
         files: the raw files.
-        build: is given the set's folder and returns the set; it reads what it left there before, else makes it,
-            with the raw files of the folder or a download, for which it may raise `NotDownloadedError`.
+        build: is given the set's folder and returns the set; it reads what it left there before, else makes it of
+            the raw files in that folder.
         progress: told what is read or downloaded; not called when the cache has the set.
 
     Raises:
-        DatasetError: when the files are nowhere to be had, or do not hold what they should.
+        OfflineError: the files are not on this machine and the network does not answer.
+        DatasetError: the files do not hold what they should.
 
     Source: ours.
     """
     kept = files.kept
     kept.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(kept.parent / f"{kept.name}.lock"):
+    with _alone(files, progress):
         made = _read(files, build)
         if made is None:
             _make(files, build, progress)
             made = build(kept)
         return made, (kept / _ORIGIN).read_text(encoding="utf-8")
+
+
+@contextmanager
+def _alone(files: RawFiles, progress: Progress) -> Iterator[None]:
+    """Hold the set's lock; who waits for it can be told so, and stopped."""
+    lock = FileLock(files.kept.parent / f"{files.kept.name}.lock")
+    while True:
+        try:
+            lock.acquire(timeout=_PATIENCE_SECONDS)
+            break
+        except Timeout:
+            progress(0.0, f"Waiting for another process that is making {files.title}")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _read(files: RawFiles, build: Callable[[Path], _Made]) -> _Made | None:
@@ -75,8 +92,6 @@ def _make(files: RawFiles, build: Callable[[Path], object], progress: Progress) 
         place, origin = _gather(files, made, progress)
         try:
             build(made)
-        except NotDownloadedError as error:
-            raise DatasetError(files.nowhere()) from error
         except _UNREADABLE as error:
             raise DatasetError(
                 f"The raw files of {files.title} ({place}) do not hold what they should ({error}): "
@@ -98,7 +113,7 @@ def _gather(files: RawFiles, made: Path, progress: Progress) -> tuple[str, str]:
         folder, known = files.kept, files.kept / _ORIGIN
         origin = known.read_text(encoding="utf-8") if known.is_file() else "read from the folder in $A2Q_HOME"
     if folder is None:
-        progress(0.0, f"Downloading {files.title}")
+        fetch(files, made, progress)
         return "downloaded", "downloaded"
     progress(0.0, f"Reading {files.title} from {folder}")
     for name in files.names:

@@ -1,10 +1,27 @@
-"""The raw files of a set: which they are, and where on this machine they may be."""
+"""The raw files of a set: which they are, where on this machine they may be, and where they are published."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.home import home
+
+
+@dataclass(frozen=True)
+class Download:
+    """One address and the raw files it gives. Source: ours.
+
+    Args:
+        url: the address.
+        names: the files as `RawFiles.names` has them.
+        members: of a zip archive, where in it each file is; empty where the address is that of the one file.
+        sha256: of what the address gives, where it is known; else "".
+    """
+
+    url: str
+    names: tuple[str, ...]
+    members: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -17,6 +34,7 @@ class RawFiles:
         names: the files, relative to that folder, e.g. "raw/ind.cora.x".
         given: the folders below `$A2Q_DATA` that may hold them, with the same names; none is `folder` alone.
         rebuilt: for a set that is not the published one, the words that say so, e.g. "rebuilt"; else "".
+        downloads: the addresses that give all of the files; none where they are not published so.
     """
 
     title: str
@@ -24,6 +42,7 @@ class RawFiles:
     names: tuple[str, ...]
     given: tuple[str, ...] = ()
     rebuilt: str = ""
+    downloads: tuple[Download, ...] = ()
 
     @property
     def kept(self) -> Path:
@@ -50,6 +69,11 @@ class RawFiles:
     def given_folder(self) -> Path | None:
         """Return the folder of `$A2Q_DATA` that has every file, or None."""
         return next((folder for folder in self.given_folders() if self.all_in(folder)), None)
+
+    def size(self) -> int | None:
+        """Return the size of the raw files on this machine, bytes, or None where they are not all here."""
+        folder = self.kept if self.all_in(self.kept) else self.given_folder()
+        return None if folder is None else sum((folder / name).stat().st_size for name in self.names)
 
     def nowhere(self) -> str:
         """Return the sentence for the user when the files are neither on this machine nor to be downloaded."""

@@ -1,4 +1,4 @@
-"""REDDIT-BINARY, PROTEINS and MUTAG: text files, cross-validated."""
+"""The sets of TUDataset: text files, cross-validated."""
 
 from pathlib import Path
 
@@ -21,8 +21,9 @@ def tu(card: DatasetCard, fold: int, progress: Progress) -> GraphDataset:
     """Return the set with the fold number `fold` to test on.
 
     Shapes:
-        `x` [nodes, features] float32: the node's label one-hot, or, where nodes have none, [nodes, 1] the in-degree
-        less its mean, over its standard deviation, both over the nodes of all graphs. The edges' labels are left
+        `x` [nodes, features] float32: the node's measured attributes, where the set has some, and its label
+        one-hot; where nodes have neither, [nodes, 1] the in-degree less its mean, over its standard deviation, both
+        over the nodes of all graphs. `y` [1] int64. The edges' labels are left
         out: no model here reads them.
 
     Raises:
@@ -46,7 +47,9 @@ class _TU(Quiet, TUDataset):  # type: ignore[misc]
 
 
 def _build(folder: Path) -> list[Data]:
-    return list(_TU(str(folder.parent), folder.name))
+    # Whatever the folder holds: which set is read with attributes is decided by which raw files it is made of.
+    attributes = (folder / "raw" / f"{folder.name}_node_attributes.txt").is_file()
+    return list(_TU(str(folder.parent), folder.name, use_node_attr=attributes))
 
 
 def _standardised_in_degree(graphs: list[Data]) -> list[Tensor]:

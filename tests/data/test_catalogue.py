@@ -5,6 +5,7 @@ from data import CATALOGUE, DEFAULT, DatasetConfig, DatasetError, card, is_ready
 from data.cards.rebuilt import REBUILT
 from data.files.sources import SOURCES
 from data.graph_sets.folds import FOLDS
+from data.options import OPTIONS
 
 
 def test_every_card_goes_by_its_name_and_says_what_it_is() -> None:
@@ -23,7 +24,10 @@ def test_a_card_has_the_sizes_of_its_task() -> None:
         assert entry.nodes is None or not entry.graph_level
         assert (entry.task == "graph regression") == (entry.graph_level and entry.classes is None)
         assert entry.folds in (None, FOLDS)
-    assert [name for name, entry in CATALOGUE.items() if entry.folds] == ["reddit-binary", "proteins", "mutag"]
+    for entry in CATALOGUE.values():
+        # TUDataset's are cross-validated; one graph may come with ten splits.
+        several = "through PyTorch Geometric's TUDataset" in entry.source or "10 published splits" in entry.split
+        assert (entry.folds == FOLDS) == several
     assert [name for name, entry in CATALOGUE.items() if entry.types] == ["zinc"]
 
 
@@ -44,8 +48,13 @@ def test_a_rebuilt_set_says_so_wherever_it_is_named() -> None:
         assert all(files.title == entry.title for files in SOURCES[name][1:])
 
 
-def test_only_a_generated_graph_is_sizable() -> None:
-    assert [name for name, entry in CATALOGUE.items() if entry.sizable] == ["generated-citations"]
+def test_only_a_generated_graph_or_a_drawn_split_has_options() -> None:
+    for name, entry in CATALOGUE.items():
+        drawn = {"nodes", "graph_seed"} if "drawn at random from a seed" in entry.source else set()
+        drawn |= {"split_seed"} if "drawn with a seed" in entry.split else set()
+        shape = {"exponent", "homophily", "label_rate", "feature_sparsity"}
+        assert set(entry.options) - shape == drawn, name
+    assert {option for entry in CATALOGUE.values() for option in entry.options} == set(OPTIONS)
 
 
 def test_catalogue_cannot_be_changed() -> None:
@@ -74,15 +83,19 @@ def test_a_name_near_to_none_gets_the_list_only() -> None:
         ({"name": "cora", "graph_seed": 0}, "leave graph_seed out, or choose generated-citations"),
         (
             {"name": "generated-citations", "nodes": 49},
-            "nodes is 49; a generated graph can have 50 to 2,000,000",
+            "nodes is 49; it can be from 50 to 2,000,000",
         ),
-        ({"name": "generated-citations", "nodes": 2_000_001}, "nodes is 2,000,001; a generated"),
-        ({"name": "generated-citations", "graph_seed": -1}, "graph_seed is -1; a seed is a whole number"),
+        ({"name": "generated-citations", "nodes": 2_000_001}, "nodes is 2,000,001; it can be from"),
+        ({"name": "generated-citations", "graph_seed": -1}, "graph_seed is -1; it can be from 0 to"),
+        ({"name": "generated-citations", "exponent": 3.0}, "a shape of its own: leave exponent out, or choose power-l"),
+        ({"name": "power-law", "exponent": 2.0}, "exponent is 2.0; it can be from 2.05 to 5.0."),
+        ({"name": "ring", "homophily": float("nan")}, "homophily is nan; it can be from 0.0 to 1.0."),
+        ({"name": "cora", "split_seed": 1}, "Cora has a split of its own that no seed changes"),
         (
             {"name": "cora", "fold": 0},
-            "fold is 0, but Cora has one split and no folds: leave fold out, or choose reddit",
+            "fold is 0, but Cora has one split and no folds: leave fold out, or choose actor",
         ),
-        ({"name": "zinc", "fold": 3}, "or choose reddit-binary, proteins, mutag."),
+        ({"name": "zinc", "fold": 3}, "reddit-binary, proteins, mutag, enzymes, imdb-binary, nci1."),
         ({"name": "mutag", "fold": 10}, "fold is 10; the folds of MUTAG are 0 to 9."),
         ({"name": "mutag", "fold": -1}, "fold is -1; the folds of MUTAG are 0 to 9."),
         ({"name": "mutag", "nodes": 100}, "nodes is 100, but MUTAG has one size"),
@@ -101,7 +114,17 @@ def test_a_wrong_config_is_told_in_a_sentence(fields: dict[str, object], sentenc
         DatasetConfig(name="cora"),
         DatasetConfig(name="generated-citations", nodes=50, graph_seed=3),
         DatasetConfig(name="mutag", fold=9),
+        DatasetConfig(name="power-law", exponent=2.2, homophily=0.5, label_rate=0.1, feature_sparsity=0.9),
+        DatasetConfig(name="amazon-photo", split_seed=7),
     ],
 )
 def test_a_config_goes_to_json_and_back(config: DatasetConfig) -> None:
     assert DatasetConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_a_config_is_written_as_before_options_came() -> None:
+    # Stored runs are found again by a fingerprint of this text.
+    written = '{"name":"cora","nodes":null,"graph_seed":null,"fold":null}'
+    assert DatasetConfig(name="cora").model_dump_json() == written
+    chosen = DatasetConfig(name="ring", homophily=0.5).model_dump_json()
+    assert chosen == '{"name":"ring","nodes":null,"graph_seed":null,"fold":null,"homophily":0.5}'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from a2q.config.commands import COMMANDS, GRAPH_LEVEL, Command, command
+from a2q.config.commands import COMMANDS, Command, command, nearest
 from a2q.config.model import ModelName
 from a2q.config.presets import preset
 from data import CATALOGUE, DatasetConfig
@@ -91,7 +91,6 @@ def test_a_graph_level_command_is_the_papers(key: tuple[str, ModelName]) -> None
 
 
 def test_every_set_of_graphs_takes_a_graph_level_command() -> None:
-    assert set(GRAPH_LEVEL) == {name for name, card in CATALOGUE.items() if card.graph_level}
     for dataset, card in CATALOGUE.items():
         for model in ("gcn", "gin", "gat", "sage"):
             found = command(dataset, model)
@@ -109,3 +108,22 @@ def test_the_papers_preset_is_its_command(key: tuple[str, ModelName]) -> None:
     assert quantization["priced_bits"] == "code"
     assert quantization["straight_through"] == "identity"
     assert quantization["target_average_bits"] is quantization["target_kib"] is None
+
+
+@pytest.mark.parametrize(
+    ("dataset", "taken"),
+    [
+        *((name, name) for name in ("cora", "pubmed", "ogbn-arxiv", "reddit-binary", "zinc", "cifar10-superpixels")),
+        *((name, "cora") for name in ("torch-imports", "power-law", "amazon-photo", "texas", "tolokers")),
+        *((name, "ogbn-arxiv") for name in ("flickr", "reddit")),
+        *((name, "reddit-binary") for name in ("proteins", "enzymes", "imdb-binary", "nci1")),
+    ],
+)
+def test_a_dataset_without_commands_takes_those_of_the_nearest(dataset: str, taken: str) -> None:
+    assert nearest(dataset) == taken
+
+
+@pytest.mark.parametrize("name", ["a2q", "fp32", "a2q-paper"])
+def test_test_nodes_are_hidden_where_the_sets_authors_hide_them(name: str) -> None:
+    for dataset, card in CATALOGUE.items():
+        assert preset(name, DatasetConfig(name=dataset)).training.hide_test == card.inductive

@@ -1,9 +1,10 @@
+import dataclasses
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import data.config
 from data import CATALOGUE, DEFAULT, DatasetConfig
-from data.config import DEFAULT_NODES, FEWEST_NODES, MOST_NODES
+from data.options import OPTIONS
 
 
 def page() -> None:
@@ -36,7 +37,7 @@ def test_each_dataset_says_what_it_is_and_needs(app: AppTest, name: str) -> None
     # The home of this test is empty: nothing was downloaded or built.
     label = app.expander[0].label
     assert label.startswith("Ready" if card.needs == "nothing" else {"d": "Downloaded", "a": "Read"}[card.needs[0]])
-    assert len(app.number_input) == (2 if card.sizable else 1 if card.folds else 0)
+    assert len(app.number_input) == len(card.options) + (card.folds is not None)
 
 
 def test_known_sizes_are_told(app: AppTest) -> None:
@@ -47,19 +48,36 @@ def test_known_sizes_are_told(app: AppTest) -> None:
 def test_a_generated_graph_has_the_size_and_seed_asked_for(app: AppTest) -> None:
     app.selectbox[0].set_value("generated-citations").run()
     app.number_input(key="nodes").set_value(500)
-    app.number_input(key="graph-seed").set_value(3).run()
+    app.number_input(key="graph_seed").set_value(3).run()
     assert app.session_state["chosen"] == DatasetConfig(name="generated-citations", nodes=500, graph_seed=3)
 
 
-def test_the_widget_allows_the_sizes_that_exist(app: AppTest) -> None:
-    app.selectbox[0].set_value("generated-citations").run()
-    nodes = app.number_input(key="nodes")
-    assert (nodes.min, nodes.max, nodes.value) == (FEWEST_NODES, MOST_NODES, DEFAULT_NODES)
+@pytest.mark.parametrize("name", OPTIONS)
+def test_a_widget_allows_what_the_config_allows(app: AppTest, name: str) -> None:
+    app.selectbox[0].set_value("power-law" if name != "split_seed" else "amazon-photo").run()
+    widget, option = app.number_input(key=name), OPTIONS[name]
+    assert (widget.min, widget.max, widget.value) == (option.low, option.high, option.default)
 
 
-def test_a_size_that_is_refused_is_refused_in_a_sentence(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data.config, "MOST_NODES", 1_000)
+def test_a_shape_that_is_chosen_is_part_of_the_run_and_a_default_is_not(app: AppTest) -> None:
+    app.selectbox[0].set_value("power-law").run()
+    app.number_input(key="exponent").set_value(3.0).run()
+    chosen = app.session_state["chosen"]
+    assert chosen == DatasetConfig(name="power-law", nodes=2708, graph_seed=0, exponent=3.0)
+    assert set(chosen.model_dump()) == {"name", "nodes", "graph_seed", "fold", "exponent"}
+
+
+def test_published_splits_are_offered(app: AppTest) -> None:
+    app.selectbox[0].set_value("texas").run()
+    assert app.number_input[0].label == "Split"
+    app.number_input(key="fold").set_value(9).run()
+    assert app.session_state["chosen"] == DatasetConfig(name="texas", fold=9)
+
+
+def test_a_value_that_is_refused_is_refused_in_a_sentence(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    smaller = dict(OPTIONS) | {"nodes": dataclasses.replace(OPTIONS["nodes"], high=1_000)}
+    monkeypatch.setattr("data.config.OPTIONS", smaller)
     app.selectbox[0].set_value("generated-citations").run()
     assert not app.exception
     assert app.session_state["chosen"] is None
-    assert app.error[0].value == "nodes is 2,708; a generated graph can have 50 to 1,000 nodes."
+    assert app.error[0].value == "nodes is 2,708; it can be from 50 to 1,000."

@@ -57,6 +57,15 @@ def test_without_node_labels_the_standardised_in_degree_stands_in(given: Path) -
     torch.testing.assert_close(values.mean(), torch.tensor(0.0), atol=1e-6, rtol=0)
 
 
+def test_measured_attributes_come_before_the_labels(given: Path) -> None:
+    _write(given, "ENZYMES", node_labels=True)
+    raw = given / "TUDataset" / "ENZYMES" / "raw"
+    nodes = len((raw / "ENZYMES_node_labels.txt").read_text().split())
+    (raw / "ENZYMES_node_attributes.txt").write_text("".join(f"{node / 2}, -1.5\n" for node in range(nodes)))
+    path = tu(card("enzymes"), 0, unheard).graphs[1]
+    assert path.x.tolist() == [[1.5, -1.5, 1, 0, 0], [2.0, -1.5, 0, 1, 0], [2.5, -1.5, 0, 0, 1], [3.0, -1.5, 1, 0, 0]]
+
+
 def test_another_fold_has_the_same_graphs(given: Path) -> None:
     _write(given, "MUTAG", node_labels=True)
     one, other = tu(card("mutag"), 0, unheard), tu(card("mutag"), 1, unheard)
@@ -89,7 +98,7 @@ def test_a_line_that_is_no_number_is_told(given: Path) -> None:
         load_graphs("mutag")
 
 
-@pytest.mark.parametrize("name", ["mutag", "proteins", "reddit-binary"])
+@pytest.mark.parametrize("name", ["mutag", "proteins", "enzymes", "imdb-binary", "nci1", "reddit-binary"])
 def test_the_published_set_has_the_published_sizes(
     name: str, published_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,15 +1,12 @@
 import gzip
-import shutil
-import urllib.request
-import zipfile
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import torch
 
-from data import DatasetError, card, load
-from data.node_sets.arxiv import URL, arxiv
+from data import DatasetConfig, DatasetError, card, load
+from data.files.sources import SOURCES
+from data.node_sets.published import published
 from data.progress import unheard
 
 _TABLES = {
@@ -35,7 +32,7 @@ def test_the_text_files_become_a_graph_whose_citations_go_both_ways(
     given: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _write(given / "ogbn_arxiv")
-    data, source = arxiv(_SMALL, unheard)
+    data, source = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
     assert source == "ogbn-arxiv (read from the folder in $A2Q_DATA)"
     both = {(0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 2), (2, 1)}
     assert set(map(tuple, data.edge_index.t().tolist())) == both
@@ -46,7 +43,7 @@ def test_the_text_files_become_a_graph_whose_citations_go_both_ways(
     masks = torch.stack([data.train_mask, data.val_mask, data.test_mask])
     assert masks.tolist() == [[True, True, False, False], [False, False, True, False], [False, False, False, True]]
     monkeypatch.delenv("A2Q_DATA")
-    again, _ = arxiv(_SMALL, unheard)
+    again, _ = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
     assert torch.equal(again.edge_index, data.edge_index)
 
 
@@ -64,22 +61,11 @@ def test_a_table_with_a_word_in_it_is_told(given: Path) -> None:
     _write(given / "ogbn_arxiv")
     (given / "ogbn_arxiv" / "raw" / "node-label.csv.gz").write_bytes(gzip.compress(b"0\none\n"))
     with pytest.raises(DatasetError, match="do not hold what they should"):
-        arxiv(_SMALL, unheard)
+        published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
 
 
-def test_the_published_archive_is_unpacked(tmp_path: Path, cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _write(tmp_path / "published" / "arxiv")
-    archive = Path(shutil.make_archive(str(tmp_path / "arxiv"), "zip", tmp_path / "published"))
-    assert zipfile.is_zipfile(archive)
-    asked: list[str] = []
-
-    def open_url(url: str, **_: object) -> BytesIO:
-        asked.append(url)
-        return BytesIO(archive.read_bytes())
-
-    monkeypatch.setattr(urllib.request, "urlopen", open_url)
-    data, source = arxiv(_SMALL, unheard)
-    assert (data.num_nodes, source) == (4, "ogbn-arxiv (downloaded)")
-    assert asked == [URL]
-    kept = cache_home / "datasets" / "ogbn_arxiv"
-    assert {path.name for path in kept.iterdir()} == {"raw", "split", "processed", "origin.txt"}
+def test_the_published_archive_has_the_files_where_they_are_looked_for() -> None:
+    (files,) = SOURCES["ogbn-arxiv"]
+    (download,) = files.downloads
+    assert download.names == files.names
+    assert download.members == tuple(f"arxiv/{name}" for name in files.names)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch_geometric.io import fs
 
 from data import DatasetError, card, is_ready, load
+from data.files.raw_files import RawFiles
+from data.progress import Progress
 
 
 def _tree(folder: Path) -> list[tuple[str, int, int]]:
@@ -55,11 +56,10 @@ def test_a_damaged_cache_is_made_again(published_data: Path, cache_home: Path, m
 
 
 def test_a_download_says_so(published_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fetch(url: str, folder: str, **_: object) -> None:
-        name = url.rpartition("/")[2]
-        shutil.copyfile(published_data / "Planetoid" / "Cora" / "raw" / name, Path(folder) / name)
+    def fetch(files: RawFiles, folder: Path, progress: Progress) -> None:
+        shutil.copytree(published_data / "Planetoid" / "Cora" / "raw", folder / "raw")
 
-    monkeypatch.setattr(fs, "cp", fetch)
+    monkeypatch.setattr("data.files.keep.fetch", fetch)
     assert not is_ready("cora")
     assert load("cora").source == load("cora").source == "Cora (downloaded)"
 
