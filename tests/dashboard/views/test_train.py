@@ -117,11 +117,11 @@ class TestForm:
         assert store.list()[0].config == preset(name, CITATIONS)
 
     def test_generated_graphs_have_a_size_and_a_seed(self, page: AppTest, store: RunStore) -> None:
-        page.number_input(key="graph-seed").set_value(5).run()
+        page.number_input(key="graph_seed").set_value(5).run()
         press(page, "Train")
         assert store.list()[0].config.dataset == DatasetConfig(name="generated-citations", nodes=120, graph_seed=5)
         page.selectbox(key="dataset").set_value("karate-club").run()
-        assert not {"nodes", "graph-seed"} & {widget.key for widget in page.number_input}
+        assert not {"nodes", "graph_seed"} & {widget.key for widget in page.number_input}
 
 
 class TestSubmit:
