@@ -1,7 +1,7 @@
 """The graphs to work on: which there are, where they come from, and how to load them."""
 
 from data.card import DatasetCard
-from data.catalogue import CATALOGUE, DEFAULT, card
+from data.catalogue import CATALOGUE, DEFAULT, card, listing
 from data.config import DatasetConfig
 from data.dataset import Dataset
 from data.errors import DatasetError, OfflineError
@@ -22,6 +22,7 @@ __all__ = [
     "card",
     "home",
     "is_ready",
+    "listing",
     "load",
     "load_graphs",
 ]

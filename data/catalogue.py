@@ -1,4 +1,4 @@
-"""Which data sets there are."""
+"""Which data sets there are: those of the catalogue, and the user's own."""
 
 import difflib
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from data.cards.graphs import GRAPH_CARDS
 from data.cards.heterophily import HETEROPHILY_CARDS
 from data.cards.inductive import INDUCTIVE_CARDS
 from data.errors import DatasetError
+from data.imports import keeping
 
 _CARDS = (
     *CITATION_CARDS,
@@ -25,14 +26,19 @@ _CARDS = (
 )
 
 CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in _CARDS})
-"""Every data set by name, in the order to offer them."""
+"""Every data set but the user's own, by name, in the order to offer them."""
 
 DEFAULT = "torch-imports"
 """The set to start with on a machine that has nothing else."""
 
 
+def listing() -> dict[str, DatasetCard]:
+    """Return every data set by name: the catalogue, then the user's own graphs on this machine, newest first."""
+    return {**CATALOGUE, **{own.card.name: own.card for own in keeping.here()}}
+
+
 def card(name: str) -> DatasetCard:
-    """Return the card of the data set called `name`.
+    """Return the card of the data set called `name`, also of an own graph that was deleted: its runs stay readable.
 
     Raises:
         DatasetError: when there is none; the message lists those there are and the nearest.
@@ -41,6 +47,9 @@ def card(name: str) -> DatasetCard:
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
-    near = difflib.get_close_matches(name.lower(), CATALOGUE, n=1)
+    if keeping.is_own(name):
+        return keeping.imported(name).card
+    offered = listing()
+    near = difflib.get_close_matches(name.lower(), offered, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise DatasetError(f"There is no data set {name!r}; {hint}choose one of {', '.join(CATALOGUE)}.")
+    raise DatasetError(f"There is no data set {name!r}; {hint}choose one of {', '.join(offered)}.")

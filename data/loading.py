@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from data.catalogue import CATALOGUE, card
+from data.catalogue import card, listing
 from data.config import DatasetConfig, as_config
 from data.dataset import Dataset
 from data.errors import DatasetError
 from data.files.sources import at_hand
+from data.imports.keeping import is_kept, is_own
 from data.progress import Progress, unheard
 from data.torch_imports.cache import cache_file
 
@@ -31,12 +32,16 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
     config = as_config(dataset)
     chosen = card(config.name)
     if chosen.graph_level:
-        offered = ", ".join(name for name, other in CATALOGUE.items() if not other.graph_level)
+        offered = ", ".join(name for name, other in listing().items() if not other.graph_level)
         raise DatasetError(
             f"{chosen.title} is a set of {chosen.graphs:,} graphs, and one graph is needed here: "
             f"choose one of {offered}."
         )
     report = progress or unheard
+    if is_own(config.name):
+        from data.imports.loading import own_graph
+
+        return own_graph(config.name)
     data, source = _load(config, report)
     report(1.0, f"Loaded: {chosen.title}")
     return Dataset(data=data, card=chosen, source=source)
@@ -49,6 +54,8 @@ def is_ready(dataset: str | DatasetConfig) -> bool:
         DatasetError: when there is no such set.
     """
     chosen = card(as_config(dataset).name)
+    if is_own(chosen.name):
+        return is_kept(chosen.name)
     match chosen.needs:
         case "nothing":
             return True

@@ -2,12 +2,13 @@
 
 import torch
 
-from data.catalogue import CATALOGUE, card
+from data.catalogue import card, listing
 from data.config import DatasetConfig, as_config
 from data.errors import DatasetError
 from data.files.comparing import compare
 from data.files.sources import to_use
 from data.graph_dataset import GraphDataset
+from data.imports.keeping import is_own
 from data.progress import Progress, unheard
 
 
@@ -28,8 +29,12 @@ def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) 
     config = as_config(dataset)
     report = progress or unheard
     if not card(config.name).graph_level:
-        offered = ", ".join(name for name, other in CATALOGUE.items() if other.graph_level)
+        offered = ", ".join(name for name, other in listing().items() if other.graph_level)
         raise DatasetError(f"{card(config.name).title} is one graph, not a set of graphs: choose one of {offered}.")
+    if is_own(config.name):
+        from data.imports.loading import own_graphs
+
+        return own_graphs(config.name)
     loaded = _load(config, report)
     compare(loaded.card, _sizes(loaded), to_use(config.name).kept)
     report(1.0, f"Loaded: {loaded.card.title}")

@@ -1,0 +1,160 @@
+"""From rows of an edge list to each edge once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.errors import DatasetError
+from data.imports import limits
+from data.imports.numbering import Numbering
+from data.imports.parts import Adjacency
+from data.imports.tables import Table
+from data.imports.uploads import shown
+
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Some edges of a file.
+
+    Args:
+        start: number of the first of them in the file, from 0.
+        source, target: numbers of nodes, [edges].
+    """
+
+    start: int
+    source: np.ndarray
+    target: np.ndarray
+
+
+class EdgeSet:
+    """Each edge once, in 8 bytes: `source · nodes + target`, sorted.
+
+    Args:
+        nodes: number of nodes.
+        directed: whether (a, b) and (b, a) are two edges.
+
+    Source: ours.
+    """
+
+    def __init__(self, nodes: int, directed: bool) -> None:
+        self.nodes, self.directed = nodes, directed
+        self.keys = np.empty(0, dtype=np.int64)
+        self.loops = self.repeats = 0
+        self.first_loop: int | None = None
+        self.first_repeat: int | None = None
+
+    def add(self, ends: Ends) -> None:
+        """Take in edges; self-loops and repeats are counted and left out."""
+        source, target = ends.source.astype(np.int64), ends.target.astype(np.int64)
+        loop = source == target
+        if loop.any():
+            self.loops += int(loop.sum())
+            self.first_loop = ends.start + int(loop.argmax()) if self.first_loop is None else self.first_loop
+        if not self.directed:
+            source, target = np.minimum(source, target), np.maximum(source, target)
+        rows = np.flatnonzero(~loop)
+        keys, first = np.unique((source * self.nodes + target)[rows], return_index=True)
+        known = np.zeros(len(keys), dtype=bool)
+        if self.keys.size:
+            at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            known = self.keys[at] == keys
+        self._note_repeats(ends.start, rows, first, known)
+        fresh = keys[~known]
+        if fresh.size:
+            self.keys = np.concatenate([self.keys, fresh])
+            # Two sorted runs: a stable sort merges them in one pass.
+            self.keys.sort(kind="stable")
+
+    def pieces(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Source and target of the edges, some at a time, int32."""
+        for start in range(0, len(self.keys), _CHUNK):
+            source, target = np.divmod(self.keys[start : start + _CHUNK], self.nodes)
+            yield source.astype(np.int32), target.astype(np.int32)
+
+    def in_degree(self) -> np.ndarray:
+        """Edges that end at each node, [nodes]; an undirected one ends at both."""
+        degree = np.zeros(self.nodes, dtype=np.int64)
+        for source, target in self.pieces():
+            degree += np.bincount(target, minlength=self.nodes)
+            if not self.directed:
+                degree += np.bincount(source, minlength=self.nodes)
+        return degree
+
+    def isolated(self) -> np.ndarray:
+        """Numbers of the nodes that no edge touches."""
+        touched = np.zeros(self.nodes, dtype=bool)
+        for source, target in self.pieces():
+            touched[source] = touched[target] = True
+        return np.flatnonzero(~touched)
+
+    def _note_repeats(self, start: int, rows: np.ndarray, first: np.ndarray, known: np.ndarray) -> None:
+        repeats = len(rows) - int((~known).sum())
+        if not repeats:
+            return
+        self.repeats += repeats
+        if self.first_repeat is None:
+            fresh = np.zeros(len(rows), dtype=bool)
+            fresh[first[~known]] = True
+            self.first_repeat = start + int(rows[int((~fresh).argmax())])
+
+
+def ends_of(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbering) -> Iterator[Ends]:
+    """The edges of a file, some at a time.
+
+    Raises:
+        DatasetError: naming the row of an edge whose end is missing or unknown.
+    """
+    if isinstance(edges, Adjacency):
+        for start in range(0, len(edges.source), _CHUNK):
+            piece = slice(start, start + _CHUNK)
+            yield Ends(start, edges.source[piece], edges.target[piece])
+        return
+    for batch in edges.batches(*columns):
+        source, target = (numbering.numbers(batch, column) for column in columns)
+        yield Ends(batch.start, source, target)
+
+
+def collect(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbering, directed: bool) -> EdgeSet:
+    """Every edge of a file, once.
+
+    Raises:
+        DatasetError: an edge names no node, there is none but self-loops, or there are too many.
+    """
+    found = EdgeSet(len(numbering), directed)
+    for ends in ends_of(edges, columns, numbering):
+        found.add(ends)
+        if len(found.keys) > limits.EDGES:
+            raise DatasetError(f"{edges.name} has more than {limits.EDGES:,} edges; give a smaller graph.")
+    if not len(found.keys):
+        raise DatasetError(f"{edges.name} has no edge between two different nodes; give at least one.")
+    return found
+
+
+def remarks(found: EdgeSet, edges: Table | Adjacency, numbering: Numbering) -> list[str]:
+    """What was left out or stands alone, a sentence each."""
+    said = []
+    if found.loops and found.first_loop is not None:
+        said.append(
+            f"{edges.place(found.first_loop)} joins a node with itself ({found.loops:,} self-loop{_s(found.loops)} "
+            "in all): left out, since layers that need self-loops add them; delete them to be rid of this note."
+        )
+    if found.repeats and found.first_repeat is not None:
+        both = "" if found.directed else " (in either direction)"
+        said.append(
+            f"{edges.place(found.first_repeat)} repeats an edge{both}; {found.repeats:,} repeat{_s(found.repeats)} "
+            "in all: each edge is kept once; weights are not read, so add repeats up yourself where they matter."
+        )
+    alone = found.isolated()
+    if alone.size:
+        said.append(
+            f"{alone.size:,} node{_s(alone.size)} {'has' if alone.size == 1 else 'have'} no edge (first: "
+            f"{shown(numbering[int(alone[0])])}): kept, with nothing to sum up; add edges, or delete the rows."
+        )
+    return said
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

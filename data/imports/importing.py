@@ -1,0 +1,90 @@
+"""From an upload to a stored graph: everything is checked before anything is kept."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from data.imports import keeping
+from data.imports.config import ImportConfig
+from data.imports.describing import describe, fingerprint
+from data.imports.edges import EdgeSet, collect, remarks
+from data.imports.features import stored_features
+from data.imports.grouping import Grouping, grouped
+from data.imports.keeping import Imported
+from data.imports.labels import Labels
+from data.imports.mapping import guess
+from data.imports.matching import matched
+from data.imports.numbering import Numbering
+from data.imports.parts import Parts
+from data.imports.reading import Files, read
+from data.imports.targets import targets
+from data.progress import Progress, unheard
+
+
+def import_graph(files: Files, config: ImportConfig | None = None, progress: Progress | None = None) -> Imported:
+    """Read, check and keep the user's own graph; the same content always has the same name.
+
+    Args:
+        files: what was uploaded, or paths.
+        config: what the columns mean; guessed where it says nothing.
+        progress: called with a fraction from 0 to 1 and a sentence; what it raises stops the import and leaves
+            nothing behind.
+
+    Raises:
+        DatasetError: with one sentence that names the file and the row or column, and the cure. Nothing is kept then.
+
+    Source: ours.
+    """
+    report = progress or unheard
+    chosen = config or ImportConfig()
+    report(0.0, f"Reading {files.edges.name}")
+    parts = read(files, chosen.header)
+    with keeping.draft() as place:
+        return _import(files, parts, guess(parts, chosen), report, place)
+
+
+def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, place: Path) -> Imported:
+    report(0.1, "Numbering the nodes")
+    nodes, between = matched(parts, config)
+    report(0.25, f"Reading the edges of {len(nodes):,} nodes")
+    directed = bool(parts.directed) if config.directed is None else config.directed
+    edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
+    said = [*parts.said, *remarks(edges, parts.edges, nodes)]
+    if config.directed is None and parts.directed is None:
+        said.append("Nothing says whether edges have a direction: each goes both ways.")
+    graphs = grouped(parts, config, edges, nodes)
+    in_degree = edges.in_degree()
+    report(0.5, "Reading labels and split")
+    labels, split = targets(parts, config, in_degree, graphs, said)
+    report(0.6, "Reading the features")
+    features = stored_features(parts, config, in_degree, place / "x", said)
+    report(0.8, "Storing")
+    arrays = _arrays(edges, labels, split, nodes, graphs)
+    digest = fingerprint(arrays, features, labels, directed)
+    both = len(edges.keys) * (1 if directed else 2)
+    known = Imported(
+        card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),
+        digest=digest,
+        files=tuple(file.name for file in files.all),
+        config=config,
+        directed=directed,
+        said=tuple(said),
+        created=time.time(),
+    )
+    keeping.keep(known, arrays, features.path, (features.rows, features.columns), place)
+    report(1.0, f"Imported: {known.card.title}")
+    return known
+
+
+def _arrays(
+    edges: EdgeSet, labels: Labels, split: np.ndarray, nodes: Numbering, graphs: Grouping | None
+) -> dict[str, np.ndarray]:
+    """Everything to store but the features; names of nodes as the bytes of a JSON list."""
+    arrays = {"edges": edges.keys, "y": labels.values, "split": split}
+    if not nodes.plain:
+        arrays["names"] = np.frombuffer(json.dumps(nodes.names()).encode(), dtype=np.uint8)
+    if graphs is not None:
+        arrays["graph"] = graphs.of_node
+    return arrays

@@ -1,0 +1,22 @@
+"""How large an upload may be. Source: ours; chosen so that an import stays within a laptop's memory."""
+
+MIB = 2**20
+
+FILE_BYTES = 1024 * MIB
+"""Of a table, an array file or a matrix, on disk."""
+PARSED_BYTES = 64 * MIB
+"""Of GraphML, GEXF, GML and JSON, whose parsers hold many times the file in memory."""
+UNPACKED_BYTES = 2048 * MIB
+"""Of what a compressed file unpacks to."""
+NODES = 2_000_000
+EDGES = 50_000_000
+GRAPHS = 200_000
+COLUMNS = 10_000
+FEATURE_VALUES = 200_000_000
+"""Nodes times features; 800 MB as float32."""
+CLASSES = 1_000
+NAME_CHARACTERS = 200
+"""Of a node's or a column's name."""
+ROW_BYTES = 4 * MIB
+"""Of one row of a text table."""
+XML_DEPTH = 32
