@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.commands import annotations, bundles
+from a2q.commands import annotations, bundles, own_graphs
 from a2q.config import METHODS, ConfigError, RunConfig
 from a2q.config.changes import change
 from a2q.config.model import ModelName
@@ -24,7 +24,7 @@ from a2q.runs import Run, RunError, RunStore, State, dispatch
 from a2q.runs.results import result
 from a2q.runs.scores import SCORES, Score
 from a2q.seeds import parse_seeds
-from data import CATALOGUE, DatasetConfig, DatasetError, card, is_ready
+from data import DatasetConfig, DatasetError, card, is_ready, listing
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, add_completion=False)
 out = Console()
@@ -160,7 +160,7 @@ def delete(run: RunId) -> None:
 @app.command()
 def datasets(as_json: AsJson = False) -> None:
     """List the datasets and whether they can be used offline now."""
-    rows = [card.model_dump(mode="json") | {"ready": is_ready(name)} for name, card in CATALOGUE.items()]
+    rows = [card.model_dump(mode="json") | {"ready": is_ready(name)} for name, card in listing().items()]
     if as_json:
         _print_json(rows)
     else:
@@ -171,6 +171,8 @@ app.command()(annotations.tag)
 app.command()(annotations.note)
 app.command()(bundles.export)
 app.command()(bundles.import_run)
+app.command()(own_graphs.import_graph)
+app.command()(own_graphs.delete_dataset)
 
 
 def main() -> int:

@@ -115,6 +115,12 @@ class RunStore(RunHistory):
             row = session.scalars(select(RunRow).where(same).order_by(RunRow.created.desc()).limit(1)).first()
             return _readable(row) if row is not None else None
 
+    def ids_on(self, dataset: str) -> Sequence[str]:
+        """Ids of all runs on the dataset of this name, newest first."""
+        named = RunRow.config["dataset"]["name"].as_string() == dataset
+        with Session(self._engine) as session:
+            return session.scalars(select(RunRow.id).where(named).order_by(RunRow.created.desc())).all()
+
     # Asking for work
 
     def submit(self, config: RunConfig) -> Run:

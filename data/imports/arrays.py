@@ -62,7 +62,7 @@ def read_feature_array(upload: Upload) -> Matrix:
     """
     with reading(upload, _KIND, _CURE):
         arrays = _read(upload)
-        found = _matrix(upload, arrays, _FEATURES) or _matrix(upload, arrays, ("",))
+        found = _matrix(upload, arrays, (*_FEATURES, ""))
         if found is None and len(arrays) == 1:
             found = _dense(upload, *next(iter(arrays.items())))
         if found is None:
@@ -111,7 +111,7 @@ def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) ->
 def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | None) -> Adjacency:
     given = next((name for name in _EDGES if name in arrays), None)
     if given is None:
-        matrix = _sparse(upload, arrays, _ADJACENCY) or _sparse(upload, arrays, ("",))
+        matrix = _sparse(upload, arrays, (*_ADJACENCY, ""))
         name = next((name for name in _ADJACENCY if name in arrays), None)
         if matrix is None and name is not None:
             dense = arrays[name]

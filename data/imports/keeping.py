@@ -143,7 +143,7 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
             f"({', '.join(found.files)}) again."
         )
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise DatasetError(f"{file} is damaged; delete {name} and import its files again.") from error

@@ -11,6 +11,7 @@ from data.imports.tables import Table
 from data.imports.uploads import shown
 
 _DIFFERENT = 50
+_FEW = 20
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ def _classes(table: Table, column: str, texts: list[str | None]) -> Labels:
         raise DatasetError(
             f"Column {shown(column)} of {table.name} has {len(names):,} classes, and at most {limits.CLASSES:,} are "
             "read; choose another column, or predict values."
+        )
+    labelled = sum(text is not None for text in texts)
+    if len(names) > _FEW and len(names) > labelled / 2:
+        raise DatasetError(
+            f"Column {shown(column)} of {table.name} has {len(names):,} classes on {labelled:,} rows, nearly one "
+            "a row; choose a column of classes, or predict values."
         )
     ordered = sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
     number = {name: place for place, name in enumerate(ordered)}

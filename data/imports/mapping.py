@@ -67,6 +67,9 @@ def _column(
         return ""
     left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
     named = (left[name] for name in _NAMES[role] if name in left)
+    if role == "label":
+        # In files of Gephi, "label" is what a node is called.
+        named = (name for name in named if not table.naming(name))
     return next(named, next(iter(otherwise), ""))
 
 

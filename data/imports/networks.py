@@ -129,7 +129,13 @@ def _gexf(upload: Upload) -> nx.Graph:
 
 def _gml(upload: Upload) -> nx.Graph:
     with upload.open() as stream:
-        # Labels need not be unique, ids must be.
+        try:
+            return nx.read_gml(stream)
+        except nx.NetworkXError as error:
+            if "label" not in str(error):
+                raise
+    # Labels name the nodes, unless two are alike or one has none: ids do then.
+    with upload.open() as stream:
         return nx.read_gml(stream, label="id")
 
 

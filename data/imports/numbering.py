@@ -57,7 +57,7 @@ class Numbering:
 
 def counted(size: int, of: str) -> Numbering:
     """Nodes that are known by their number alone."""
-    return Numbering(pc.cast(pa.array(np.arange(size)), pa.string()), of, plain=True)
+    return Numbering(_plain(size), of, plain=True)
 
 
 def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
@@ -81,7 +81,8 @@ def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
                     f"(first in {_small(table.place(places[name]))}); give each {what} one row."
                 )
             places[name] = row
-    return Numbering(names, table.name)
+    plain = names.equals(_plain(rows))
+    return Numbering(names, table.name, plain)
 
 
 def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbering:
@@ -101,6 +102,10 @@ def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbe
         plain = len(values) > 0 and int(values[-1]) == len(values) - 1
         return Numbering(pc.cast(pa.array(values), pa.string()), table.name, plain)
     return Numbering(names, table.name)
+
+
+def _plain(size: int) -> pa.Array:
+    return pc.cast(pa.array(np.arange(size)), pa.string())
 
 
 def _joined(chunks: Iterable[pa.Array]) -> pa.Array:

@@ -13,6 +13,7 @@ from data.imports import limits
 from data.imports.uploads import shown
 
 HEAD_ROWS = 100
+_MANY = 10
 _MISSING = pa.array(["", "na", "nan", "null"])
 
 
@@ -42,6 +43,11 @@ class Table:
         for batch in self.read(columns):
             yield Batch(self, start, batch)
             start += batch.num_rows
+
+    def naming(self, column: str) -> bool:
+        """Whether the first rows of a column look like names: text, and no two alike."""
+        present = [value for value in self.head[column].to_pylist() if value is not None]
+        return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""
