@@ -5,7 +5,9 @@ import torch
 from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
-from a2q.reports.labels import input_prefixes
+from a2q.quantizers import FakeQuantizer, Quantizer
+from a2q.quantizers.learned import LearnedQuantizer
+from a2q.reports.labels import input_prefixes, layer_number
 from a2q.reports.measurements import NodeArrays, measured
 from a2q.sparse import SparseMatrix
 from a2q.tasks import Batch, Task, forward
@@ -38,7 +40,10 @@ def measure_tensors(model: nn.Module, task: Task) -> NodeArrays:
     """What every quantized layer input holds, dropout off, row by row as :func:`measure_nodes` has its nodes.
 
     ``tensor/layer{k}/values`` and ``tensor/layer{k}/quantized``: x and x_q, float32 [num_nodes, dim], for every input
-    with bits per row of at most 4,000,000 values; further maps of a layer as ``tensor/layer{k}-map{j}/…``.
+    with bits per row of at most 4,000,000 values; further maps of a layer as ``tensor/layer{k}-map{j}/…``. Of learned
+    quantizers besides, [num_nodes]: ``…/signed`` (uint8, whether codes carry a sign) and, where rows have bitwidths of
+    their own, ``…/learned_bits`` (float32, before rounding and bounds). ``tensor/layer{k}/sent``, float32
+    [num_nodes, dim]: what convolution k sums over neighbours, after its quantizer; not of the dataset's own input.
 
     Source: ours.
     """
@@ -57,17 +62,31 @@ def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
     arrays: NodeArrays = {}
 
     def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        layer = layers[name]
-        quantizer = layer.quantizer(site)
-        if name not in prefixes or layer.sites[site].kind != "features" or not isinstance(values, Tensor):
+        place, quantizer = layers[name].sites[site], layers[name].quantizer(site)
+        if not isinstance(values, Tensor) or values.numel() > MOST_VALUES:
             return
-        if quantizer is None or not quantizer.enabled or values.numel() > MOST_VALUES:
-            return
-        quantized = quantizer(values)
-        assert isinstance(quantized, Tensor)  # Dense values stay dense.
-        arrays[f"{PREFIX}{prefixes[name]}/values"] = values.float().cpu().numpy()
-        arrays[f"{PREFIX}{prefixes[name]}/quantized"] = quantized.float().cpu().numpy()
+        if place.kind == "combination" and not place.raw and (number := layer_number(name)) is not None:
+            arrays[f"{PREFIX}layer{number}/sent"] = _floats(values if quantizer is None else quantizer(values))
+        if place.kind == "features" and name in prefixes and quantizer is not None and quantizer.enabled:
+            prefix = f"{PREFIX}{prefixes[name]}"
+            arrays[f"{prefix}/values"] = _floats(values)
+            arrays[f"{prefix}/quantized"] = _floats(quantizer(values))
+            arrays.update({f"{prefix}/{what}": array for what, array in _learned(quantizer, len(values)).items()})
 
     with watching(model, watch):
         forward(model, batch)
     return arrays
+
+
+def _learned(quantizer: FakeQuantizer, rows: int) -> NodeArrays:
+    if not isinstance(quantizer, LearnedQuantizer):
+        return {}
+    arrays: NodeArrays = {"signed": np.full(rows, quantizer.signed, dtype=np.uint8)}
+    if isinstance(quantizer, Quantizer) and quantizer.granularity == "row" and quantizer.learn_bits:
+        arrays["learned_bits"] = _floats(quantizer.bits.flatten())
+    return arrays
+
+
+def _floats(values: object) -> np.ndarray:
+    assert isinstance(values, Tensor)  # Dense values stay dense.
+    return values.detach().float().cpu().numpy()

@@ -34,6 +34,8 @@ _HEADER_FAULTS = (
 _KINDS = "biufU"
 _MOST_DIMENSIONS = 3
 # Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
+# Dimensions and kind of number of what tensors hold of each node besides values.
+_OF_NODES = {"sent": (2, "f"), "signed": (1, "iu"), "learned_bits": (1, "f")}
 _PER_NODE = re.compile(
     r"layer\d+(-map\d+)?/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
 )
@@ -100,6 +102,10 @@ def _check_tensors(latest: Mapping[str, np.ndarray], nodes: int | None) -> None:
                 raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
             if twin.shape != array.shape:
                 raise ValueError(f"Its array {name} is not as large as the values it quantizes.")
+        elif name.startswith(PREFIX) and (kind := _OF_NODES.get(name.rpartition("/")[2])):
+            dimensions, dtypes = kind
+            if array.dtype.kind not in dtypes or array.ndim != dimensions or len(array) != nodes:
+                raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
 
 
 def _within(array: np.ndarray, most: int) -> bool:

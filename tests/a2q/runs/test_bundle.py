@@ -191,6 +191,8 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile("arrays/latest/tensor/edges.npy", npy(np.array([[0], [80]]))), "nodes that the run does not have"),
         (hostile("arrays/latest/tensor/layer2/quantized.npy", npy(np.zeros((80, 3)))), "as large as"),
         (hostile("arrays/latest/tensor/layer3/quantized.npy", npy(np.zeros((80, 3)))), "has shape"),
+        (hostile("arrays/latest/tensor/layer2/signed.npy", npy(np.zeros((80, 3)))), "has shape"),
+        (hostile("arrays/latest/tensor/layer2/sent.npy", npy(np.zeros((3, 80)))), "has shape"),
         (recorded(version=2), "version is 2"),
         (recorded(id="../../../x"), "id is"),
         (recorded(state="running"), "only ended runs"),
