@@ -20,6 +20,12 @@ _TEXT: dict[Theme, str] = {"light": "#1f2530", "dark": "#e8eaee"}
 # Okabe and Ito's palette, less its black and yellow, which fail on one ground or the other.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
+# From a change of one bit to one of four and more; no change is muted. Blue for fewer bits and orange for more can be
+# told apart by colour-blind readers; the larger change stands out more on either ground.
+_FEWER: dict[Theme, tuple[str, str]] = {"light": ("#4a8fd4", "#08306b"), "dark": ("#3a78bd", "#b5d8ff")}
+_MORE: dict[Theme, tuple[str, str]] = {"light": ("#cc7014", "#6b2a02"), "dark": ("#b5651a", "#ffd9a8")}
+MOST_CHANGE = 4
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -28,6 +34,7 @@ class Palette:
     Attributes:
         theme: "light" or "dark".
         bits: colour of 1 to 8 bits; 0 bits (pruned) takes ``muted`` and is drawn hollow.
+        changes: colour of a difference of -4 (fewer bits, blue) to 4 (more bits, orange); 0 takes ``muted``.
         ground: page background.
         muted: what is not in focus.
         text: lines and outlines.
@@ -35,6 +42,7 @@ class Palette:
 
     theme: Theme
     bits: dict[int, str]
+    changes: dict[int, str]
     ground: str
     muted: str
     text: str
@@ -43,10 +51,17 @@ class Palette:
         """Colour of a bitwidth."""
         return self.bits.get(int(bits), self.muted)
 
+    def of_change(self, change: int) -> str:
+        """Colour of a difference in bits; differences beyond four bits have the colour of four."""
+        return self.changes.get(max(-MOST_CHANGE, min(MOST_CHANGE, int(change))), self.muted)
+
 
 def palette(theme: Theme) -> Palette:
     """The colours for a theme."""
     low, high = _SCALE[theme]
     positions = [low + (high - low) * (step / (MOST_BITS - 1)) ** _SPREAD for step in range(MOST_BITS)]
     colours = sample_colorscale("Plasma", positions)
-    return Palette(theme, dict(enumerate(colours, start=1)), _GROUND[theme], _MUTED[theme], _TEXT[theme])
+    steps = [step / (MOST_CHANGE - 1) for step in range(MOST_CHANGE)]
+    fewer, more = (sample_colorscale(list(ends), steps) for ends in (_FEWER[theme], _MORE[theme]))
+    changes = {-size: colour for size, colour in enumerate(fewer, start=1)} | dict(enumerate(more, start=1))
+    return Palette(theme, dict(enumerate(colours, start=1)), changes, _GROUND[theme], _MUTED[theme], _TEXT[theme])

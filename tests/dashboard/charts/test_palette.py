@@ -54,6 +54,25 @@ def test_more_bits_stand_further_from_the_ground(colours: Palette) -> None:
     assert all(less < more for less, more in pairwise(distances)), distances
 
 
+def test_changes_stand_out_more_the_larger_they_are(colours: Palette) -> None:
+    assert sorted(colours.changes) == [-4, -3, -2, -1, 1, 2, 3, 4]
+    for sign in (-1, 1):
+        shown = [colours.of_change(sign * size) for size in (1, 2, 3, 4)]
+        assert min(contrast(colour, colours.ground) for colour in shown) >= 3
+        distances = [abs(luminance(colour) - luminance(colours.ground)) for colour in shown]
+        assert all(less < more for less, more in pairwise(distances)), distances
+
+
+def test_fewer_bits_are_blue_and_more_are_orange(colours: Palette) -> None:
+    for size in (1, 2, 3, 4):
+        red, _, blue = channels(colours.of_change(-size))
+        assert blue > red
+        red, _, blue = channels(colours.of_change(size))
+        assert red > blue
+    assert colours.of_change(0) == colours.muted
+    assert (colours.of_change(-8), colours.of_change(7)) == (colours.changes[-4], colours.changes[4])
+
+
 def test_text_and_muted_can_be_read(colours: Palette) -> None:
     assert contrast(colours.text, colours.ground) >= 4.5
     assert contrast(colours.muted, colours.ground) >= 3

@@ -1,0 +1,57 @@
+import pandas as pd
+import pytest
+
+from dashboard.charts import Palette
+from dashboard.charts.compare.pareto import Spread, front, pareto
+
+NONE = pd.DataFrame({"bits": [], "score": [], "name": []})
+
+
+def title(figure) -> str:
+    return " ".join(figure.layout.title.text.replace("<br>", " ").split())
+
+
+def test_the_front_is_what_no_other_point_beats() -> None:
+    points = pd.DataFrame({"bits": [2, 1, 4, 4, 32, 2], "score": [0.8, 0.7, 0.8, 0.82, 0.81, 0.75]})
+    assert list(front(points, "highest").index) == [1, 0, 3]
+    assert list(front(points, "lowest").index) == [1]
+    by_hand = [
+        index
+        for index, point in points.iterrows()
+        if not (
+            (points["bits"] <= point["bits"])
+            & (points["score"] >= point["score"])
+            & ((points["bits"] < point["bits"]) | (points["score"] > point["score"]))
+        ).any()
+    ]
+    assert sorted(front(points, "highest").index) == sorted(by_hand)
+
+
+def test_runs_others_seeds_and_front(three, colours: Palette) -> None:
+    others = pd.DataFrame({"bits": [1.5, 3.0], "score": [0.79, 0.70], "name": ["one", "two"]})
+    spread = Spread(three[0], 3, 1.8, 0.1, 0.78, 0.02)
+    figure = pareto(
+        [(three[0], 1.7, 0.8), (three[2], 32.0, 0.82)], others, [spread], "average_bits", "accuracy", "A", colours
+    )
+    line, grey, cross, first, last = figure.data
+    assert list(line.x) == [1.5, 1.7, 32.0] and line.line.shape == "hv"
+    assert list(grey.x) == [1.5, 3.0]
+    assert list(cross.error_x.array) == [0.1] and list(cross.error_y.array) == [0.02]
+    assert "3 seeds" in cross.hovertemplate and "1.80 ± 0.10" in cross.hovertemplate
+    assert (list(first.text), list(last.text)) == (["<b>A</b>"], ["<b>C</b>"])
+    assert first.marker.size > last.marker.size and first.opacity > last.opacity
+    assert figure.layout.xaxis.title.text == "Average bits (the paper's account)"
+    assert title(figure) == "A, C are on the Pareto front: no run has fewer bits and a better accuracy"
+
+
+@pytest.mark.parametrize(("score", "said"), [(0.5, "A is on the Pareto front"), (0.9, "Each compared run is beaten")])
+def test_of_errors_the_lowest_is_best(three, colours: Palette, score: float, said: str) -> None:
+    others = pd.DataFrame({"bits": [1.0], "score": [0.6], "name": ["one"]})
+    figure = pareto([(three[0], 2.0, score)], others, [], "full_bits_per_value", "mae", None, colours)
+    assert title(figure).startswith(said)
+    assert "lower is better" in figure.layout.yaxis.title.text
+
+
+def test_nothing_finished(colours: Palette) -> None:
+    figure = pareto([], NONE, [], "average_bits", "accuracy", None, colours)
+    assert title(figure) == "No compared run has finished yet"
