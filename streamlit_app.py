@@ -30,6 +30,13 @@ page = st.navigation(
             help="One run taken apart: graph, bits, quantization error, every node.",
         ),
         st.Page(
+            "dashboard/views/compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            url_path="compare",
+            help="Two to six runs side by side: results, settings, curves, and every node's bits.",
+        ),
+        st.Page(
             "dashboard/views/help.py",
             title="Help",
             icon=":material/help:",

@@ -1,6 +1,7 @@
 """Runs as a table, one row each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,15 +13,39 @@ from dashboard.glossary import tip
 _SHARE = {"format": "percent"}
 
 
-def run_table(runs: Sequence[Run], key: str) -> None:
-    """A sortable table of runs with results in both bit accounts."""
+def run_table(
+    runs: Sequence[Run],
+    key: str,
+    front: Mapping[str, Sequence[Any]] | None = None,
+    on_select: Callable[[], None] | None = None,
+    ticked: Sequence[int] = (),
+) -> None:
+    """A sortable table of runs with results in both bit accounts.
+
+    Args:
+        runs: one row each.
+        key: identity on the page; with ``on_select`` also where the ticked rows are found in session state.
+        front: further columns to put first, each with a value per run.
+        on_select: called when rows are ticked; without it there is nothing to tick.
+        ticked: positions of the rows that are ticked at first.
+    """
     folds = any(run.fold is not None for run in runs)
+    choosable = {
+        "on_select": on_select,
+        "selection_mode": "multi-row",
+        "selection_default": {"selection": {"rows": list(ticked)}},
+    }
+    rows = pd.DataFrame([result(run) for run in runs])
     st.dataframe(
-        pd.DataFrame([result(run) for run in runs]),
+        pd.concat([pd.DataFrame(dict(front)), rows], axis=1) if front else rows,
         key=key,
         hide_index=True,
-        alt=f"{len(runs)} runs, newest first, with their state, score and average bits",
+        **(choosable if on_select else {}),
+        alt=f"{len(runs)} runs with their state, score and average bits",
         column_config={
+            "letter": st.column_config.TextColumn("", help="Its letter in the charts.", width=40),
+            "star": st.column_config.CheckboxColumn("Star", width=60),
+            "tags": st.column_config.ListColumn("Tags"),
             "run": st.column_config.TextColumn("Run"),
             "dataset": "Dataset",
             "fold": st.column_config.NumberColumn("Fold", help="The part tested on.", format="%d") if folds else None,
@@ -46,6 +71,7 @@ def run_table(runs: Sequence[Run], key: str) -> None:
                 help=tip("full bits per value"),
                 format="%.2f",
             ),
+            "note": st.column_config.TextColumn("Note"),
             "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.3f"),
         },
     )

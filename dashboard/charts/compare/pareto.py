@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.runs.scores import SCORES
-from dashboard.charts.compare.marks import Mark, marker, opacity
+from dashboard.charts.compare.marks import Mark, line, marker, opacity
 from dashboard.charts.frame import frame
 from dashboard.charts.palette import Palette
 
@@ -15,7 +15,7 @@ ACCOUNTS = {
     "average_bits": "Average bits (the paper's account)",
     "full_bits_per_value": "Bits per value (the full account)",
 }
-_TICKS = (0.5, 1, 2, 4, 8, 16, 32)
+_FP32_BITS = 32.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def pareto(
 ) -> go.Figure:
     """One marker per run at its bits and test score, mean ± standard deviation over seeds as a cross, and the front.
 
+    FP32 runs, at 32 bits, would press all others into a corner: they are lines across at their score.
+
     Args:
         chosen: mark, bits and test score of each compared run that has finished.
         others: further finished runs on the same data, in grey: columns ``bits``, ``score`` and ``name``.
@@ -74,29 +76,31 @@ def pareto(
     """
     score = SCORES[metric]
     figure = go.Figure()
-    own = pd.DataFrame([{"bits": bits, "score": value, "name": mark.letter} for mark, bits, value in chosen])
+    own = pd.DataFrame([(bits, value, mark.letter) for mark, bits, value in chosen], columns=["bits", "score", "name"])
     everyone = pd.concat([own, others[["bits", "score", "name"]]], ignore_index=True) if len(others) else own
     best = front(everyone, score.best) if len(everyone) else everyone
-    if len(best):
+    quantized = best[best["bits"] < _FP32_BITS]
+    if len(quantized):
         figure.add_scatter(
-            x=best["bits"],
-            y=best["score"],
+            x=quantized["bits"],
+            y=quantized["score"],
             mode="lines",
             line={"color": palette.muted, "width": 1.5, "dash": "dot", "shape": "hv"},
             name="Pareto front",
             hoverinfo="skip",
         )
-    if len(others):
+    grey = others[others["bits"] < _FP32_BITS]
+    if len(grey):
         figure.add_scatter(
-            x=others["bits"],
-            y=others["score"],
-            customdata=others[["name"]],
+            x=grey["bits"],
+            y=grey["score"],
+            customdata=grey[["name"]],
             mode="markers",
             marker={"color": palette.muted, "size": 7, "symbol": "circle-open"},
             name="other runs",
             hovertemplate=f"%{{customdata[0]}}<br>%{{x:.2f}} bits, %{{y:{score.format}}}<extra>another run</extra>",
         )
-    for spread in spreads:
+    for spread in (spread for spread in spreads if spread.bits < _FP32_BITS):
         figure.add_scatter(
             x=[spread.bits],
             y=[spread.score],
@@ -113,6 +117,9 @@ def pareto(
             ),
         )
     for mark, bits, value in chosen:
+        if bits == _FP32_BITS:
+            _across(figure, mark, value, score.text(value), highlight, palette)
+            continue
         figure.add_scatter(
             x=[bits],
             y=[value],
@@ -125,11 +132,25 @@ def pareto(
             name=mark.title,
             hovertemplate=f"%{{x:.2f}} bits, %{{y:{score.format}}}<extra>{mark.title}</extra>",
         )
-    figure.update_xaxes(type="log", tickvals=_TICKS, ticktext=[f"{tick:g}" for tick in _TICKS])
     figure.update_yaxes(tickformat=score.format)
     reading = " (lower is better)" if score.best == "lowest" else ""
     title = _title(own, best, score.name) if len(own) else "No compared run has finished yet"
     return frame(figure, palette, title, ACCOUNTS[account], f"Test {score.name}{reading}")
+
+
+def _across(figure: go.Figure, mark: Mark, value: float, text: str, highlight: str | None, palette: Palette) -> None:
+    """An FP32 run: a line at its score through the whole width."""
+    figure.add_hline(
+        y=value,
+        line=line(mark, highlight),
+        opacity=opacity(mark, highlight),
+        annotation={
+            "text": f"<b>{mark.letter}</b> FP32, 32 bits: {text}",
+            "font": {"color": palette.text},
+            "xanchor": "right",
+            "yanchor": "bottom",
+        },
+    )
 
 
 def _title(own: pd.DataFrame, best: pd.DataFrame, score: str) -> str:

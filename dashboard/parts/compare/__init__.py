@@ -1,0 +1,1 @@
+"""Widgets of the page that sets runs side by side."""

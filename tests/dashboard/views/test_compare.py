@@ -1,0 +1,176 @@
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from a2q.runs import RunStore
+from a2q.runs.process import identify, this_host
+
+
+def told(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.info, app.warning, app.error, app.caption) for element in kind)
+
+
+def keys(app: AppTest) -> set[str]:
+    """Charts of the page, by the beginning of their keys."""
+    return {chart.key.split("{")[0] for chart in app.get("plotly_chart")}
+
+
+def link(app: AppTest) -> dict[str, str]:
+    """What the address says; AppTest gives what a script set as text, and what came with the link as a list."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
+def test_no_runs_offer_the_samples(open_page, store: RunStore) -> None:
+    app = open_page("compare")
+    assert "No runs yet" in told(app)
+    app.button(key="compare-samples").click().run()
+    assert not app.exception
+    assert len(store.list()) > 1
+    app.button(key="compare-newest").click().run()
+    assert not app.exception
+    assert len(link(app)["runs"].split(",")) == 2
+    assert "compare-loss-.3f" in keys(app)
+
+
+def test_one_run_needs_a_second(open_page, store: RunStore, small) -> None:
+    store.submit(small())
+    app = open_page("compare")
+    assert "There is one run so far" in told(app)
+    assert not app.get("plotly_chart")
+
+
+def test_nothing_is_compared_before_two_are_chosen(open_page, runs_here) -> None:
+    app = open_page("compare")
+    assert "Choose two runs or more" in told(app)
+    app.multiselect(key="compared_runs").set_value([runs_here.a2q]).run()
+    assert "Choose one run more" in told(app)
+    assert link(app)["runs"] == runs_here.a2q
+
+
+def test_a2q_beside_fp32(open_page, runs_here) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert {"pareto-average_bits-", "pareto-full_bits_per_value-", "compare-distributions"} <= keys(app)
+    assert "B: FP32, so every value has 32 bits" in told(app)
+    differing = next(table.value for table in app.dataframe if "setting" in table.value)
+    assert set(differing.columns) == {"setting", "name", "A", "B"}
+    methods = differing[differing["name"] == "quantization.method"]
+    assert methods[["A", "B"]].to_numpy().tolist() == [["a2q", "fp32"]]
+    assert "dataset.name" not in set(differing["name"])
+    results = next(table.value for table in app.dataframe if "letter" in table.value)
+    assert list(results["run"]) == [runs_here.a2q, runs_here.fp32]
+    assert "A²Q Studio" in app.caption[-1].value
+
+
+def test_a_link_says_all_of_the_view(open_page, runs_here) -> None:
+    app = open_page("compare", runs=f"{runs_here.fp32[:6]},{runs_here.a2q}", highlight="B", smoothing="0.5")
+    assert link(app)["runs"] == f"{runs_here.fp32},{runs_here.a2q}"
+    assert app.slider(key="smoothing").value == 0.5
+    losses = next(chart for chart in app.get("plotly_chart") if chart.key == "compare-loss-.3f")
+    assert "smoothed by 0.5" in losses.proto.alt
+    again = open_page("compare", **link(app))
+    assert {chart.proto.spec for chart in again.get("plotly_chart")} == {
+        chart.proto.spec for chart in app.get("plotly_chart")
+    }
+
+
+def test_a_new_run_changes_nothing_of_the_choice(open_page, runs_here, store: RunStore, small) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    before = link(app)
+    store.submit(small("seed=9"))
+    app.run()
+    assert app.multiselect(key="compared_runs").value == [runs_here.a2q, runs_here.fp32]
+    assert link(app) == before
+    assert "compare-distributions" in keys(app)
+
+
+@pytest.mark.parametrize("stale", ["feed", "feed,`beef`![x](y)", ",,", "feed," * 50])
+def test_a_stale_link_is_told_and_the_list_is_there(open_page, runs_here, stale: str) -> None:
+    app = open_page("compare", runs=stale)
+    assert ("does not have; choose runs below" in told(app)) == ("feed" in stale)
+    assert "Choose two runs or more" in told(app)
+
+
+def test_a_link_that_is_stale_in_part_shows_the_rest(open_page, runs_here) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},feed,{runs_here.fp32}")
+    assert "`feed`, which this store does not have; the others are shown" in told(app)
+    assert "compare-distributions" in keys(app)
+
+
+def test_more_than_six_are_refused_by_a_sentence(open_page, store: RunStore, small) -> None:
+    ids = [store.submit(small(f"seed={seed}")).id for seed in range(7)]
+    app = open_page("compare", runs=",".join(ids))
+    assert "7 runs are chosen; at most 6 fit side by side. Take 1 away." in told(app)
+    assert not app.get("plotly_chart")
+    app.multiselect(key="compared_runs").set_value(ids[:6]).run()
+    assert not app.exception
+    assert "fit side by side" not in told(app)
+    assert "F is queued" in told(app)
+
+
+def test_a_queued_and_a_failed_run(open_page, runs_here, store: RunStore, small) -> None:
+    queued, failed = store.submit(small("seed=1")), store.submit(small("seed=2"))
+    store.claim(failed.id, this_host(), None)
+    store.own(failed.id, identify(), heartbeat=time.time())
+    store.close_run(failed.id, "failed", reason="The loss is not a number.")
+    app = open_page("compare", runs=f"{runs_here.a2q},{queued.id},{failed.id}")
+    assert "B is queued: Waiting for a free worker (0%)" in told(app)
+    assert "C is failed, it has no epoch and no result. The loss is not a number." in told(app)
+    assert {"pareto-average_bits-", "compare-distributions", "compare-loss-.3f"} <= keys(app)
+
+
+def test_a_run_that_is_deleted_meanwhile(open_page, runs_here, store: RunStore) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    store.delete(runs_here.fp32)
+    app.run()
+    assert not app.exception
+    assert link(app)["runs"] == runs_here.a2q
+
+
+def test_runs_on_other_data_get_charts_of_their_own(open_page, runs_here, trained_on_graphs, store: RunStore) -> None:
+    other = _taken_in(store, trained_on_graphs.file, trained_on_graphs.values)
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32},{other}")
+    assert "Scores on different data do not compare" in told(app)
+    assert "A and B on generated-citations; C on zinc" in told(app)
+    assert len([chart for chart in app.get("plotly_chart") if chart.key.startswith("pareto-")]) == 4
+    assert {"compare-validation_score-.1%", "compare-validation_score-.3f"} <= keys(app)
+
+
+def test_stars_tags_and_notes(open_page, runs_here, store: RunStore) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    store.annotations.change(runs_here.a2q, starred=True, tags=["best"], note="*Look* here")
+    app.run()
+    assert "*Look* here" in [text.value for text in app.text]
+    assert any("best" in badge.value for badge in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "fits"),
+    [("methods", "fp32", "fp32"), ("tags", "best", "a2q"), ("starred", "true", "a2q"), ("find", "look best", "a2q")],
+)
+def test_filters_narrow_the_list_and_are_in_the_link(
+    open_page, runs_here, store: RunStore, parameter: str, value: str, fits: str
+) -> None:
+    store.annotations.change(runs_here.a2q, starred=True, tags=["best"], note="Look here")
+    app = open_page("compare", **{parameter: value})
+    (listed,) = [table.value for table in app.dataframe if "star" in table.value]
+    assert list(listed["run"]) == [getattr(runs_here, fits)]
+    assert "1 of 2 runs" in told(app)
+
+
+def test_filters_that_nothing_fits(open_page, runs_here) -> None:
+    assert "No run fits these filters" in told(open_page("compare", find="nowhere"))
+
+
+def test_a_read_only_server_compares_all_the_same(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A2Q_READONLY", "1")
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert "compare-distributions" in keys(app)
+
+
+def _taken_in(store: RunStore, file, run_id: str) -> str:
+    """Copy one run of another store into this one."""
+    from a2q.runs.bundle import bundle_of, import_bundle
+
+    with RunStore(f"sqlite:///{file}") as other:
+        return import_bundle(store, bundle_of(other, other.get(run_id))).id
