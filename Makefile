@@ -45,6 +45,6 @@ chromium:
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 	touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt requirements-cluster.txt
+.venv/installed-dev: .venv/installed requirements-dev.txt requirements-cluster.txt requirements-partition.txt
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@
