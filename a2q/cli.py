@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.commands import annotations, bundles, own_graphs
+from a2q.commands import annotations, bundles, own_graphs, simulation
 from a2q.config import METHODS, ConfigError, RunConfig
 from a2q.config.changes import change
 from a2q.config.model import ModelName
@@ -173,6 +173,7 @@ app.command()(bundles.export)
 app.command()(bundles.import_run)
 app.command()(own_graphs.import_graph)
 app.command()(own_graphs.delete_dataset)
+app.command("simulate")(simulation.simulate_run)
 
 
 def main() -> int:

@@ -1,5 +1,7 @@
 """Faults of what is simulated that a user can do something about."""
 
+from a2q.config.base import ConfigError
 
-class AcceleratorError(ValueError):
+
+class AcceleratorError(ConfigError):
     """The message is one sentence for the user: what was given, what is allowed, what to do."""

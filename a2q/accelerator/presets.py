@@ -57,10 +57,10 @@ _BUFFERS = ("input_kib", "weight_kib", "combination_kib", "aggregation_kib", "ed
 PRESETS = {
     "a2q-like": Preset(
         "A²Q-like (our assumptions)",
-        "A bit-serial array as A²Q's paper describes in words; array size, clock, buffers and bandwidth are not "
-        "published and are assumed by us. Not the authors' design.",
+        "Features enter bit by bit, as the caption of A²Q's figure 20 says; array size, clock, buffers and bandwidth "
+        "are assumed by us. Not the authors' design.",
         Hardware(),
-        published=("engine", "native_weight_bits"),
+        published=("engine",),
     ),
     "mega": Preset(
         "MEGA (HPCA 2024)",
