@@ -68,7 +68,7 @@ def test_tables_print_what_the_number_depends_on(call, run_id: str) -> None:
     assert done.code == 0, done.err
     for words in ("A²Q-like (our assumptions)", "8 lanes", "changed by you", "queue", "within a factor of 2", "64 KiB"):
         assert words in done.out
-    assert CAUSES["bit_imbalance"] in done.out
+    assert CAUSES["column_padding"] in done.out
     assert "times as fast as Degree-Quant INT4 on the same hardware" in done.out
 
 
