@@ -6,6 +6,7 @@ from typing import Any
 
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
+from a2q.reports.memory import peak_memory_mib
 from a2q.training import Trainer
 
 
@@ -24,6 +25,7 @@ class Summary:
         full_bits_per_value, full_compression: the full account at the best epoch.
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
+        peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
     """
 
     metric: str
@@ -38,6 +40,7 @@ class Summary:
     full_compression: float
     items: list[dict[str, Any]]
     seconds_per_epoch: float
+    peak_memory_mib: float | None = None
 
 
 def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
@@ -65,5 +68,6 @@ def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeA
         full_compression=accounts.full_compression,
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
+        peak_memory_mib=peak_memory_mib(),
     )
     return summary, measure_nodes(trainer.model, trainer.task)
