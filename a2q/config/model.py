@@ -31,11 +31,19 @@ class ModelConfig(Config):
         "Presets for citation graphs are tuned for 2; with more, lower the weight decay.",
     )
     hidden: int = Field(
-        16, ge=1, le=1024, title="Hidden width", description="Features per node between layers; per head for GAT."
+        16,
+        ge=1,
+        le=1024,
+        title="Hidden width",
+        description="Features per node between layers; per head for GAT. Higher → more memory.",
     )
     heads: int = Field(8, ge=1, le=64, title="Attention heads", description="GAT only; the last layer has one.")
     dropout: float = Field(
-        0.5, ge=0, le=0.95, title="Dropout", description="Share of hidden features dropped in training."
+        0.5,
+        ge=0,
+        le=0.95,
+        title="Dropout",
+        description="Share of hidden features dropped in training; higher → less overfitting.",
     )
     input_dropout: float = Field(
         0.0, ge=0, le=0.95, title="Input dropout", description="Share of the dataset's features dropped in training."

@@ -10,21 +10,47 @@ from a2q.config.base import Config
 class TrainingConfig(Config):
     """Training with Adam, one group per kind of parameter: full batch on one graph, mini-batches on many."""
 
-    epochs: int = Field(200, ge=1, le=10_000, title="Epochs", description="Passes over the whole training set.")
-    lr: float = Field(0.01, gt=0, le=1, title="Learning rate", description="For weights and biases.")
-    weight_decay: float = Field(5e-4, ge=0, le=1, title="Weight decay", description="L2 penalty on weights and biases.")
+    epochs: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        title="Epochs",
+        description="Passes over the whole training set; more → longer, and bits settle further.",
+    )
+    lr: float = Field(
+        0.01,
+        gt=0,
+        le=1,
+        title="Learning rate",
+        description="For weights and biases; higher → faster, too high → unstable.",
+    )
+    weight_decay: float = Field(
+        5e-4,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="L2 penalty on weights and biases; higher → smaller weights, less overfitting.",
+    )
     lr_weight_step: float = Field(
         0.005,
         ge=0,
         le=1,
         title="Learning rate, weight steps",
-        description="For the step sizes of the weights.",
+        description="For the step sizes of the weights; higher → they follow the weights faster.",
     )
     lr_xw_step: float = Field(
-        0.005, ge=0, le=1, title="Learning rate, XW steps", description="For the step sizes of XW."
+        0.005,
+        ge=0,
+        le=1,
+        title="Learning rate, XW steps",
+        description="For the step sizes of XW; higher → they follow the sums faster.",
     )
     lr_feature_step: float = Field(
-        0.005, ge=0, le=1, title="Learning rate, node steps", description="For each node's step size."
+        0.005,
+        ge=0,
+        le=1,
+        title="Learning rate, node steps",
+        description="For each node's step size; higher → it follows the node's values faster.",
     )
     lr_attention_step: float = Field(
         0.005, ge=0, le=1, title="Learning rate, attention steps", description="GAT: attention vector and logits."
@@ -78,7 +104,11 @@ class TrainingConfig(Config):
         description="Also learn the FP32 network's class scores on all nodes or graphs; needs the warm start.",
     )
     temperature: float = Field(
-        1.0, gt=0, le=20, title="Distillation temperature", description="Softens the scores that are learned from."
+        1.0,
+        gt=0,
+        le=20,
+        title="Distillation temperature",
+        description="Softens the scores that are learned from; higher → softer.",
     )
 
     @model_validator(mode="after")

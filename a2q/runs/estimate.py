@@ -21,7 +21,6 @@ from a2q.runs.schema import State
 from a2q.runs.work import Work, work_of
 from a2q.training import Trainer
 from data import DatasetConfig, load
-from data.config import DEFAULT_NODES
 
 MOST_PAST = 5
 TIMED_NODES = (200, 1500)
@@ -134,7 +133,7 @@ def _from_timings(config: RunConfig, work: Work, timings: Sequence[Timing]) -> E
 def _kind(config: RunConfig) -> tuple[object, ...]:
     return (
         config.dataset.name,
-        config.dataset.nodes or DEFAULT_NODES,
+        config.dataset.option("nodes"),
         config.model.name,
         config.method,
         config.training.warm_start,

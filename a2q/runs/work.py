@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from a2q.config import RunConfig
 from data import card
-from data.config import DEFAULT_NODES
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def work_of(config: RunConfig) -> Work | None:
     between = [hidden] * (config.model.layers - 1)
     match found.name:
         case "generated-citations":
-            nodes = config.dataset.nodes or DEFAULT_NODES
+            nodes = config.dataset.option("nodes")
             # Measured: 4.1 edges a node at 300 nodes, 4.4 from 2,708 on.
             return Work(nodes, 4.4 * nodes, (1433, *between, 7))
         case "torch-imports":

@@ -28,7 +28,7 @@ def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = No
 
 
 def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
-    label, help_text = field.title or name, field.description
+    label, help_text = field.title or name, _help(field, value)
     kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not NoneType]
     if get_origin(field.annotation) is Literal:
         options = get_args(field.annotation)
@@ -53,6 +53,22 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         help=help_text,
         key=key,
     )
+
+
+def _help(field: FieldInfo, value: Any) -> str:
+    """What the setting does, what is allowed, and what it starts with."""
+    low, high = _bounds(field)
+    start = f"tarts at {_said(value)}."
+    allowed = f"S{start}" if low is None or high is None else f"From {_said(low)} to {_said(high)}; s{start}"
+    return " ".join(filter(None, [field.description, allowed]))
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _bounds(field: FieldInfo) -> tuple[Any, Any]:

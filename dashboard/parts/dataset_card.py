@@ -19,10 +19,11 @@ WAIT = {
 def choose_dataset() -> DatasetConfig | None:
     """A picker and the dataset's card; None while a chosen size is not allowed, with the reason said."""
     names = list(CATALOGUE)
+    # Put beside the widget, so that a starting point can put another there.
+    st.session_state.setdefault("dataset", DEFAULT)
     name = st.selectbox(
         "Dataset",
         names,
-        index=names.index(DEFAULT),
         format_func=lambda name: CATALOGUE[name].title,
         key="dataset",
     )

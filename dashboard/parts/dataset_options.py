@@ -26,7 +26,8 @@ def choose_options(card: DatasetCard, prefix: str = "") -> DatasetConfig | None:
             else "Which of the published splits, from 0."
         )
         label = "Fold" if card.graph_level else "Split"
-        values["fold"] = int(st.number_input(label, 0, card.folds - 1, 0, key=f"{prefix}fold", help=help_text))
+        st.session_state.setdefault(f"{prefix}fold", 0)
+        values["fold"] = int(st.number_input(label, 0, card.folds - 1, key=f"{prefix}fold", help=help_text))
     try:
         return DatasetConfig(name=card.name, **_chosen(values))
     except ValidationError as error:
@@ -36,11 +37,12 @@ def choose_options(card: DatasetCard, prefix: str = "") -> DatasetConfig | None:
 
 def _number(option: Option, key: str) -> float:
     kind = int if option.whole else float
+    # Put beside the widget, so that a starting point can put another there.
+    st.session_state.setdefault(key, kind(option.default))
     return st.number_input(
         option.title,
         min_value=kind(option.low),
         max_value=kind(option.high),
-        value=kind(option.default),
         step=1 if option.whole else 0.01,
         format="%d" if option.whole else "%.3g",
         key=key,

@@ -1,76 +1,160 @@
-"""One run in the queue: state, progress, live curves, cancel and resume."""
+"""One run in the queue: state, progress, how it moves, and what can be done with it."""
 
+import statistics
 from collections.abc import Sequence
 
 import streamlit as st
 
-from a2q.runs import Run, RunError, RunStore, State, dispatch
+from a2q.config import A2QConfig
+from a2q.config.baselines import DegreeBitsConfig, DegreeQuantConfig, UniformConfig
+from a2q.config.reproduce import command_line, python_code
+from a2q.runs import Run, RunStore, State, dispatch
+from a2q.runs.logs import log_tail
 from a2q.runs.scores import SCORES
+from a2q.training import EpochMetrics
 from dashboard.charts import Palette, bit_distribution, score_and_bits
 from dashboard.charts.distribution import ALL_INPUTS
+from dashboard.charts.mini import mini_histogram
+from dashboard.glossary import tip
+from dashboard.parts.access import read_only
+from dashboard.parts.cancel import cancel_button, tell
+from dashboard.parts.cost import duration
 from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
 from dashboard.parts.run_state import state_badge
+from dashboard.parts.starting_point import start_from_run
+
+SPARKLINE_POINTS = 60
+RECENT_EPOCHS = 10
 
 
 def run_card(store: RunStore, run: Run, palette: Palette) -> None:
-    """A bordered card; charts appear with the first epoch."""
+    """A bordered card; its small charts appear with the first epoch."""
     with st.container(border=True, key=f"card-{run.id}"):
-        head, action = st.columns([5, 1], vertical_alignment="center")
-        with head:
-            st.markdown(f"**{run.title}** `{run.id}`")
+        history = run_history(store, run)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(width="stretch"):
+                st.markdown(f"**{run.title}** `{run.id}`")
             state_badge(run)
-        with action:
-            _action(store, run)
+        st.caption(brief(run))
         if run.is_active:
-            st.progress(run.progress, text=run.stage or "Waiting")
+            st.progress(run.progress, text=_where(run, history))
         if run.reason:
             st.caption(run.reason)
-        if run.log and run.state in (State.FAILED, State.INTERRUPTED):
-            with st.expander("Log"):
-                st.code(run.log, language=None)
-        _live(store, run, palette)
+        if history:
+            _figures(run, history, palette)
+        _actions(store, run, history, palette)
+
+
+def brief(run: Run) -> str:
+    """What sets a run apart from others of its title: what holds its bits, and how long it trains."""
+    held, epochs = run.config.quantization, f"{run.config.training.epochs:,} epochs"
+    match held:
+        case A2QConfig(target_average_bits=float(bits)):
+            return f"held to {bits:g} average bits · {epochs}"
+        case A2QConfig(target_kib=float(kib)):
+            return f"held to {kib:g} KiB · {epochs}"
+        case A2QConfig():
+            return f"λ {held.penalty:g} · {epochs}"
+        case UniformConfig() | DegreeQuantConfig():
+            return f"{held.bits} bits · {epochs}"
+        case DegreeBitsConfig():
+            return f"{held.average_bits:g} average bits by in-degree · {epochs}"
+        case _:
+            return epochs
+
+
+def time_left(run: Run, history: Sequence[EpochMetrics]) -> float | None:
+    """Seconds until the last epoch at the pace of the latest ones; None before the first, and at the end."""
+    if not history or run.state != State.RUNNING:
+        return None
+    pace = statistics.median(metrics.seconds for metrics in history[-RECENT_EPOCHS:])
+    return pace * (run.config.training.epochs - history[-1].epoch) or None
+
+
+def _where(run: Run, history: Sequence[EpochMetrics]) -> str:
+    left = time_left(run, history)
+    return (run.stage or "Waiting") + ("" if left is None else f" · about {duration(left)} left")
+
+
+def _figures(run: Run, history: Sequence[EpochMetrics], palette: Palette) -> None:
+    last = history[-1]
+    score = SCORES[run.metric]
+    thinned = history[:: max(1, len(history) // SPARKLINE_POINTS)]
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.metric("Epoch", f"{last.epoch} / {run.config.training.epochs}", help=tip("epoch"), width="content")
+        st.metric(f"Validation {score.name}", score.text(last.validation_score), width="content")
+        st.metric("Loss", f"{last.loss:.3f}", help=tip("loss"), chart_data=[m.loss for m in thinned], width="content")
+        st.metric(
+            "Average bits",
+            f"{last.average_bits:.2f}",
+            help=tip("average bits"),
+            chart_data=[m.average_bits for m in thinned],
+            width="content",
+        )
+        if last.bit_counts:
+            picture, words = mini_histogram([sum(nodes) for nodes in zip(*last.bit_counts, strict=True)], palette)
+            with st.container(width="content"):
+                st.caption("Nodes by bits")
+                st.image(picture, alt=words)
+
+
+def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette: Palette) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not read_only():
+            if run.is_active:
+                cancel_button(store, run)
+            elif run.is_resumable:
+                st.button(
+                    "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=_resume, args=(store, run.id)
+                )
+            if st.button(
+                "Edit & rerun",
+                key=f"edit-{run.id}",
+                icon=":material/edit:",
+                type="tertiary",
+                on_click=tell,
+                args=(start_from_run, store, run.id),
+                help="Fill the form with these settings.",
+            ):
+                # The form stands outside of the queue, which redraws itself alone.
+                st.rerun()
         st.page_link(
             "dashboard/views/explore.py",
-            label="Open in Explore",
+            label="Open partial results" if run.is_active else "Open in Explore",
             icon=":material/bar_chart:",
             query_params={"run": run.id},
         )
+        _code_and_log(run)
+    if history:
+        curves = st.expander("Curves", icon=":material/show_chart:", key=f"curves-{run.id}", on_change="rerun")
+        if curves.open:
+            with curves:
+                _curves(run, history, palette)
 
 
-def _action(store: RunStore, run: Run) -> None:
-    if run.is_active:
-        st.button(
-            "Cancelling…" if run.cancel_requested else "Cancel",
-            key=f"cancel-{run.id}",
-            disabled=run.cancel_requested,
-            on_click=_tell,
-            args=(store.cancel, run.id),
-            width="stretch",
-        )
-    elif run.is_resumable:
-        st.button("Resume", key=f"resume-{run.id}", on_click=_resume, args=(store, run.id), width="stretch")
+def _code_and_log(run: Run) -> None:
+    """What is made only where somebody opens it."""
+    copy = st.popover(
+        "Copy as code", icon=":material/terminal:", type="tertiary", key=f"copy-{run.id}", on_change="rerun"
+    )
+    if copy.open:
+        with copy:
+            st.caption("The same run from a shell:")
+            st.code(command_line(run.config), language="bash", wrap_lines=True)
+            st.caption("From Python, every setting written out:")
+            st.code(python_code(run.config), language="python", wrap_lines=True)
+    log = st.popover("Log", icon=":material/article:", type="tertiary", key=f"log-{run.id}", on_change="rerun")
+    if log.open:
+        with log:
+            st.code(run.log or log_tail(run.id) or "The worker has printed nothing.", language=None, wrap_lines=True)
 
 
-def _live(store: RunStore, run: Run, palette: Palette) -> None:
-    history = run_history(store, run)
-    if not history:
-        return
-    last = history[-1]
-    score = SCORES[run.metric]
-    with st.container(horizontal=True):
-        st.metric("Epoch", f"{last.epoch} / {run.config.training.epochs}")
-        st.metric("Loss", f"{last.loss:.3f}")
-        st.metric(f"Validation {score.name}", score.text(last.validation_score))
-        st.metric("Average bits", f"{last.average_bits:.2f}")
-    with st.container(horizontal=True):
-        curves, bars = st.columns(2)
-        with curves:
-            show_figure(score_and_bits(history, run.metric, palette), key=f"curve-{run.id}")
-        counts = _by_layer(last.bit_counts, run.config.model.layers)
-        if counts:
-            with bars:
-                show_figure(bit_distribution(counts, palette), key=f"histogram-{run.id}")
+def _curves(run: Run, history: Sequence[EpochMetrics], palette: Palette) -> None:
+    show_figure(score_and_bits(history, run.metric, palette), key=f"curve-{run.id}")
+    counts = _by_layer(history[-1].bit_counts, run.config.model.layers)
+    if counts:
+        show_figure(bit_distribution(counts, palette), key=f"histogram-{run.id}")
 
 
 def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequence[int]]:
@@ -83,13 +167,5 @@ def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequenc
 
 
 def _resume(store: RunStore, run_id: str) -> None:
-    _tell(store.requeue, run_id)
-    _tell(dispatch, store)
-
-
-def _tell(act: object, *arguments: object) -> None:
-    """Do what a button asks; a refusal (the run moved on meanwhile) is a toast, not a crash."""
-    try:
-        act(*arguments)  # type: ignore[operator]
-    except RunError as error:
-        st.toast(str(error), icon=":material/info:")
+    tell(store.requeue, run_id)
+    tell(dispatch, store)

@@ -1,4 +1,4 @@
-"""The training form: settings, checks, and what happens on *Train*."""
+"""The training form: settings, what they cost, checks, and what happens on *Train*."""
 
 from typing import Any
 
@@ -6,33 +6,39 @@ import streamlit as st
 from pydantic import ValidationError
 
 from a2q.config import ConfigError, RunConfig, sentences
-from a2q.config.model import ModelName
-from a2q.config.presets import preset
 from a2q.runs import RunError, RunStore, dispatch
 from a2q.seeds import parse_seeds
 from dashboard.parts.config_form import config_fields
+from dashboard.parts.cost import cost
 from dashboard.parts.relevant import relevant
-from data import DatasetConfig
+from dashboard.parts.session_runs import check_room, remember
+from dashboard.parts.sweep import ask_penalties, parse_penalties, swept
 
-MOST_AT_ONCE = 50
 _KNOWN = "known_configs"
 _FIRST_TRAINING = ("epochs",)
 _FIRST_QUANTIZATION = ("target_average_bits", "bits", "average_bits")
 
 
-def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str, model: ModelName) -> None:
-    """Draw the form for a dataset, preset and model; submit queues one run per seed."""
-    start = preset(preset_name, dataset, model)
-    prefix = f"{dataset.name}-{preset_name}-{model}"
+def settings_form(store: RunStore, start: RunConfig, penalties: str, prefix: str) -> None:
+    """Draw the form; submit queues one run for each seed and, in a sweep, each penalty.
+
+    Args:
+        store: where runs go.
+        start: the settings to start with.
+        penalties: of a sweep, as text; empty for none.
+        prefix: a new one starts the fields anew.
+    """
     with st.form("settings"):
         values = start.model_dump()
+        st.session_state.setdefault("seeds", "0")
         seeds = st.text_input(
-            "Seeds", "0", key="seeds", help="One seed, a list like 0,3,5 or a range like 0..9, ends included."
+            "Seeds", key="seeds", help="One seed, a list like 0,3,5 or a range like 0..9, ends included."
         )
         values["training"] |= config_fields(start.training, prefix, _FIRST_TRAINING)
         quantization = relevant(start, "quantization")
         first = tuple(name for name in _FIRST_QUANTIZATION if name in quantization)
         values["quantization"] |= config_fields(start.quantization, prefix, first)
+        penalties = ask_penalties(start, penalties, prefix)
         with st.expander("All settings", icon=":material/tune:"):
             st.markdown("**Network**")
             values["model"] |= config_fields(start.model, prefix, relevant(start, "model"))
@@ -43,23 +49,37 @@ def settings_form(store: RunStore, dataset: DatasetConfig, preset_name: str, mod
             st.markdown("**Training**")
             others = tuple(name for name in relevant(start, "training") if name not in _FIRST_TRAINING)
             values["training"] |= config_fields(start.training, prefix, others)
-        if st.form_submit_button("Train", type="primary", icon=":material/play_arrow:", width="stretch"):
-            _submit(store, values, seeds)
+        pressed = st.form_submit_button("Train", type="primary", icon=":material/play_arrow:", width="stretch")
+        only_cost = st.form_submit_button("Estimate time and memory", icon=":material/timer:", width="stretch")
+    try:
+        configs = _configs(values, seeds, penalties)
+        if pressed:
+            _submit(store, configs)
+    except ConfigError as error:
+        # What is still being typed is nobody's fault.
+        if pressed or only_cost:
+            st.error(str(error), icon=":material/block:")
+        return
+    cost(store, configs[0], len(configs))
     _offer_existing(store)
 
 
-def _submit(store: RunStore, values: dict[str, Any], seeds: str) -> None:
+def _configs(values: dict[str, Any], seeds: str, penalties: str) -> list[RunConfig]:
+    """One config for each seed and penalty.
+
+    Raises:
+        ConfigError: a value is not allowed, or they contradict each other.
+    """
+    chosen = parse_seeds(seeds)
     try:
-        chosen = parse_seeds(seeds)
-        if len(chosen) > MOST_AT_ONCE:
-            raise ConfigError(f"{len(chosen)} seeds are given; start at most {MOST_AT_ONCE} runs at once.")
         configs = [RunConfig.model_validate(values | {"seed": seed}) for seed in chosen]
     except ValidationError as error:
-        st.error(sentences(error), icon=":material/block:")
-        return
-    except ConfigError as error:
-        st.error(str(error), icon=":material/block:")
-        return
+        raise ConfigError(sentences(error)) from error
+    each = parse_penalties(penalties)
+    return [config for one in configs for config in swept(one, each)]
+
+
+def _submit(store: RunStore, configs: list[RunConfig]) -> None:
     known = [config for config in configs if store.find(config) is not None]
     _queue(store, [config for config in configs if config not in known])
     st.session_state[_KNOWN] = known
@@ -84,14 +104,18 @@ def _offer_existing(store: RunStore) -> None:
 
 def _again(store: RunStore, known: list[RunConfig]) -> None:
     st.session_state.pop(_KNOWN, None)
-    _queue(store, known)
+    try:
+        _queue(store, known)
+    except ConfigError as error:
+        st.toast(str(error), icon=":material/block:")
 
 
 def _queue(store: RunStore, configs: list[RunConfig]) -> None:
-    for config in configs:
-        store.submit(config)
-    if configs:
-        st.toast(f"Queued {len(configs)} run{'s' if len(configs) > 1 else ''}.", icon=":material/playlist_add_check:")
+    check_room(store, len(configs))
+    runs = [store.submit(config) for config in configs]
+    remember(runs)
+    if runs:
+        st.toast(f"Queued {len(runs)} run{'s' if len(runs) > 1 else ''}.", icon=":material/playlist_add_check:")
     try:
         dispatch(store)
     except RunError as error:

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from a2q.runs import RunStore
+from dashboard.parts.access import read_only
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.model_choice import choose_model
 from dashboard.parts.preset_choice import choose_preset
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
 from dashboard.parts.runs import live_store, open_store, poll
+from dashboard.parts.starting_point import choose_start, follow_link, starting_config
 from dashboard.parts.submit import settings_form
 from dashboard.parts.theme import current_palette
 
@@ -16,12 +18,27 @@ CARDS = 4
 
 store = open_store()
 left, right = st.columns([2, 3], gap="large")
-with left:
-    st.subheader("New run")
+
+
+def form() -> None:
+    """What to train: a starting point, the graph, the settings."""
+    follow_link(store)
+    choose_start()
     dataset = choose_dataset()
-    if dataset is not None:
-        preset_name = choose_preset(dataset.name)
-        settings_form(store, dataset, preset_name, choose_model(dataset.name))
+    if dataset is None:
+        return
+    preset_name = choose_preset(dataset.name)
+    model = choose_model(dataset.name)
+    start, penalties, point = starting_config(dataset, preset_name, model)
+    settings_form(store, start, penalties, f"{dataset.name}-{preset_name}-{model}-{point}")
+
+
+with left:
+    st.subheader("New run", anchor=False)
+    if read_only():
+        st.info("Nothing can be trained here: this server is read-only.", icon=":material/lock:")
+    else:
+        form()
 
 
 def queue() -> None:
@@ -43,6 +60,6 @@ def queue() -> None:
 
 
 with right:
-    st.subheader("Runs")
+    st.subheader("Runs", anchor=False)
     polling = any(run.is_active for run in store.list(limit=50))
     st.fragment(queue, run_every=poll(polling))()

@@ -24,7 +24,8 @@ from a2q.config import RunConfig
 from a2q.config.changes import change
 from a2q.config.presets import preset
 from a2q.runs import RunStore, problem, worker
-from dashboard.parts import overview, runs
+from a2q.runs.estimate import Timing
+from dashboard.parts import cost, overview, runs
 from data import DatasetConfig
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +160,7 @@ def _no_search_for_components() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No page starts a process or sees what another test's pages kept, and none leaves a database open."""
-    for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS", "A2Q_READONLY"):
+    for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS"):
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
@@ -170,6 +171,7 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         return opened[-1]
 
     monkeypatch.setattr(runs, "RunStore", remembered)
+    monkeypatch.setattr(cost, "timed_here", lambda: [Timing(1e5, 0.01), Timing(1e6, 0.03)])
     _forget()
     yield
     _forget()

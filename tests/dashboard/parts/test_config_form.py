@@ -22,6 +22,13 @@ def widgets(app: AppTest) -> dict:
     return {widget.label: widget for widget in [*app.number_input, *app.selectbox, *app.toggle]}
 
 
+def said(value) -> str:
+    """A value as help texts say it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "on", False: "off", None: "empty"}[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 CONFIGS = pytest.mark.parametrize(
     "config",
     [
@@ -42,7 +49,8 @@ def test_every_setting_has_a_widget_with_its_title_help_and_bounds(config) -> No
     assert len(shown) == len(fields)
     for name, field in fields.items():
         widget = shown[field.title]
-        assert widget.help == (field.description or "")
+        assert widget.help.startswith(field.description or "")
+        assert widget.help.endswith(f"tarts at {said(getattr(config, name))}.")
         assert widget.value == getattr(config, name)
         if widget.type == "number_input":
             for rule in field.metadata:

@@ -7,6 +7,7 @@ from a2q.config import METHODS, ModelConfig, TrainingConfig
 from a2q.config.presets import PRESETS, preset
 from a2q.runs import RunStore, State
 from dashboard.parts.relevant import relevant, relevant_presets
+from dashboard.scenarios import SCENARIOS
 from data import CATALOGUE, DatasetConfig
 
 CITATIONS = DatasetConfig(name="generated-citations", nodes=120, graph_seed=0)
@@ -147,7 +148,7 @@ class TestSubmit:
     def test_many_runs_at_once_are_refused(self, page: AppTest, store: RunStore) -> None:
         page.text_input(key="seeds").set_value("0..50")
         press(page, "Train")
-        assert page.error[0].value == "51 seeds are given; start at most 50 runs at once."
+        assert page.error[0].value == "51 runs are asked for; at most 50 at once may be."
         assert store.list() == []
 
     def test_a_seed_beyond_the_range_is_refused(self, page: AppTest, store: RunStore) -> None:
@@ -205,7 +206,10 @@ class TestQueue:
 
     def test_a_finished_run_shows_how_it_went(self, open_page, drawn, runs_here, store: RunStore) -> None:
         app = open_page("train")
-        charts = drawn(app)
+        assert not drawn(app), "curves are drawn where somebody opens them"
+        for run_id in (runs_here.a2q, runs_here.fp32):
+            app.session_state[f"curves-{run_id}"] = True
+        charts = drawn(app.run())
         last = store.epochs(runs_here.a2q)[-1]
         assert charts[f"curve-{runs_here.a2q}"].alt.startswith(
             f"Epoch 8: validation accuracy {last.validation_score:.1%}"
@@ -220,7 +224,9 @@ class TestQueue:
 
     def test_a_run_on_graphs_shows_how_it_went(self, open_page, drawn, graphs_here, store: RunStore) -> None:
         app = open_page("train")
-        charts = drawn(app)
+        for run_id in (graphs_here.classes, graphs_here.values):
+            app.session_state[f"curves-{run_id}"] = True
+        charts = drawn(app.run())
         titles = [markdown.value for markdown in app.markdown if markdown.value.startswith("**")]
         assert f"**mutag fold 3 · gin · a2q · seed 0** `{graphs_here.classes}`" in titles
         # GIN has two maps a layer, and a readout follows: too many bars but for their sum.
@@ -239,6 +245,10 @@ class TestQueue:
         app = open_page("train")
         assert app.progress[0].text == "Waiting for a free worker"
         press(app, "Cancel")
+        press(app, "Keep training")
+        assert store.get(run_id).state == State.QUEUED
+        press(app, "Cancel")
+        press(app, "Yes, cancel it")
         assert store.get(run_id).state == State.CANCELLED
         assert "Cancelled before it started." in [caption.value for caption in app.caption]
         press(app, "Resume")
@@ -251,14 +261,16 @@ class TestQueue:
         app = open_page("train")
         assert (app.progress[0].value, app.progress[0].text) == (50, "Training, epoch 2 of 4")
         press(app, "Cancel")
+        press(app, "Yes, cancel it")
         assert store.get(run_id).cancel_requested
         assert button(app, "Cancelling…").disabled
 
     def test_a_button_that_comes_too_late_says_so(self, open_page, store: RunStore, small) -> None:
         run_id = store.submit(small()).id
         app = open_page("train")
-        store.cancel(run_id)
         press(app, "Cancel")
+        store.cancel(run_id)
+        press(app, "Yes, cancel it")
         assert "only active runs can be cancelled" in app.toast[0].value
 
     def test_a_failed_run_shows_reason_and_log(self, open_page, store: RunStore, small) -> None:
@@ -267,8 +279,9 @@ class TestQueue:
         store.close_run(run_id, State.FAILED, reason="The loss is no longer a number.", log="Traceback: deep inside")
         app = open_page("train")
         assert "The loss is no longer a number." in [caption.value for caption in app.caption]
-        assert "Traceback: deep inside" in [code.value for code in app.code]
-        assert "Log" in [expander.label for expander in app.expander]
+        assert not app.code
+        app.session_state[f"log-{run_id}"] = True
+        assert "Traceback: deep inside" in [code.value for code in app.run().code]
 
     def test_an_interrupted_run_can_be_resumed(self, open_page, store: RunStore, small) -> None:
         run_id = store.submit(small()).id
@@ -305,3 +318,108 @@ def test_what_the_launcher_refuses_is_a_banner(open_page, store: RunStore, small
     app = open_page("train")
     assert app.warning[0].value == "A2Q_WORKERS is 'many'; it must be a whole number of 1 or more."
     assert len(app.dataframe[0].value) == 1
+
+
+class TestStartingPoints:
+    @pytest.mark.parametrize("name", SCENARIOS)
+    def test_one_press_fills_the_form(self, open_page, store: RunStore, name: str) -> None:
+        app = open_page("train")
+        scenario = SCENARIOS[name]
+        app.button_group(key="scenario").set_value(name).run()
+        assert not app.exception
+        assert scenario.why in [caption.value for caption in app.caption]
+        press(app, "Train")
+        configs = [run.config for run in reversed(store.list())]
+        if scenario.penalties:
+            assert [config.quantization.penalty for config in configs] == [0.1, 0.5, 1, 2, 5]
+            assert {config.training.epochs for config in configs} == {scenario.config.training.epochs}
+        else:
+            assert configs == [scenario.config]
+
+    def test_another_dataset_leaves_the_scenario(self, open_page, store: RunStore) -> None:
+        app = open_page("train")
+        app.button_group(key="scenario").set_value("quick").run()
+        app.selectbox(key="dataset").set_value("karate-club").run()
+        press(app, "Train")
+        assert store.list()[0].config == preset("a2q", DatasetConfig(name="karate-club"))
+
+    def test_edit_and_rerun_fills_the_form_with_a_run(self, open_page, store: RunStore, runs_here) -> None:
+        app = open_page("train")
+        next(button for button in app.button if button.key == f"edit-{runs_here.a2q}").click().run()
+        assert app.number_input(key="nodes").value == 120
+        labelled(app, "Epochs").set_value(9)
+        press(app, "Train")
+        made, before = store.list()[0].config, store.get(runs_here.a2q).config
+        assert made.training == before.training.model_copy(update={"epochs": 9})
+        assert (made.quantization, made.model, made.seed) == (before.quantization, before.model, before.seed)
+
+    def test_a_link_names_the_run_to_start_from(self, open_page, store: RunStore, runs_here) -> None:
+        app = open_page("train", **{"from": runs_here.fp32})
+        assert app.selectbox(key="preset").value == "fp32"
+        assert "from" not in app.query_params
+        press(app, "Train")
+        assert f"`{runs_here.fp32}` (seed 0, finished)" in app.info[0].value, "the same run is offered, not trained"
+
+    def test_a_stale_link_says_so(self, open_page) -> None:
+        app = open_page("train", **{"from": "gone`![x](http://example.com/x)"})
+        assert "which is not in this store" in app.warning[0].value
+        assert app.selectbox(key="dataset").value == "torch-imports"
+
+
+class TestSweep:
+    def test_a_target_beside_a_sweep_is_refused(self, page: AppTest, store: RunStore) -> None:
+        next(widget for widget in page.text_input if widget.label.startswith("Penalties")).set_value("1, 2")
+        press(page, "Train")
+        assert page.error[0].value.startswith("A sweep of λ is asked for, but there is also a target (1.7)")
+        assert store.list() == []
+
+    def test_only_a2q_has_a_penalty_to_sweep(self, page: AppTest) -> None:
+        page.selectbox(key="preset").set_value("uniform").run()
+        assert not [widget for widget in page.text_input if widget.label.startswith("Penalties")]
+
+
+class TestCost:
+    def said(self, app: AppTest) -> str:
+        return next(caption.value for caption in app.caption if caption.value.startswith(":material/timer:"))
+
+    def test_before_any_run_a_few_epochs_are_timed(self, page: AppTest) -> None:
+        assert "timed on this machine just now" in self.said(page)
+
+    def test_runs_of_the_same_kind_tell_best(self, open_page, runs_here, store: RunStore) -> None:
+        app = open_page("train", **{"from": runs_here.a2q})
+        assert "measured on this machine: 1 earlier run of this kind" in self.said(app)
+        assert "MiB" in self.said(app)
+
+    def test_many_runs_take_longer(self, page: AppTest, monkeypatch) -> None:
+        monkeypatch.setenv("A2Q_WORKERS", "2")
+        page.text_input(key="seeds").set_value("0..9")
+        press(page, "Estimate time and memory")
+        assert "for 10 runs" in self.said(page)
+
+
+class TestSharedServer:
+    def test_a_session_may_have_so_many_runs(self, page: AppTest, store: RunStore, monkeypatch) -> None:
+        monkeypatch.setenv("A2Q_SESSION_RUNS", "2")
+        page.text_input(key="seeds").set_value("0,1")
+        press(page, "Train")
+        page.text_input(key="seeds").set_value("2")
+        press(page, "Train")
+        assert page.error[0].value == "1 runs are asked for and 2 of yours are active; at most 2 at once may be."
+        store.cancel(store.list()[0].id)
+        press(page, "Train")
+        assert not page.error
+        assert len(store.list()) == 3
+
+    def test_a_read_only_server_shows_runs_and_trains_none(self, open_page, runs_here, monkeypatch) -> None:
+        monkeypatch.setenv("A2Q_READONLY", "1")
+        app = open_page("train")
+        assert not {"Train", "Edit & rerun", "Cancel", "Resume"} & {button.label for button in app.button}
+        assert "8 / 8" in [metric.value for metric in app.metric]
+
+
+def test_a_run_can_be_copied_as_code(open_page, runs_here, store: RunStore) -> None:
+    app = open_page("train")
+    app.session_state[f"copy-{runs_here.a2q}"] = True
+    codes = [code.value for code in app.run().code]
+    assert any(code.startswith("python -m a2q train generated-citations") for code in codes)
+    assert any("RunStore" in code for code in codes)
