@@ -44,7 +44,7 @@ def libraries() -> pd.DataFrame:
 def _licence(name: str) -> str:
     """The licence as a package states it: its expression, else its classifiers, else the first line of its text."""
     facts = metadata(name)
-    if facts["License-Expression"]:
-        return facts["License-Expression"]
+    if facts.get("License-Expression"):
+        return facts.get("License-Expression")
     classified = [line.rpartition(" :: ")[2] for line in facts.get_all("Classifier", []) if line.startswith("License")]
-    return ", ".join(classified) or (facts["License"] or "see the package").splitlines()[0]
+    return ", ".join(classified) or (facts.get("License") or "see the package").splitlines()[0]

