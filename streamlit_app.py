@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.parts.lesson.flags import locked
 from dashboard.parts.page import show_page
 
 st.set_page_config(page_title="A²Q Studio", page_icon="dashboard/assets/icon.svg", layout="wide")
@@ -9,11 +10,11 @@ st.set_page_config(page_title="A²Q Studio", page_icon="dashboard/assets/icon.sv
 page = st.navigation(
     [
         st.Page(
-            "dashboard/views/home.py",
-            title="Home",
-            icon=":material/home:",
+            "dashboard/views/learn.py",
+            title="Learn",
+            icon=":material/school:",
             default=True,
-            help="What A²Q Studio is, one live picture, and the latest runs.",
+            help="Why nodes that aggregate more need more bits, in seven steps.",
         ),
         st.Page(
             "dashboard/views/train.py",
@@ -44,6 +45,6 @@ page = st.navigation(
             help="Glossary, method, caveats, keyboard, server settings and licences.",
         ),
     ],
-    position="top",
+    position="hidden" if locked() else "top",
 )
 show_page(page)

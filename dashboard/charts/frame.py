@@ -11,6 +11,7 @@ HEIGHT = 380
 # Narrow enough for a phone held upright.
 TITLE_CHARACTERS = 44
 TITLE_LINES = 3
+TITLE_TOP = 14
 
 
 def frame(figure: go.Figure, palette: Palette, title: str, x: str, y: str, **layout: Any) -> go.Figure:
@@ -19,7 +20,7 @@ def frame(figure: go.Figure, palette: Palette, title: str, x: str, y: str, **lay
     # The same number of lines whether needed or not, so that neighbouring titles and plots line up.
     wrapped = "<br>".join([*lines, *["\u00a0"] * (TITLE_LINES - len(lines))])
     figure.update_layout(
-        title={"text": wrapped, "x": 0, "xref": "container", "y": 0.97, "yanchor": "top", "font": {"size": 15}},
+        title={"text": wrapped, "x": 0, "xref": "container", "yanchor": "top", "font": {"size": 15}},
         height=HEIGHT,
         margin={"l": 60, "r": 40, "t": 85, "b": 55},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -33,6 +34,8 @@ def frame(figure: go.Figure, palette: Palette, title: str, x: str, y: str, **lay
         dragmode="pan",
     )
     figure.update_layout(**layout)
+    # The same distance from the top whatever the height: a low figure would cut the first line.
+    figure.update_layout(title_y=1 - TITLE_TOP / figure.layout.height)
     figure.update_xaxes(title=x, zeroline=False)
     figure.update_yaxes(title=y, zeroline=False)
     return figure

@@ -17,6 +17,12 @@ _SPREAD = 0.75
 _GROUND: dict[Theme, str] = {"light": "#ffffff", "dark": "#0e1117"}
 _MUTED: dict[Theme, str] = {"light": "#8a8f98", "dark": "#7d838c"}
 _TEXT: dict[Theme, str] = {"light": "#1f2530", "dark": "#e8eaee"}
+# What formulas and the charts beside them speak of: as text 4.5:1 or more against the ground, told apart by lightness
+# or hue by colour-blind readers too, and never by colour alone.
+_ROLES: dict[Theme, dict[str, str]] = {
+    "light": {"x": "#0063a6", "s": "#8e3a80", "b": "#9a5200", "rounding": "#00705a", "clipping": "#b3321f"},
+    "dark": {"x": "#6cb8f0", "s": "#e49ad0", "b": "#f0b040", "rounding": "#3fcfa8", "clipping": "#ff8f78"},
+}
 # Okabe and Ito's palette, less its black and yellow, which fail on one ground or the other.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
@@ -38,6 +44,7 @@ class Palette:
         ground: page background.
         muted: what is not in focus.
         text: lines and outlines.
+        roles: "x" values, "s" step sizes, "b" bits, "rounding" and "clipping" errors, in formulas as in charts.
     """
 
     theme: Theme
@@ -46,6 +53,7 @@ class Palette:
     ground: str
     muted: str
     text: str
+    roles: dict[str, str]
 
     def of_bits(self, bits: int) -> str:
         """Colour of a bitwidth."""
@@ -64,4 +72,5 @@ def palette(theme: Theme) -> Palette:
     steps = [step / (MOST_CHANGE - 1) for step in range(MOST_CHANGE)]
     fewer, more = (sample_colorscale(list(ends), steps) for ends in (_FEWER[theme], _MORE[theme]))
     changes = {-size: colour for size, colour in enumerate(fewer, start=1)} | dict(enumerate(more, start=1))
-    return Palette(theme, dict(enumerate(colours, start=1)), changes, _GROUND[theme], _MUTED[theme], _TEXT[theme])
+    bits = dict(enumerate(colours, start=1))
+    return Palette(theme, bits, changes, _GROUND[theme], _MUTED[theme], _TEXT[theme], _ROLES[theme])

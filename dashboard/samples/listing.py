@@ -47,7 +47,11 @@ class Sample:
     @property
     def config(self) -> RunConfig:
         """All settings."""
-        return change(preset(self.preset_name, DATASET, self.model), self.settings)
+        return self.on(DATASET)
+
+    def on(self, dataset: DatasetConfig) -> RunConfig:
+        """The same settings for another dataset."""
+        return change(preset(self.preset_name, dataset, self.model), self.settings)
 
     @property
     def run_id(self) -> str:

@@ -90,11 +90,11 @@ def test_the_address_shows_the_same_view_elsewhere(trained_run: str, open_page: 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 390], ids=["wide", "phone"])
-@pytest.mark.parametrize("name", ["Home", "Train", "Explore"])
+@pytest.mark.parametrize("name", ["Learn", "Train", "Explore"])
 def test_pages_fit_in_both_themes(
     name: str, theme: str, width: int, trained_run: str, open_page: Callable, screenshot: Callable
 ) -> None:
-    page, watch = open_page("" if name == "Home" else name.lower(), theme, width)
+    page, watch = open_page("" if name == "Learn" else name.lower(), theme, width)
     ready(page, name)
     page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=PAGE_MS)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -78,6 +78,12 @@ def test_text_and_muted_can_be_read(colours: Palette) -> None:
     assert contrast(colours.muted, colours.ground) >= 3
 
 
+def test_symbols_in_formulas_can_be_read_as_text(colours: Palette) -> None:
+    assert set(colours.roles) == {"x", "s", "b", "rounding", "clipping"}
+    assert len(set(colours.roles.values())) == 5
+    assert min(contrast(colour, colours.ground) for colour in colours.roles.values()) >= 4.5
+
+
 @pytest.mark.parametrize("bits", [0, 9])
 def test_what_has_no_colour_of_its_own_is_muted(colours: Palette, bits: int) -> None:
     assert colours.of_bits(bits) == colours.muted

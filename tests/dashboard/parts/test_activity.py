@@ -20,6 +20,6 @@ def test_the_words_count_what_trains_and_what_waits(store: RunStore, small) -> N
 
 def test_every_page_has_the_chip_with_the_queue_behind_it(open_page, store: RunStore, small) -> None:
     store.submit(small())
-    for page in ("home", "train"):
+    for page in ("learn", "train"):
         app = open_page(page)
         assert "1 queued" in [popover.proto.popover.label for popover in app.get("popover")]

@@ -44,7 +44,7 @@ def test_a_store_that_falls_silent_while_a_page_draws_is_a_sentence(open_page, m
 
 
 def test_a_read_only_server_says_so_on_every_page(open_page, monkeypatch) -> None:
-    assert READ_ONLY not in [info.value for info in open_page("home").info]
+    assert READ_ONLY not in [info.value for info in open_page("learn").info]
     monkeypatch.setenv("A2Q_READONLY", "1")
-    for page in ("home", "train"):
+    for page in ("learn", "train"):
         assert open_page(page).info[0].value == READ_ONLY

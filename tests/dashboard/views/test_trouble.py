@@ -4,7 +4,7 @@ import pytest
 
 from a2q.runs import RunStore, cluster
 
-PAGES = pytest.mark.parametrize("page", ["home", "train", "explore"])
+PAGES = pytest.mark.parametrize("page", ["learn", "train", "explore"])
 
 
 @PAGES

@@ -1,0 +1,1 @@
+"""Figures of the lesson: from its computations to a figure. No Streamlit here."""

@@ -1,0 +1,25 @@
+"""Step 3: the same width for all, and who pays for it."""
+
+import streamlit as st
+
+from dashboard.charts.lesson.groups import nodes_by_group
+from dashboard.charts.lesson.widths import bits_needed, error_by_group
+from dashboard.lesson.answers import needed_alone, uniform_error
+from dashboard.lesson.ruler import MOST_BITS
+from dashboard.lesson.teaching import Teaching
+from dashboard.parts.figure import show_figure
+from dashboard.parts.theme import current_palette
+
+
+def width(teaching: Teaching, locked: bool) -> None:
+    """The width for all; error by group above, bits needed below."""
+    bits = st.slider("Bits for every node", 1, MOST_BITS, 2, key="uniform", bind="query-params", disabled=locked)
+    palette, in_degree = current_palette(), teaching.main.in_degree
+    if locked:
+        show_figure(nodes_by_group(in_degree, palette), key="width-nodes")
+        return
+    with st.grid(2, min_column_width=280, gap="medium") as grid:
+        with grid.cell():
+            show_figure(error_by_group(in_degree, uniform_error(teaching, bits), bits, palette), key="width-error")
+        with grid.cell():
+            show_figure(bits_needed(in_degree, needed_alone(teaching, bits), bits, palette), key="width-needed")
