@@ -45,8 +45,3 @@ def per_value(average_bits: float, width: int, step_bits: int = 32, overhead: bo
     if not overhead:
         return PerValue(average_bits, 0.0, 0.0)
     return PerValue(average_bits, step_bits / width, WIDTH_TAG_BITS / width)
-
-
-def kib(values: int, bits: float) -> float:
-    """KiB of so many values of so many bits."""
-    return values * bits / 8 / 1024
