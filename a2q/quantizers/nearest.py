@@ -87,15 +87,12 @@ class NearestQuantizer(LearnedQuantizer):
     @torch.no_grad()
     def choose(self, x: Tensor) -> Tensor:
         """Group of each row of ``x``, int64 [rows]."""
-        # In float64 the product is exact for up to 29 bits, so ties are true ties.
-        whole, step = self.code_bits.double(), self.positive_step.double()
-        limits = step * (largest_code(whole) if self.convention == "exact" else torch.exp2(whole.round() - 1))
-        return nearest_range(self._reach(x), limits.flatten())
+        return self._nearest(x, self.positive_step, self.code_bits)
 
     def quantize(self, x: Tensor, protected: Tensor | None = None) -> Tensor:
         """Fake-quantized values of the shape of ``x``, differentiable in the chosen step sizes and bits."""
         step, bits, signed = self._in_use()
-        self.chosen = self.choose(x)
+        self.chosen = self._nearest(x, step, bits)
         step, bits = step.index_select(0, self.chosen), bits.index_select(0, self.chosen)
         values = fake_quantize(x, step, bits, signed, self.gradient, self.straight_through)
         return keep_protected(values, x, protected)
@@ -151,6 +148,12 @@ class NearestQuantizer(LearnedQuantizer):
         share = torch.arange(1, groups + 1, dtype=torch.double, device=x.device) / groups
         ends = reach.quantile(share)[:, None]
         self.step.copy_((ends / largest_code(self.code_bits).clamp_min(1)).clamp_min(SMALLEST_STEP))
+
+    @torch.no_grad()
+    def _nearest(self, x: Tensor, step: Tensor, bits: Tensor) -> Tensor:
+        # In float64 the product is exact for up to 29 bits, so ties are true ties.
+        levels = largest_code(bits) if self.convention == "exact" else torch.exp2(bits.round() - 1)
+        return nearest_range(self._reach(x), step.double() * levels)
 
     def _reach(self, x: Tensor) -> Tensor:
         """Largest absolute value of each row, without a copy of all values."""
