@@ -17,6 +17,10 @@ INTEGRAL_GAIN = 0.1
 PROPORTIONAL_GAIN = 1.0
 LARGEST_ERROR = 0.5
 LARGEST_LOG_WEIGHT = 10.0
+# How far the bits may end from their target, and the search for the move that brings them there, in bits.
+NEAR_ENOUGH = 0.05
+FARTHEST = 8.0
+HALVINGS = 20
 
 
 class MemoryBudget(nn.Module):
@@ -51,6 +55,26 @@ class MemoryBudget(nn.Module):
             # Bounded, so that a target out of reach for now does not wind it up.
             self.log_weight.add_(INTEGRAL_GAIN * error).clamp_(-LARGEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT)
         return (self.log_weight + PROPORTIONAL_GAIN * error).exp()
+
+    @torch.no_grad()
+    def meet_target(self, model: nn.Module) -> None:
+        """Move the bits of all nodes together so that their rounded mean is the target; within 0.05 bits do nothing.
+
+        λ answers late, since Adam remembers a thousand steps, so the bits swing about their target. Called after each
+        epoch of the last part of training, this lets them end there; who has more bits than whom stays as learned.
+
+        Source: ours.
+        """
+        if not self.has_target or abs(self._excess_bits(model)) <= NEAR_ENOUGH:
+            return
+        features = [quantizer for _, quantizer in learned_features(model).values()]
+        learned = [quantizer.bits.clone() for quantizer in features]
+        low, high = -FARTHEST, FARTHEST
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            for quantizer, bits in zip(features, learned, strict=True):
+                quantizer.bits.copy_(bits + middle).clamp_(quantizer.min_bits, quantizer.max_bits)
+            low, high = (low, middle) if self._excess_bits(model) > 0 else (middle, high)
 
     def _excess_bits(self, model: nn.Module) -> float:
         """Bits per value above the target."""

@@ -14,12 +14,16 @@ from a2q.config.run import RunConfig
 from a2q.graph import Graph
 from a2q.models import Network
 from a2q.preparation import learned_features, memory_penalty, quantize_, quantizer_param_groups
+from a2q.preparation.budget import MemoryBudget
 from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
 from a2q.training.best import Best
 from a2q.training.bits import BitCounter
 from a2q.training.distillation import distillation_loss
 from a2q.training.metrics import EpochMetrics
 from a2q.training.schedule import Schedule
+
+# The share of the epochs after which bits that are off their target are moved there.
+_SETTLED = 0.75
 
 
 class TrainingDivergedError(RuntimeError):
@@ -104,6 +108,9 @@ class Trainer:
         started = time.perf_counter()
         loss, penalty = self.train_epoch()
         self.epoch += 1
+        budget = self.model._modules.get("memory_budget")
+        if isinstance(budget, MemoryBudget) and self.epoch > _SETTLED * self.config.training.epochs:
+            budget.meet_target(self.model)
         self._bits.reset()
         evaluation = self.task.evaluate(self.model)
         metrics = EpochMetrics(

@@ -127,3 +127,30 @@ def test_a_target_is_reached_and_held(name: str, target: dict[str, float], data:
     # 8 columns of 120 nodes.
     wanted = target.get("target_average_bits", 8192 * target.get("target_kib", 0) / (8 * data.num_nodes))
     assert sum(averages[-30:]) / 30 == pytest.approx(wanted, abs=0.1)
+
+
+@pytest.mark.parametrize("target", [1.2, 3.0, 5.5])
+def test_all_bits_move_together_onto_the_target(target: float, data: Data, make_prepared) -> None:
+    model = make_prepared("gcn", A2QConfig(target_average_bits=target, initial_bits=3))
+    model(data.x, data.edge_index)
+    ((_, quantizer),) = learned_features(model).values()
+    before = torch.linspace(3.2, 5.8, data.num_nodes)[:, None]
+    with torch.no_grad():
+        quantizer.bits.copy_(before)
+    model.memory_budget.meet_target(model)
+    assert quantizer.effective_bits.double().mean().item() == pytest.approx(target, abs=1 / data.num_nodes + 1e-6)
+    moved = (quantizer.bits - before)[(quantizer.bits > 1) & (quantizer.bits < 8)]
+    assert len(moved) and moved.max() - moved.min() < 1e-5
+    # Once there, nothing moves any more.
+    settled = quantizer.bits.detach().clone()
+    model.memory_budget.meet_target(model)
+    assert torch.equal(quantizer.bits, settled)
+
+
+def test_without_a_target_no_bits_are_moved(data: Data, make_prepared) -> None:
+    model = make_prepared("gcn", A2QConfig(initial_bits=3))
+    model(data.x, data.edge_index)
+    ((_, quantizer),) = learned_features(model).values()
+    before = quantizer.bits.detach().clone()
+    model.memory_budget.meet_target(model)
+    assert torch.equal(quantizer.bits, before)

@@ -346,3 +346,11 @@ def test_cora_keeps_its_accuracy_at_few_bits(published_data: Path, monkeypatch: 
     (bits,) = (quantizer.effective_bits.double() for quantizer in _learned(trainer))
     degree = trainer.task.graph.in_degree
     assert bits[degree > 10].mean() > bits[degree <= 2].mean()
+
+
+@pytest.mark.parametrize("target", [1.5, 2.3, 3.4])
+def test_the_last_epoch_is_at_the_target(citations: Graph, make_config, target: float) -> None:
+    settings = (f"quantization.target_average_bits={target}", "training.epochs=80", "training.lr_bits=0.05")
+    trainer = Trainer(citations, make_config("a2q", *settings))
+    history = [trainer.run_epoch() for _ in range(80)]
+    assert history[-1].average_bits == pytest.approx(target, abs=0.1)
