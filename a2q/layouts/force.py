@@ -17,6 +17,9 @@ ITERATIONS, ITERATIONS_OF_MANY = 500, 250
 # Exact forces between all pairs are affordable, and look better, below this.
 GRID_FROM = 1_000
 
+# What people look at is the largest component; the others take half its scale.
+SMALL = 0.5
+
 Progress = Callable[[float], None]
 
 
@@ -45,7 +48,8 @@ def force_layout(edges: np.ndarray, num_nodes: int, progress: Progress = lambda 
         done += len(nodes)
         progress(done / num_nodes)
     result = np.empty((num_nodes, 2), dtype=np.float32)
-    for nodes, coordinates in zip(members, packed(pieces), strict=True):
+    others = [piece * SMALL for piece in pieces[1:]]
+    for nodes, coordinates in zip(members, packed([*pieces[:1], *others]), strict=True):
         result[nodes] = coordinates
     return result
 
@@ -89,4 +93,8 @@ def _component(links: csr_array) -> np.ndarray:
         )
     finally:
         igraph.set_random_number_generator(random)
-    return np.array(laid_out.coords)
+    coordinates = np.array(laid_out.coords)
+    ends = graph.get_edgelist()
+    lengths = np.linalg.norm(coordinates[[one for one, _ in ends]] - coordinates[[other for _, other in ends]], axis=1)
+    # Forces make links of small components longer, which would leave the largest little room.
+    return coordinates / max(float(lengths.mean()), 1e-9)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_MARGIN = 1.0
+_MARGIN = 0.5
 
 
 def packed(pieces: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -100,7 +100,7 @@ def error_matrix(
         clipped: which values lie beyond the range, bool [num_nodes, dim].
         rows: name and nodes of each row.
         metric: one of :data:`METRICS`.
-        most_dims: of more dimensions only those with the largest error are kept.
+        most_dims: of more dimensions only those with the largest error are kept; those without any are left out.
 
     Source: ours.
     """
@@ -117,8 +117,11 @@ def error_matrix(
             cells[number] = np.divide(lost, total, out=np.zeros_like(lost), where=total > 0)
         else:
             cells[number] = error[nodes].mean(axis=0, dtype=np.float64)
-    filled = np.nan_to_num(cells)
-    dims = np.argsort(-filled.sum(axis=0), kind="stable")[:most_dims]
+    total_error = np.nan_to_num(cells).sum(axis=0)
+    dims = np.argsort(-total_error, kind="stable")[:most_dims]
+    if total_error.any():
+        # A dimension that is 0 everywhere, as ReLU leaves many, has no error and nothing to show.
+        dims = dims[total_error[dims] > 0]
     return ErrorMatrix(cells[:, dims], tuple(name for name, _ in rows), dims, tuple(nodes for _, nodes in rows))
 
 

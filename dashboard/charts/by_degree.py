@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.reports import by_degree_group
-from dashboard.charts.frame import frame, trend, whole
+from dashboard.charts.frame import frame, trend, unbroken, whole
 from dashboard.charts.palette import Palette
 
 WORDS = {"bits": "Mean bitwidth", "aggregation_fp32": "Mean aggregation value", "aggregation": "Mean aggregation value"}
@@ -70,16 +70,12 @@ def _title(groups: pd.DataFrame, column: str, focus: pd.DataFrame | None) -> str
         return f"{WORDS[column]}: no node to show"
     first, last = groups.iloc[0], groups.iloc[-1]
     if len(groups) == 1:
-        return f"{WORDS[column]}{of_whom} is {first['mean']:.3g} at in-degree {_unbroken(first)}"
+        return f"{WORDS[column]}{of_whom} is {first['mean']:.3g} at in-degree {unbroken(first['degree_group'])}"
     return (
         f"{WORDS[column]}{of_whom} {trend(first['mean'], last['mean'])} from {first['mean']:.3g} "
-        f"(in-degree {_unbroken(first)}) to {last['mean']:.3g} (in-degree {_unbroken(last)})"
+        f"(in-degree {unbroken(first['degree_group'])}) to {last['mean']:.3g} "
+        f"(in-degree {unbroken(last['degree_group'])})"
     )
-
-
-def _unbroken(group: pd.Series) -> str:
-    """The group's name for a title that may be wrapped: "> 30" stays on one line."""
-    return str(group["degree_group"]).replace(" ", "\u00a0")
 
 
 def _colours(groups: pd.DataFrame, column: str, palette: Palette) -> list[str]:

@@ -1,5 +1,6 @@
 """What every figure shares: a title that states what to see, axis titles with units, room for both."""
 
+import math
 import textwrap
 from typing import Any
 
@@ -12,6 +13,8 @@ HEIGHT = 380
 TITLE_CHARACTERS = 44
 TITLE_LINES = 3
 TITLE_TOP = 14
+# Of more decades, labels at 2 and 5 would run into each other.
+MOST_DECADES = 2
 
 
 def frame(figure: go.Figure, palette: Palette, title: str, x: str, y: str, **layout: Any) -> go.Figure:
@@ -46,9 +49,22 @@ def whole(count: int) -> str:
     return f"{count:,} node{'' if count == 1 else 's'}"
 
 
+def unbroken(name: object) -> str:
+    """A group's name for a title that may be wrapped: "> 30" stays on one line."""
+    return str(name).replace(" ", "\u00a0")
+
+
 def bits_name(bits: int) -> str:
     """A bitwidth as axes name it."""
     return "0 (pruned)" if bits == 0 else str(bits)
+
+
+def log_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Places and labels 1, 2 and 5 of every decade between two positive numbers; of many decades 1 alone."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = (1, 2, 5) if last - first <= MOST_DECADES else (1,)
+    marks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
+    return marks, [f"{mark:,.6g}" for mark in marks]
 
 
 def trend(first: float, last: float) -> str:

@@ -55,6 +55,11 @@ class Palette:
     text: str
     roles: dict[str, str]
 
+    @property
+    def scale(self) -> list[str]:
+        """Colours for a number from low to high: those of the bits, so that much stands out on either ground."""
+        return [self.bits[bits] for bits in sorted(self.bits)]
+
     def of_bits(self, bits: int) -> str:
         """Colour of a bitwidth."""
         return self.bits.get(int(bits), self.muted)

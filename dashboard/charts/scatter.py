@@ -1,15 +1,12 @@
-"""Every node's bits against its in-degree and against its aggregation value."""
+"""Every node's bits against its in-degree."""
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.frame import bits_name, frame, trend, whole
+from dashboard.charts.frame import bits_name, frame, whole
 from dashboard.charts.palette import Palette
 
-MOST_POINTS = 20_000
 LARGEST_BUBBLE = 42
-AGGREGATION_BINS = 10
 # Where in-degrees stand on a logarithmic axis, which has no place for 0.
 LOG_TICKS = {0.5: 0} | {degree: degree for power in range(6) for degree in (10**power, 2 * 10**power, 5 * 10**power)}
 
@@ -47,50 +44,6 @@ def bits_against_degree(nodes: pd.DataFrame, palette: Palette, scale: str, focus
     return frame(figure, palette, title, "In-degree (edges)", "Effective bits (area = nodes)", dragmode="select")
 
 
-def bits_against_aggregation(
-    nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.DataFrame | None
-) -> go.Figure:
-    """Every node's bits, spread a little so that points do not hide each other, over its aggregation value.
-
-    A line shows the mean bits in ten groups of equal size. Above 20,000 nodes every k-th node in order of
-    aggregation value is drawn, and the title says so; the line always uses all of them.
-
-    Args:
-        nodes: the node table.
-        column: "aggregation_fp32" or "aggregation".
-        palette: colours of the theme.
-        focus: the selected rows, over all nodes in grey; None for all.
-
-    Returns:
-        Figure whose points carry the node's number as custom data.
-    """
-    figure = go.Figure()
-    if focus is not None:
-        _points(figure, _sampled(nodes, column), column, palette, muted=True)
-    shown = nodes if focus is None else focus
-    drawn = _sampled(shown, column)
-    _points(figure, drawn, column, palette, muted=False)
-    line = _means(shown, column)
-    figure.add_scatter(
-        x=line["x"],
-        y=line["bits"],
-        mode="lines+markers",
-        line={"color": palette.text, "width": 2},
-        marker={"size": 7, "color": palette.text},
-        hovertemplate="mean of a tenth of the nodes: %{y:.2f} bits at %{x:.3g}<extra></extra>",
-    )
-    _bit_axis(figure, nodes)
-    sampled = f" ({len(drawn):,} of {len(shown):,} drawn)" if len(drawn) < len(shown) else ""
-    return frame(
-        figure,
-        palette,
-        _aggregation_title(line, shown) + sampled,
-        "Mean |feature| after aggregation" + (" (FP32)" if column.endswith("fp32") else " (quantized)"),
-        "Effective bits",
-        dragmode="select",
-    )
-
-
 def _pairs(nodes: pd.DataFrame) -> pd.DataFrame:
     return nodes.groupby(["in_degree", "bits"]).size().rename("nodes").reset_index()
 
@@ -118,54 +71,9 @@ def _bubbles(figure: go.Figure, pairs: pd.DataFrame, scale: str, largest: int, p
     )
 
 
-def _points(figure: go.Figure, nodes: pd.DataFrame, column: str, palette: Palette, muted: bool) -> None:
-    # The golden ratio spreads consecutive nodes evenly and is the same at every redraw.
-    spread = ((nodes["node"] * 0.618034) % 1 - 0.5) * 0.6
-    figure.add_scattergl(
-        x=nodes[column],
-        y=nodes["bits"] + spread,
-        mode="markers",
-        customdata=nodes[["node", "bits", "in_degree"]],
-        marker={
-            "size": 5,
-            "color": palette.muted if muted else [palette.of_bits(bits) for bits in nodes["bits"]],
-            "symbol": _symbols(nodes),
-            "opacity": 0.2 if muted else 0.7,
-        },
-        hovertemplate=(
-            "node %{customdata[0]}<br>%{customdata[1]} bits<br>aggregation value %{x:.3g}"
-            "<br>in-degree %{customdata[2]:,}<extra></extra>"
-        ),
-    )
-
-
 def _symbols(nodes: pd.DataFrame) -> str | list[str]:
     """Hollow where pruned; one word where nobody is, which spares the browser a list."""
     return ["circle" if bits else "circle-open" for bits in nodes["bits"]] if (nodes["bits"] == 0).any() else "circle"
-
-
-def _sampled(nodes: pd.DataFrame, column: str) -> pd.DataFrame:
-    if len(nodes) <= MOST_POINTS:
-        return nodes
-    return nodes.sort_values(column).iloc[np.linspace(0, len(nodes) - 1, MOST_POINTS).round().astype(int)]
-
-
-def _means(nodes: pd.DataFrame, column: str) -> pd.DataFrame:
-    if nodes.empty:
-        return pd.DataFrame({"x": [], "bits": []})
-    tenth = pd.qcut(nodes[column].rank(method="first"), min(AGGREGATION_BINS, len(nodes)), labels=False)
-    grouped = nodes.groupby(tenth)
-    return pd.DataFrame({"x": grouped[column].mean(), "bits": grouped["bits"].mean()})
-
-
-def _aggregation_title(line: pd.DataFrame, shown: pd.DataFrame) -> str:
-    if shown.empty:
-        return "Bits against aggregation value: no node to show"
-    first, last = line.iloc[0], line.iloc[-1]
-    return (
-        f"Mean bitwidth {trend(first['bits'], last['bits'])} with the aggregation value, "
-        f"from {first['bits']:.2f} (lowest tenth) to {last['bits']:.2f} (highest tenth)"
-    )
 
 
 def _bit_axis(figure: go.Figure, nodes: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.parts.bit_views import bit_views
+from dashboard.parts.explore.run_views import run_views
 from dashboard.parts.run_picker import pick_run
 from dashboard.parts.runs import open_store, poll
 
@@ -12,4 +12,4 @@ if run is None:
     st.info("No runs yet. Train one, and every node's bits will be here.", icon=":material/inbox:")
     st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
 else:
-    st.fragment(bit_views, run_every=poll(run.is_active))(run.id)
+    st.fragment(run_views, run_every=poll(run.is_active))(run.id)

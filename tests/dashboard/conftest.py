@@ -22,6 +22,8 @@ from torch_geometric.data import Data
 from a2q.config import RunConfig
 from a2q.config.changes import change
 from a2q.config.presets import preset
+from a2q.layouts import keeping
+from a2q.layouts import worker as layout_worker
 from a2q.runs import RunStore, problem, worker
 from a2q.runs.estimate import Timing
 from dashboard.parts import cost, runs
@@ -163,6 +165,8 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
+    # Graphs are laid out at once instead of by a process.
+    monkeypatch.setattr(keeping, "start", layout_worker.main)
     opened: list[RunStore] = []
 
     def remembered(**given: Any) -> RunStore:

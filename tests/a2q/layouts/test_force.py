@@ -39,7 +39,7 @@ def test_tiny_graphs(count: int) -> None:
     if count:
         chain = np.stack([np.arange(count - 1), np.arange(1, count)])
         coordinates = force_layout(chain, count)
-        assert count == 1 or pdist(coordinates).min() > 0.1
+        assert count == 1 or pdist(coordinates).min() > 0.05
 
 
 def test_components_do_not_overlap_and_the_largest_stands_first() -> None:

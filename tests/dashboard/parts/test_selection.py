@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 
 from a2q.reports.nodes import degree_groups
-from dashboard.charts import bits_against_aggregation, bits_against_degree, by_degree, palette
+from dashboard.charts import palette
+from dashboard.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
+from dashboard.charts.graph import graph_figure
+from dashboard.charts.shares import bit_shares
 from dashboard.parts import selection
-from dashboard.parts.selection import Selection, chart_key, clear_selection, current_selection, select_by
+from dashboard.parts.selection import HOW, INSPECTED, MOST_STEPS, chart_key, select, select_by, selections
 
 
 @pytest.fixture
@@ -38,65 +41,152 @@ def event(*points: object) -> SimpleNamespace:
     return SimpleNamespace(selection=SimpleNamespace(points=[{"customdata": custom} for custom in points]))
 
 
-def chosen(session: dict) -> list[int]:
-    return session["selected_nodes"].nodes.tolist()
+def chosen() -> list[int]:
+    return selections("r").now.nodes.tolist()
+
+
+def pick(session: dict, nodes: pd.DataFrame, *rows: object, columns: tuple[str, ...] = ("node",), name="graph") -> None:
+    """What happens when somebody selects points in a chart."""
+    session[chart_key("r", name)] = event(*rows)
+    select_by("r", name, nodes, columns, name)()
 
 
 @pytest.mark.parametrize("form", [list, lambda row: {str(place): value for place, value in enumerate(row)}])
 def test_what_charts_carry_finds_their_nodes(session: dict, nodes, as_sent, form) -> None:
     light = palette("light")
+    table = chain_table(nodes, "aggregation")
+    places = np.random.default_rng(0).normal(size=(30, 2))
     charts = {
-        ("degree_group",): by_degree(nodes, "bits", light),
-        ("in_degree", "bits"): bits_against_degree(nodes, light, "log", None),
-        ("node",): bits_against_aggregation(nodes, "aggregation", light, None),
+        ("degree_cell", "value_cell"): (degree_to_magnitude(table, "aggregation", light), 0),
+        ("value_cell", "bits"): (magnitude_to_bits(table, "aggregation", light), 0),
+        ("degree_group", "bits"): (bit_shares(nodes, light), 1),
+        ("node",): (graph_figure(nodes, places, "bits", light), 0),
     }
-    for columns, figure in charts.items():
-        rows = as_sent(figure)["data"][0]["customdata"]
-        for row in rows:
-            session["chart"] = event(form(row))
-            select_by("r", "chart", nodes, columns)()
-            expected = [
-                int(node["node"])
-                for _, node in nodes.iterrows()
-                if all(node[column] == value for column, value in zip(columns, row, strict=False))
-            ]
-            assert expected
-            assert chosen(session) == expected
+    for columns, (figure, first) in charts.items():
+        found = 0
+        for trace in as_sent(figure)["data"][first:]:
+            for row in trace.get("customdata") or []:
+                pick(session, table, form(row), columns=columns)
+                agrees = [
+                    int(node["node"])
+                    for _, node in table.iterrows()
+                    if all(str(node[column]) == str(value) for column, value in zip(columns, row, strict=False))
+                ]
+                if agrees:
+                    assert chosen() == agrees
+                    found += len(agrees)
+        assert found == 30, columns
 
 
 def test_points_add_up(session: dict, nodes) -> None:
-    session["chart"] = event(["2", 3], ["3", 3])
-    select_by("r", "chart", nodes, ("degree_group",))()
-    assert chosen(session) == [2, 3, 12, 13, 22, 23]
-    assert session["selected_nodes"].origin == "chart"
+    pick(session, nodes, ["2", 3], ["3", 4], columns=("degree_group", "bits"))
+    assert chosen() == [2, 3]
+    assert selections("r").now.origin == "graph"
 
 
 def test_an_empty_event_keeps_the_selection(session: dict, nodes) -> None:
     # Streamlit sends one whenever a chart is redrawn.
-    before = session["selected_nodes"] = Selection("r", "chart", np.array([1]))
+    select("r", [1], "one")
+    before = selections("r").now
     for nothing in (event(), event(None), event([]), SimpleNamespace(selection=SimpleNamespace(points=[{"x": 1}]))):
-        session["chart"] = nothing
-        select_by("r", "chart", nodes, ("node",))()
-    assert session["selected_nodes"] is before
+        session[chart_key("r", "graph")] = nothing
+        select_by("r", "graph", nodes, ("node",), "graph")()
+    assert selections("r").now is before
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"), [("replace", [3, 4]), ("add", [1, 2, 3, 4]), ("intersect", [3]), (None, [3, 4])]
+)
+def test_what_a_new_pick_does(session: dict, nodes, how: str | None, expected: list[int]) -> None:
+    select("r", [1, 2, 3], "first")
+    session[HOW] = how
+    pick(session, nodes, [3], [4])
+    assert chosen() == expected
+
+
+def test_add_and_intersect_begin_with_the_pick_where_nothing_is_selected(session: dict) -> None:
+    for how in ("add", "intersect"):
+        select("r", [5, 5, 2], "pick", how=how)
+        assert chosen() == [2, 5]
+        selections("r").set(None)
 
 
 def test_a_selection_belongs_to_its_run(session: dict) -> None:
-    mine = session["selected_nodes"] = Selection("r", "chart", np.array([1]))
-    assert current_selection("r") is mine
-    assert current_selection("other") is None
+    select("r", [1], "one")
+    assert selections("other").now is None
+    assert selections("r").now is None, "a session looks at one run at a time"
 
 
-def test_nothing_is_selected_at_first_or_by_strangers(session: dict) -> None:
-    assert current_selection("r") is None
-    session["selected_nodes"] = "something else"
-    assert current_selection("r") is None
+def test_strangers_in_the_session_are_no_selection(session: dict) -> None:
+    session["selections"] = "something else"
+    assert selections("r").now is None
 
 
-def test_clearing_makes_browsers_forget_their_marks(session: dict) -> None:
-    session["selected_nodes"] = Selection("r", chart_key("a"), np.array([1]))
-    before = chart_key("a")
-    assert before == chart_key("a") != chart_key("b")
-    clear_selection()
-    assert current_selection("r") is None
-    assert chart_key("a") != before
-    clear_selection()
+class TestHistory:
+    def test_ten_steps_back_and_forth(self, session: dict) -> None:
+        for number in range(15):
+            select("r", [number], "step")
+        kept = selections("r")
+        for number in range(13, 13 - MOST_STEPS, -1):
+            kept.undo()
+            assert chosen() == [number]
+        before = kept.now
+        kept.undo()
+        assert kept.now is before, "ten steps are kept"
+        for number in range(5, 15):
+            kept.redo()
+            assert chosen() == [number]
+        kept.redo()
+        assert chosen() == [14]
+
+    def test_a_new_pick_ends_redo(self, session: dict) -> None:
+        select("r", [1], "one")
+        select("r", [2], "two")
+        selections("r").undo()
+        select("r", [3], "three")
+        selections("r").redo()
+        assert chosen() == [3]
+
+    def test_clearing_can_be_undone(self, session: dict) -> None:
+        select("r", [1], "one")
+        selections("r").set(None)
+        assert selections("r").now is None
+        selections("r").undo()
+        assert chosen() == [1]
+
+    def test_what_is_brought_back_has_lost_its_box(self, session: dict, nodes) -> None:
+        pick(session, nodes, [1], [2])
+        pick(session, nodes, [3])
+        selections("r").undo()
+        assert selections("r").now.origin == ""
+
+
+class TestMarks:
+    def test_clearing_makes_the_chart_forget_its_box(self, session: dict, nodes) -> None:
+        pick(session, nodes, [1])
+        before, other = chart_key("r", "graph"), chart_key("r", "errors")
+        selections("r").set(None)
+        assert chart_key("r", "graph") != before
+        assert chart_key("r", "errors") == other
+
+    def test_a_second_box_in_the_same_chart_stays(self, session: dict, nodes) -> None:
+        pick(session, nodes, [1])
+        before = chart_key("r", "graph")
+        pick(session, nodes, [2])
+        assert chart_key("r", "graph") == before
+        assert selections("r").now.origin == "graph"
+
+    def test_a_box_that_is_only_a_part_of_the_selection_goes(self, session: dict, nodes) -> None:
+        pick(session, nodes, [1])
+        before = chart_key("r", "graph")
+        session[HOW] = "add"
+        pick(session, nodes, [2])
+        assert chart_key("r", "graph") != before
+        assert selections("r").now.origin == ""
+
+
+def test_one_node_comes_under_the_glass(session: dict, nodes) -> None:
+    pick(session, nodes, [7])
+    assert session[INSPECTED] == "7"
+    pick(session, nodes, [3], [4])
+    assert session[INSPECTED] == "7"

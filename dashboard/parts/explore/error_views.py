@@ -1,0 +1,75 @@
+"""Where the quantization error sits, by nodes and feature dimensions."""
+
+import numpy as np
+import streamlit as st
+
+from a2q.reports import DEGREE_GROUPS
+from a2q.reports.parting import METRICS, ErrorMatrix, Metric, degree_rows, error_matrix, worst_rows
+from dashboard.charts.errors import error_heatmap
+from dashboard.parts.explore.scene import RESULT, LayerValues, Scene, layer_values
+from dashboard.parts.figure import show_figure
+from dashboard.parts.selection import chart_key, picked_points, select
+
+CHART = "errors"
+_METRICS: dict[str, Metric] = {"|x − x_q|": "absolute", "relative": "relative", "clipped": "clipped"}
+_ROWS = {"In-degree groups": "In-degree (edges)", "Top 50 nodes": "Node"}
+MOST_NODES = 50
+
+
+def error_view(scene: Scene) -> None:
+    """A heatmap of groups of in-degrees, or of the nodes with the largest error, by feature dimension."""
+    taken = layer_values(scene)
+    if taken is None:
+        st.info(
+            "This run kept no layer inputs (they are written at its end, up to 4,000,000 values a layer), so there is "
+            "no error by feature dimension; the table below has every node's mean error.",
+            icon=":material/grid_off:",
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rows = st.segmented_control(
+            "Rows", list(_ROWS), default="In-degree groups", required=True, key="rows", bind="query-params"
+        )
+        word = st.segmented_control(
+            "Error",
+            list(_METRICS),
+            default="|x − x_q|",
+            required=True,
+            key="error",
+            bind="query-params",
+            help="; ".join(f"{name}: {METRICS[metric]}" for name, metric in _METRICS.items()),
+        )
+    rows, metric = rows or "In-degree groups", _METRICS[word or "|x − x_q|"]
+    matrix = _matrix(scene, taken, rows, metric)
+    show_figure(
+        error_heatmap(matrix, metric, scene.palette, _ROWS[rows], taken.values.shape[1]),
+        chart_key(scene.run.id, CHART),
+        _select_rows(scene, matrix, rows),
+        scene.file_name("errors"),
+    )
+    if scene.epoch != RESULT:
+        st.caption("Values are kept of the result only, so errors are the result's at every epoch.")
+
+
+def _matrix(scene: Scene, taken: LayerValues, rows: str, metric: Metric) -> ErrorMatrix:
+    focus = scene.focus_for(CHART)
+    among = (scene.nodes if focus is None else focus)["node"].to_numpy()
+    if rows == "In-degree groups":
+        chosen = degree_rows(scene.nodes["degree_group"].cat.codes.to_numpy(), DEGREE_GROUPS, among)
+    else:
+        column = {"absolute": "error", "relative": "relative_error", "clipped": "clipped"}[metric]
+        chosen = worst_rows(scene.nodes[column].to_numpy(), among, MOST_NODES)
+    return error_matrix(taken.values, taken.quantized, taken.clipped, chosen, metric)
+
+
+def _select_rows(scene: Scene, matrix: ErrorMatrix, rows: str) -> object:
+    key = chart_key(scene.run.id, CHART)
+
+    def remember() -> None:
+        picked = sorted({int(float(values[0])) for values in picked_points(key)})
+        picked = [number for number in picked if number < len(matrix.members)]
+        if picked:
+            nodes = np.concatenate([matrix.members[number] for number in picked])
+            select(scene.run.id, nodes, f"cells of the error heatmap, {rows.lower()}", CHART)
+
+    return remember
