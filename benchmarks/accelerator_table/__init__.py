@@ -1,0 +1,1 @@
+"""The paper's speedup under every convention, from our own trained runs."""
