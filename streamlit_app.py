@@ -38,6 +38,13 @@ page = st.navigation(
             help="Two to six runs side by side: results, settings, curves, and every node's bits.",
         ),
         st.Page(
+            "dashboard/views/accelerator.py",
+            title="Accelerator",
+            icon=":material/memory:",
+            url_path="accelerator",
+            help="One run on a bit-serial accelerator: where its cycles, bytes and energy go.",
+        ),
+        st.Page(
             "dashboard/views/help.py",
             title="Help",
             icon=":material/help:",

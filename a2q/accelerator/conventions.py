@@ -40,7 +40,7 @@ class Conventions(Config):
     )
     lane_sync: LaneSync = Field(
         "lockstep",
-        title="Lanes",
+        title="Waiting of lanes",
         description="lockstep: a group of lanes waits for its slowest node. queue: a free lane takes the next node. "
         "ideal: perfect balance.",
     )

@@ -31,31 +31,12 @@ def chrome_trace(report: Report) -> str:
         {"name": "thread_name", "ph": "M", "pid": 1, "tid": number, "args": {"name": name}}
         for number, name in enumerate(_TRACKS)
     ]
-    tiles = report.tiles()
-    for (layer, phase), group in tiles.groupby(["layer", "phase"], sort=False):
-        following = [*group["load"].tolist()[1:], 0]
-        stored = [0, *group["store"].tolist()[:-1]]
-        rows = list(group.itertuples(index=False))
-        for position, row in enumerate(rows):
-            name = f"{layer}, {phase}, tile {row.tile}"
-            facts = {"rows": int(row.rows), "mean bits": round(float(row.mean_bits), 3), "stall": int(row.stall)}
-            start = int(row.start)
-            if position == 0:
-                events.append(_event(0, name, start - int(row.load), int(row.load), facts))
-            events.append(_event(1, name, start, int(row.compute), facts))
-            load, store = int(following[position]), int(stored[position])
-            if position + 1 < len(rows):
-                later = int(rows[position + 1].start) - int(row.start)
-                # A single buffer is loaded after the work, two beside it.
-                begin = start if report.hardware.buffering == "double" else start + later - load - store
-                events.append(_event(0, f"{layer}, {phase}, tile {row.tile + 1}", begin, load, {}))
-            else:
-                begin = start
-            if position:
-                events.append(_event(2, f"{layer}, {phase}, tile {row.tile - 1}", begin + load, store, {}))
-        last = rows[-1]
-        end = int(last.start) + int(last.compute) + int(last.stall)
-        events.append(_event(2, f"{layer}, {phase}, tile {last.tile}", end, int(last.store), {}))
+    for tile in report.tiles().itertuples(index=False):
+        name = f"{tile.layer}, {tile.phase}, tile {tile.tile}"
+        facts = {"rows": int(tile.rows), "mean bits": round(float(tile.mean_bits), 3), "stall": int(tile.stall)}
+        events.append(_event(0, name, int(tile.load_start), int(tile.load), {}))
+        events.append(_event(1, name, int(tile.start), int(tile.compute), facts))
+        events.append(_event(2, name, int(tile.store_start), int(tile.store), {}))
     kept = [event for event in events if event["ph"] == "M" or event["dur"] > 0]
     about = {"hardware digest": report.hardware.digest, **report.conventions.model_dump(mode="json")}
     return json.dumps({"traceEvents": kept, "displayTimeUnit": "ms", "otherData": about})

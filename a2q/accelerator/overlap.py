@@ -17,6 +17,7 @@ class Pipeline:
         drain: after the last tile's work: its store.
         stalls: cycles by which memory holds up each tile, [tiles].
         starts: when each tile's work starts, [tiles].
+        load_starts, store_starts: when the port turns to each tile's load and store, [tiles].
     """
 
     cycles: int
@@ -24,6 +25,8 @@ class Pipeline:
     drain: int
     stalls: Integers
     starts: Integers
+    load_starts: Integers
+    store_starts: Integers
 
 
 def pipeline(load: Integers, compute: Integers, store: Integers, double: bool = True) -> Pipeline:
@@ -38,11 +41,17 @@ def pipeline(load: Integers, compute: Integers, store: Integers, double: bool = 
 
     Source: ours.
     """
-    if not double:
-        stalls = np.append(load[1:], 0) + np.append(0, store[:-1])
-    else:
-        stalls = np.maximum(0, np.append(load[1:], 0) + np.append(0, store[:-1]) - compute)
     fill, drain = int(load[0]), int(store[-1])
+    following, before = np.append(load[1:], 0), np.append(0, store[:-1])
+    beside = np.maximum(0, following + before - compute)
+    stalls = beside if double else following + np.append(store[:-1], 0)
     ends = fill + np.cumsum(compute + stalls)
     starts = np.concatenate([[fill], ends[:-1]])
-    return Pipeline(int(ends[-1]) + drain, fill, drain, stalls, starts)
+    if double:
+        load_starts = np.append(0, starts[:-1])
+        # A tile is stored while the next one is worked on, after the load of the one after that.
+        store_starts = np.append(starts[1:] + following[1:], ends[-1])
+    else:
+        store_starts = starts + compute
+        load_starts = np.append(0, store_starts[:-1] + store[:-1])
+    return Pipeline(int(ends[-1]) + drain, fill, drain, stalls, starts, load_starts, store_starts)

@@ -132,7 +132,7 @@ class LayerReport:
         return lane_grid(self.combination.times, self.partition.order, self.hardware.lanes)
 
     def tiles(self, start: int = 0) -> pd.DataFrame:
-        """The layer's tiles from cycle ``start`` on: phase, start, load, compute, stall, store, rows, mean bits."""
+        """The layer's tiles from cycle ``start`` on: when each is loaded, worked on and stored, rows, mean bits."""
         order = self.partition.order
         bits = self.layer.bits if order is None else self.layer.bits[order]
         tables = []

@@ -152,10 +152,13 @@ def timeline(phase: Phase, start: int, switch_cycles: int, bits: np.ndarray[Any,
     rows = np.diff(phase.bounds)
     total = np.append(0, np.cumsum(bits, dtype=np.int64))
     summed = total[phase.bounds[1:]] - total[phase.bounds[:-1]]
+    begin = start + switch_cycles * np.arange(tiles)
     return {
         "phase": [phase.name] * tiles,
         "tile": np.arange(tiles),
-        "start": start + phase.pipeline.starts + switch_cycles * np.arange(tiles),
+        "start": begin + phase.pipeline.starts,
+        "load_start": begin + phase.pipeline.load_starts,
+        "store_start": begin + phase.pipeline.store_starts,
         "load": phase.load,
         "compute": phase.compute,
         "stall": phase.pipeline.stalls,

@@ -1,0 +1,1 @@
+"""Charts of the accelerator: from simulated reports to figures."""

@@ -1,0 +1,94 @@
+"""The numbers on top, and what sorting and one more lane would do."""
+
+import streamlit as st
+
+from a2q.accelerator.comparison import speedup
+from a2q.accelerator.layers import BASELINES
+from a2q.accelerator.presets import PRESETS
+from dashboard.parts.accelerator.work import OWN, Bench
+
+
+def headline(bench: Bench) -> None:
+    """Cycles, time, speedups, bytes and energy of the run; what the numbers are of."""
+    report = bench.report()
+    with st.container(horizontal=True, key="accelerator-numbers"):
+        st.metric("Clock cycles", f"{report.cycles:,}", width="content")
+        st.metric("Time", f"{report.seconds * 1e6:,.4g} µs", width="content")
+        for name in BASELINES:
+            st.metric(f"Over {name}", f"{bench.speedup(name):,.2f}×", width="content")
+        st.metric("Moved", f"{report.transferred_bytes / 1024:,.0f} KiB", width="content")
+        st.metric("Energy, ±2×", f"{sum(report.energy.values()) / 1e6:,.3g} µJ", width="content")
+    bound = {layer.layer.name: layer.bound for layer in report.layers}
+    told = "; ".join(f"{name} by {what}" for name, what in bound.items())
+    skipped = f" Left out: {', '.join(bench.work.left_out)}." if bench.work.left_out else ""
+    st.caption(
+        f"A model, not a cycle-accurate simulator. Bound: {told}. Hardware `{bench.hardware.digest}`; every comparison "
+        f"is on this hardware, counted alike, with the same zeros.{skipped}"
+    )
+
+
+def lessons(bench: Bench) -> None:
+    """Sorting by bits in one click, and what one more lane would do."""
+    report = bench.report()
+    sort, lane = st.columns(2)
+    with sort, st.container(border=True, height="stretch"):
+        if bench.conventions.node_order == "id":
+            by_bits = bench.report(node_order="bits")
+            saved = 1 - by_bits.cycles / report.cycles
+            st.markdown(
+                f"**Sort nodes by bits:** {by_bits.cycles:,} cycles instead of {report.cycles:,}, "
+                f"**{saved:.0%} fewer**. Equal bits share a group of lanes, so that nobody waits."
+            )
+            st.button("Sort by bits", icon=":material/sort:", key="sort-by-bits", on_click=_order, args=("bits",))
+        else:
+            own = bench.report(node_order="id")
+            change = report.cycles / own.cycles - 1
+            st.markdown(
+                f"**Nodes are in the order {bench.conventions.node_order}:** {report.cycles:,} cycles, "
+                f"**{abs(change):.0%} {'fewer' if change <= 0 else 'more'}** than {own.cycles:,} in the order of the "
+                "dataset."
+            )
+            st.button("The dataset's order", icon=":material/undo:", key="unsort", on_click=_order, args=("id",))
+    with lane, st.container(border=True, height="stretch"):
+        more = bench.lanes(bench.hardware.lanes + 1)
+        change = more.cycles / report.cycles - 1
+        direction = "more" if change > 0 else "fewer"
+        said = "no change" if more.cycles == report.cycles else f"{abs(change):.1%} {direction}"
+        why = (
+            " In lockstep one more lane can cost cycles: groups shift, and wide nodes part from each other."
+            if change > 0
+            else ""
+        )
+        st.markdown(
+            f"**One more lane,** {bench.hardware.lanes + 1} instead of {bench.hardware.lanes}: "
+            f"{more.cycles:,} cycles, **{said}**.{why}"
+        )
+
+
+def across_hardware(bench: Bench) -> None:
+    """A comparison of two accelerators, which differ in more than one thing; so it has to be unlocked."""
+    unlocked = st.toggle(
+        "Unlock comparisons across hardware",
+        key="unlock",
+        bind="query-params",
+        help="Designs in their own configurations differ in arrays, buffers and bandwidth: a ratio then says little "
+        "about the method.",
+    )
+    if not unlocked:
+        return
+    name = st.selectbox("Against", list(PRESETS), index=2, key="against", bind="query-params")
+    name = name if name in PRESETS else "hygcn"
+    other = PRESETS[name]
+    reports = {network: bench.report(network, other.hardware) for network in (OWN, "FP32")}
+    own = bench.report()
+    st.warning(
+        f"Original configurations, not one design against another: on {other.title} FP32 takes "
+        f"{reports['FP32'].seconds * 1e6:,.4g} µs ({speedup(own, reports['FP32'], unlocked=True):,.2f}× of this run "
+        f"here) and this run's bits {reports[OWN].seconds * 1e6:,.4g} µs "
+        f"({speedup(own, reports[OWN], unlocked=True):,.2f}×). Hardware `{other.hardware.digest}`.",
+        icon=":material/lock_open:",
+    )
+
+
+def _order(order: str) -> None:
+    st.session_state["node_order"] = order
