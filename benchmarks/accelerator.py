@@ -2,13 +2,15 @@
 
     python benchmarks/accelerator.py             Cora, and graphs of 169,000 and 2.45 million nodes; memory too
     python benchmarks/accelerator.py --quick     Cora and the graph of 169,000 nodes
-    python benchmarks/accelerator.py --scaling   time against edges, 1 to 32 million
+    python benchmarks/accelerator.py --scaling   time against edges, 1 to 32 million, drawn into docs/figures
     python benchmarks/accelerator.py --table     trains what is missing and writes docs/accelerator-speedup.md
 
 One thread; each time is the median of several simulations on a fresh graph, nothing kept from one to the next.
+On a busy machine `cpu_seconds` says what the simulation itself takes.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import sys
@@ -29,6 +31,7 @@ ARXIV = ("arxiv-size", 169_343, 1_166_243, (128, 256, 256, 40))
 PRODUCTS = ("products-size", 2_449_029, 61_859_140, (100, 256, 256, 47))
 SCALING_EDGES = (1, 2, 4, 8, 16, 32)
 MILLION = 1_000_000
+FIGURE = Path(__file__).resolve().parents[1] / "docs" / "figures" / "accelerator-scaling.svg"
 
 
 def main() -> int:
@@ -44,6 +47,8 @@ def main() -> int:
 
         return write()
     rows = scaling() if options.scaling else speeds(options.quick)
+    if options.scaling:
+        plot(rows)
     if options.json:
         print(json.dumps(rows, indent=2))
         return 0
@@ -73,6 +78,24 @@ def scaling() -> list[dict[str, object]]:
     return [measured(f"{edges:,} edges", synthetic(nodes, edges), (128, 64, 16), 3) for nodes, edges in sizes]
 
 
+def plot(rows: list[dict[str, object]]) -> None:
+    """docs/figures/accelerator-scaling.svg: seconds against edges, beside a line of slope one."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams.update({"svg.hashsalt": "a2q", "font.size": 9, "svg.fonttype": "none"})
+    from matplotlib import pyplot as plt
+
+    edges = [float(str(row["edges"])) for row in rows]
+    seconds = [float(str(row["cpu_seconds"])) for row in rows]
+    figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+    axes.loglog(edges, seconds, "o-", label="measured")
+    axes.loglog(edges, [seconds[0] * count / edges[0] for count in edges], "--", color="grey", label="in proportion")
+    axes.set(xlabel="Edges", ylabel="Seconds per simulation (GCN, 2 layers)", title="Time grows in proportion to edges")
+    axes.legend()
+    figure.savefig(FIGURE, metadata={"Date": None, "Creator": None})
+
+
 def measured(name: str, edges: tuple[np.ndarray, np.ndarray], widths: tuple[int, ...], times: int) -> dict[str, object]:
     """Simulate a GCN of these widths with drawn bits."""
     indptr, indices = edges
@@ -80,18 +103,20 @@ def measured(name: str, edges: tuple[np.ndarray, np.ndarray], widths: tuple[int,
     bits = np.random.default_rng(1).choice([1, 2, 3, 4], size=nodes, p=[0.32, 0.66, 0.015, 0.005])
     layers = [
         Layer(f"Layer {number}", d_in, d_out, bits)
-        for number, (d_in, d_out) in enumerate(zip(widths, widths[1:], strict=False), start=1)
+        for number, (d_in, d_out) in enumerate(itertools.pairwise(widths), start=1)
     ]
-    seconds = []
+    seconds, busy = [], []
     for _ in range(times):
         # A graph keeps its partitions; a fresh one has none.
         graph = Adjacency(indptr, indices)
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         report = simulate(graph, layers)
         seconds.append(time.perf_counter() - started)
+        busy.append(time.process_time() - worked)
     return {
         "graph": name,
         "seconds": round(statistics.median(seconds), 5),
+        "cpu_seconds": round(statistics.median(busy), 5),
         "nodes": nodes,
         "edges": len(indices),
         "layers": len(layers),

@@ -76,7 +76,7 @@ def summary(tables: list[tuple[Row, Cells]]) -> str:
         summed = row.run.summary or {}
         lines.append(
             f"| {row.dataset} | {row.model} | {row.method} | {summed['test_score']:.1%} | "
-            f"{summed['average_bits']:.2f} | {_range(ranges[REFERENCES[0]])} | {_range(ranges[REFERENCES[1]])} | {told} |"
+            f"{summed['average_bits']:.2f} | {' | '.join(_range(ranges[name]) for name in REFERENCES)} | {told} |"
         )
     return "\n".join(lines) + "\n"
 

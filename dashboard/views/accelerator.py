@@ -10,6 +10,7 @@ from dashboard.parts.accelerator.conventions import choose_conventions, write_sp
 from dashboard.parts.accelerator.downloads import downloads
 from dashboard.parts.accelerator.hardware import choose_hardware, choose_preset
 from dashboard.parts.accelerator.headline import across_hardware, headline, lessons
+from dashboard.parts.accelerator.keys import key
 from dashboard.parts.accelerator.views import views
 from dashboard.parts.accelerator.work import REFERENCE, Bench, run_workload
 from dashboard.parts.run_picker import pick_run
@@ -34,7 +35,7 @@ def show(store: RunStore, run: Run, preset: str) -> None:
         bench = Bench(work, run.id, choose_hardware(preset), conventions)
         with numbers:
             headline(bench)
-        if bench.live or st.toggle("Work out the speedup of every switch", key="switches"):
+        if bench.live or st.toggle("Work out the speedup of every switch", key=key("switches")):
             write_speedups(places, conventions, bench.speedup, REFERENCE)
         lessons(bench)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -51,7 +52,7 @@ with left:
     run = pick_run(store)
 if run is None:
     st.info("No runs yet. A finished run's bits are put on an accelerator here.", icon=":material/inbox:")
-    offer_samples(store, "accelerator-samples")
+    offer_samples(store, key("samples"))
     st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
 else:
     with right:

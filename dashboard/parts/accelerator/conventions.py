@@ -7,6 +7,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from a2q.accelerator import AcceleratorError, Conventions
+from dashboard.parts.accelerator.keys import key
 
 _SWITCHES = (
     "first_input",
@@ -25,7 +26,7 @@ def choose_conventions() -> tuple[Conventions, dict[str, Any]]:
     """The chosen conventions, and a place beside each switch to write its speedups into."""
     chosen: dict[str, Any] = {}
     places: dict[str, Any] = {}
-    with st.container(border=True, key="conventions"), st.grid(3, min_column_width=250, gap="small") as grid:
+    with st.container(border=True, key=key("conventions")), st.grid(3, min_column_width=250, gap="small") as grid:
         for field in _SWITCHES:
             with grid.cell():
                 chosen[field] = _switch(field)
@@ -62,9 +63,9 @@ def _switch(field: str) -> Any:
     default = getattr(Conventions(), field)
     title, text = described.title or field, described.description
     if isinstance(default, bool):
-        return st.toggle(title, default, key=field, bind="query-params", help=text)
+        return st.toggle(title, default, key=key(field), bind="query-params", help=text)
     options = _options(field)
-    chosen = st.selectbox(title, options, index=options.index(default), key=field, bind="query-params", help=text)
+    chosen = st.selectbox(title, options, index=options.index(default), key=key(field), bind="query-params", help=text)
     return chosen if chosen in options else default
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from a2q.accelerator.export import chrome_trace, dram_trace
 from a2q.accelerator.presets import marks
+from dashboard.parts.accelerator.keys import key
 from dashboard.parts.accelerator.work import Bench
 
 
@@ -19,13 +20,13 @@ def downloads(bench: Bench, run_id: str, preset: str) -> None:
         sources = {"hardware_preset": preset, "hardware_sources": marks(bench.hardware, preset)}
         return json.dumps(found | sources, indent=2).encode()
 
-    with st.popover("Download", icon=":material/download:", key="accelerator-downloads"):
+    with st.popover("Download", icon=":material/download:", key=key("downloads")):
         st.download_button(
             "Report (JSON)",
             everything,
             f"{name}.json",
             "application/json",
-            key="report-json",
+            key=key("report_json"),
             icon=":material/data_object:",
         )
         st.download_button(
@@ -33,7 +34,7 @@ def downloads(bench: Bench, run_id: str, preset: str) -> None:
             lambda: report.table().to_csv(index=False).encode(),
             f"{name}-layers.csv",
             "text/csv",
-            key="report-csv",
+            key=key("report_csv"),
             icon=":material/table:",
         )
         st.download_button(
@@ -41,7 +42,7 @@ def downloads(bench: Bench, run_id: str, preset: str) -> None:
             lambda: chrome_trace(report).encode(),
             f"{name}-trace.json",
             "application/json",
-            key="chrome-trace",
+            key=key("chrome_trace"),
             icon=":material/timeline:",
             help="Open it at ui.perfetto.dev or in chrome://tracing; one microsecond is one clock cycle.",
         )
@@ -50,7 +51,7 @@ def downloads(bench: Bench, run_id: str, preset: str) -> None:
             lambda: dram_trace(report).encode(),
             f"{name}-requests.trace",
             "text/plain",
-            key="dram-trace",
+            key=key("dram_trace"),
             icon=":material/memory:",
             help="One line per burst, 0xADDRESS READ or WRITE and cycle, as DRAMsim3 reads; beyond a million bursts "
             "every k-th one.",

@@ -5,8 +5,9 @@ import streamlit as st
 from a2q.accelerator import Hardware
 from a2q.accelerator.hardware import unit_of
 from a2q.accelerator.presets import PRESETS
+from dashboard.parts.accelerator.keys import key
 
-_PRESET = "hw"
+_PRESET = key("hardware")
 _SIZES = (1.0, 2.0, 4.0, 8.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0, 320.0, 512.0, 1024.0, 2048.0,
           4096.0, 8192.0, 16384.0)  # fmt: skip
 _COUNTS = ("lanes", "columns", "operands")
@@ -43,13 +44,13 @@ def choose_hardware(preset: str) -> Hardware:
                     1,
                     _MOST[field],
                     getattr(start, field),
-                    key=field,
+                    key=key(field),
                     bind="query-params",
                     help=_help(field),
                 )
         with grid.cell():
             chosen["clock_ghz"] = st.slider(
-                _label("clock_ghz"), 0.1, 3.0, start.clock_ghz, 0.1, key="clock_ghz", bind="query-params"
+                _label("clock_ghz"), 0.1, 3.0, start.clock_ghz, 0.1, key=key("clock_ghz"), bind="query-params"
             )
         with grid.cell():
             chosen["bandwidth_gb_s"] = float(
@@ -58,7 +59,7 @@ def choose_hardware(preset: str) -> Hardware:
                     1,
                     1024,
                     int(start.bandwidth_gb_s),
-                    key="bandwidth_gb_s",
+                    key=key("bandwidth_gb_s"),
                     bind="query-params",
                 )
             )
@@ -69,12 +70,12 @@ def choose_hardware(preset: str) -> Hardware:
                     _SIZES,
                     float(getattr(start, field)),
                     format_func=lambda kib: f"{kib:g}",
-                    key=field,
+                    key=key(field),
                     bind="query-params",
                     help=_help(field),
                 )
         with grid.cell():
-            st.button("Back to the preset", icon=":material/restart_alt:", key="hw-reset", on_click=_forget_sliders)
+            st.button("Back to the preset", icon=":material/restart_alt:", key=key("reset"), on_click=_forget_sliders)
     return Hardware(**(start.model_dump() | chosen))
 
 
@@ -82,10 +83,10 @@ def _forget_sliders() -> None:
     """Sliders take the chosen preset's numbers."""
     start = PRESETS[st.session_state[_PRESET]].hardware
     for field in (*_COUNTS, "clock_ghz"):
-        st.session_state[field] = getattr(start, field)
+        st.session_state[key(field)] = getattr(start, field)
     for field in _BUFFERS:
-        st.session_state[field] = float(getattr(start, field))
-    st.session_state["bandwidth_gb_s"] = int(start.bandwidth_gb_s)
+        st.session_state[key(field)] = float(getattr(start, field))
+    st.session_state[key("bandwidth_gb_s")] = int(start.bandwidth_gb_s)
 
 
 def _label(field: str) -> str:

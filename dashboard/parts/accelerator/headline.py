@@ -5,13 +5,14 @@ import streamlit as st
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.layers import BASELINES
 from a2q.accelerator.presets import PRESETS
+from dashboard.parts.accelerator.keys import key
 from dashboard.parts.accelerator.work import OWN, Bench
 
 
 def headline(bench: Bench) -> None:
     """Cycles, time, speedups, bytes and energy of the run; what the numbers are of."""
     report = bench.report()
-    with st.container(horizontal=True, key="accelerator-numbers"):
+    with st.container(horizontal=True, key=key("numbers")):
         st.metric("Clock cycles", f"{report.cycles:,}", width="content")
         st.metric("Time", f"{report.seconds * 1e6:,.4g} µs", width="content")
         for name in BASELINES:
@@ -39,7 +40,7 @@ def lessons(bench: Bench) -> None:
                 f"**Sort nodes by bits:** {by_bits.cycles:,} cycles instead of {report.cycles:,}, "
                 f"**{saved:.0%} fewer**. Equal bits share a group of lanes, so that nobody waits."
             )
-            st.button("Sort by bits", icon=":material/sort:", key="sort-by-bits", on_click=_order, args=("bits",))
+            st.button("Sort by bits", icon=":material/sort:", key=key("sort_by_bits"), on_click=_order, args=("bits",))
         else:
             own = bench.report(node_order="id")
             change = report.cycles / own.cycles - 1
@@ -48,7 +49,7 @@ def lessons(bench: Bench) -> None:
                 f"**{abs(change):.0%} {'fewer' if change <= 0 else 'more'}** than {own.cycles:,} in the order of the "
                 "dataset."
             )
-            st.button("The dataset's order", icon=":material/undo:", key="unsort", on_click=_order, args=("id",))
+            st.button("The dataset's order", icon=":material/undo:", key=key("unsort"), on_click=_order, args=("id",))
     with lane, st.container(border=True, height="stretch"):
         more = bench.lanes(bench.hardware.lanes + 1)
         change = more.cycles / report.cycles - 1
@@ -69,14 +70,14 @@ def across_hardware(bench: Bench) -> None:
     """A comparison of two accelerators, which differ in more than one thing; so it has to be unlocked."""
     unlocked = st.toggle(
         "Unlock comparisons across hardware",
-        key="unlock",
+        key=key("unlock"),
         bind="query-params",
         help="Designs in their own configurations differ in arrays, buffers and bandwidth: a ratio then says little "
         "about the method.",
     )
     if not unlocked:
         return
-    name = st.selectbox("Against", list(PRESETS), index=2, key="against", bind="query-params")
+    name = st.selectbox("Against", list(PRESETS), index=2, key=key("against"), bind="query-params")
     name = name if name in PRESETS else "hygcn"
     other = PRESETS[name]
     reports = {network: bench.report(network, other.hardware) for network in (OWN, "FP32")}
@@ -91,4 +92,4 @@ def across_hardware(bench: Bench) -> None:
 
 
 def _order(order: str) -> None:
-    st.session_state["node_order"] = order
+    st.session_state[key("node_order")] = order

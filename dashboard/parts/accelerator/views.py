@@ -17,6 +17,7 @@ from dashboard.charts.accelerator.lanes import lane_heatmap, lane_sweep, lane_ta
 from dashboard.charts.accelerator.node_map import SHOWN, node_costs, node_map
 from dashboard.charts.accelerator.roofline import roofline, roofline_table
 from dashboard.charts.accelerator.timeline import timeline
+from dashboard.parts.accelerator.keys import key
 from dashboard.parts.accelerator.work import OWN, REFERENCE, Bench, network_report, run_workload
 from dashboard.parts.figure import show_figure
 from dashboard.parts.theme import current_palette
@@ -32,7 +33,7 @@ def views(bench: Bench, store: RunStore, run: Run, preset: str) -> None:
     """All tabs."""
     cycles, lanes, nodes, amounts, roof, tiles, sources = st.tabs(
         ["Cycles", "Lanes", "Nodes", "Bytes and energy", "Roofline", "Tiles", "Sources"],
-        key="view",
+        key=key("view"),
         on_change="rerun",
         bind="query-params",
     )
@@ -49,13 +50,13 @@ def views(bench: Bench, store: RunStore, run: Run, preset: str) -> None:
             _sources(bench.hardware, bench, preset)
 
 
-def _networks(key: str) -> list[str]:
+def _networks(name: str) -> list[str]:
     chosen = st.pills(
         "Networks",
         NETWORKS,
         selection_mode="multi",
         default=_SHOWN_FIRST,
-        key=key,
+        key=key(name),
         help="Of the same shape on the same graph; all bits as named.",
     )
     return [name for name in NETWORKS if name in chosen or name == OWN]
@@ -63,7 +64,7 @@ def _networks(key: str) -> list[str]:
 
 def _cycles(bench: Bench, name: str) -> None:
     shown = _networks("networks")
-    shares = st.toggle("As shares of each network's cycles", key="shares", bind="query-params")
+    shares = st.toggle("As shares of each network's cycles", key=key("shares"), bind="query-params")
     reports = bench.networks(shown)
     show_figure(
         cycle_causes(reports, OWN, current_palette(), shares),
@@ -77,11 +78,11 @@ def _lanes(bench: Bench, name: str) -> None:
     palette = current_palette()
     layers = bench.report().layers
     number = st.segmented_control(
-        "Layer", list(range(1, len(layers) + 1)), default=1, required=True, key="lane_layer", bind="query-params"
+        "Layer", list(range(1, len(layers) + 1)), default=1, required=True, key=key("lane_layer"), bind="query-params"
     )
     layer = layers[(number if number in range(1, len(layers) + 1) else 1) - 1]
     show_figure(lane_heatmap(layer, palette), "accelerator-lanes", file_name=f"{name}-lanes", table=lane_table(layer))
-    if not bench.live and not st.toggle("Work out every number of lanes", key="sweep"):
+    if not bench.live and not st.toggle("Work out every number of lanes", key=key("sweep")):
         return
     counts = sorted({*_LANES, bench.hardware.lanes})
     ways = {
@@ -98,7 +99,7 @@ def _lanes(bench: Bench, name: str) -> None:
 def _nodes(bench: Bench, name: str) -> None:
     graph = bench.work.graph
     colour = st.segmented_control(
-        "Colour", list(SHOWN), default="share", format_func=SHOWN.get, required=True, key="node_colour"
+        "Colour", list(SHOWN), default="share", format_func=SHOWN.get, required=True, key=key("node_colour")
     )
     in_degree = graph.arriving - graph.own
     costs = node_costs(bench.report(), in_degree)
@@ -119,7 +120,7 @@ def _nodes(bench: Bench, name: str) -> None:
 def _amounts(bench: Bench, name: str) -> None:
     palette = current_palette()
     reports = bench.networks(_networks("networks_moved"))
-    logical = st.toggle("Bytes of values instead of transferred bursts", key="logical", bind="query-params")
+    logical = st.toggle("Bytes of values instead of transferred bursts", key=key("logical"), bind="query-params")
     show_figure(
         moved_bytes(reports, OWN, logical, palette),
         "accelerator-bytes",
@@ -149,11 +150,11 @@ def _roofline(bench: Bench, store: RunStore, run: Run, name: str) -> None:
         list(others),
         format_func=lambda run_id: f"{others[run_id].title} · {run_id}",
         max_selections=_MOST_RUNS,
-        key="roofline_runs",
+        key=key("roofline_runs"),
     )
     classic = st.toggle(
         "Count multiplications, one roof for each bitwidth",
-        key="classic",
+        key=key("classic"),
         bind="query-params",
         help="Off: single-bit steps, in which all bitwidths share one roof.",
     )
@@ -174,7 +175,7 @@ def _tiles(bench: Bench, name: str) -> None:
     tiles = report.tiles()
     names = [layer.layer.name for layer in report.layers]
     layer = st.segmented_control(
-        "Tiles of", ["all layers", *names], default="all layers", required=True, key="tiles_of"
+        "Tiles of", ["all layers", *names], default="all layers", required=True, key=key("tiles_of")
     )
     shown = tiles if layer not in names else tiles[tiles["layer"] == layer].reset_index(drop=True)
     show_figure(
@@ -200,11 +201,11 @@ def _sources(hardware: Hardware, bench: Bench, preset: str) -> None:
             for field, value in hardware.model_dump().items()
         ]
     )
-    st.dataframe(numbers, hide_index=True, key="hardware-table", alt="Every hardware setting with unit and source")
+    st.dataframe(numbers, hide_index=True, key=key("hardware_table"), alt="Every hardware setting with unit and source")
     counted = pd.DataFrame(
         [{"convention": field, "value": str(value)} for field, value in bench.conventions.model_dump().items()]
     )
-    st.dataframe(counted, hide_index=True, key="convention-table", alt="Every convention of counting")
+    st.dataframe(counted, hide_index=True, key=key("convention_table"), alt="Every convention of counting")
     st.markdown("**GCNAX's Table III**, computed now by its closed form: accesses to memory, in values.")
     rows = pd.DataFrame(
         [
@@ -218,4 +219,6 @@ def _sources(hardware: Hardware, bench: Bench, preset: str) -> None:
             for row in TABLE_III
         ]
     )
-    st.dataframe(rows, hide_index=True, key="gcnax-table", alt="Ten rows of GCNAX's Table III, published and computed")
+    st.dataframe(
+        rows, hide_index=True, key=key("gcnax_table"), alt="Ten rows of GCNAX's Table III, published and computed"
+    )
