@@ -45,6 +45,13 @@ page = st.navigation(
             help="One run on a bit-serial accelerator: where its cycles, bytes and energy go.",
         ),
         st.Page(
+            "dashboard/views/data.py",
+            title="Data",
+            icon=":material/dataset:",
+            url_path="data",
+            help="Know a graph before training on it: degrees, sums, features, labels, shape.",
+        ),
+        st.Page(
             "dashboard/views/help.py",
             title="Help",
             icon=":material/help:",

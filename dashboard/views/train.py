@@ -4,6 +4,7 @@ import streamlit as st
 
 from a2q.runs import RunStore
 from dashboard.parts.access import read_only
+from dashboard.parts.data.training import follow_dataset_link
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.model_choice import choose_model
 from dashboard.parts.preset_choice import choose_preset
@@ -23,6 +24,7 @@ left, right = st.columns([2, 3], gap="large")
 def form() -> None:
     """What to train: a starting point, the graph, the settings."""
     follow_link(store)
+    follow_dataset_link()
     choose_start()
     dataset = choose_dataset()
     if dataset is None:

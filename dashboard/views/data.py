@@ -1,0 +1,38 @@
+"""Data: know a graph before training on it, or two side by side."""
+
+import streamlit as st
+
+from dashboard.parts.data.card import show_card
+from dashboard.parts.data.measuring import measured, show_standing
+from dashboard.parts.data.picker import pick_first, pick_second
+from dashboard.parts.data.sections import show_sections
+from dashboard.parts.data.training import train_on
+from dashboard.parts.runs import poll
+from dashboard.parts.theme import current_palette
+
+left, right = st.columns(2, gap="large")
+with left:
+    first = pick_first()
+with right:
+    second = None if first is None else pick_second()
+shown = [chosen for chosen in (first, second) if chosen is not None]
+for column, chosen in zip((left, right), shown, strict=False):
+    with column:
+        show_card(chosen.card, chosen.config)
+        train_on(chosen)
+
+
+def statistics() -> None:
+    """What is measured; redraws itself while something is being measured, then once more with everything else."""
+    now = [measured(chosen) for chosen in shown]
+    done = [show_standing(*pair, key=f"standing-{number}") for number, pair in enumerate(zip(shown, now, strict=True))]
+    found = [one for one in done if one is not None]
+    if found:
+        show_sections(found, current_palette())
+    if polling != any(standing.progress is not None for standing in now):
+        st.rerun()
+
+
+# Each is asked, so that each that is at hand begins to be measured.
+polling = any(standing.progress is not None for standing in [measured(chosen) for chosen in shown])
+st.fragment(statistics, run_every=poll(polling))()

@@ -1,0 +1,25 @@
+import pytest
+
+from data import CATALOGUE, DatasetConfig, card
+from data.memory import training_memory
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_attention_takes_more_and_every_known_size_is_told(name: str) -> None:
+    gcn, gat = (training_memory(card(name), DatasetConfig(name=name), attention=told) for told in (False, True))
+    if name == "torch-imports":
+        assert gcn is gat is None
+    else:
+        assert gcn is not None and gat is not None
+        assert 20 * 2**20 < gcn < gat
+
+
+def test_a_larger_generated_graph_takes_more() -> None:
+    sizes = [training_memory(card("ring"), DatasetConfig(name="ring", nodes=nodes)) for nodes in (50, 5_000, 500_000)]
+    assert sizes == sorted(sizes)  # type: ignore[type-var]
+
+
+def test_reddits_edges_do_not_fit_a_laptop() -> None:
+    needed = training_memory(card("reddit"), DatasetConfig(name="reddit"))
+    assert needed is not None
+    assert needed > 10 * 2**30
