@@ -14,17 +14,16 @@ from data.imports.labels import Labels
 from data.imports.reading import Files
 from data.imports.uploads import shown
 
-_PIECE = 1_000_000
 _VERBS = ("train", "validate", "test")
 
 
-def fingerprint(arrays: dict[str, np.ndarray], features: FeatureFile, labels: Labels, directed: bool) -> str:
+def fingerprint(arrays: dict[str, list[np.ndarray]], features: FeatureFile, labels: Labels, directed: bool) -> str:
     """SHA-256 of all that training sees: features, edges, labels, split, names and graphs."""
     digest = hashlib.sha256(json.dumps([features.digest.hexdigest(), labels.classes, directed]).encode())
-    for name, values in arrays.items():
-        digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
-        for start in range(0, len(values), _PIECE):
-            digest.update(np.ascontiguousarray(values[start : start + _PIECE]).tobytes())
+    for name, parts in arrays.items():
+        digest.update(f"{name} {parts[0].dtype.str} {sum(map(len, parts))}".encode())
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).data)
     return digest.hexdigest()
 
 

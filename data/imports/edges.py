@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from data.imports.tables import Table
 from data.imports.uploads import shown
 
 _CHUNK = 1_000_000
+_PARTS = 64
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Ends:
 class EdgeSet:
     """Each edge once, in 8 bytes: `source · nodes + target`, sorted.
 
+    The numbers are kept in parts by size, so that taking in more edges copies a part and not the whole.
+
     Args:
         nodes: number of nodes.
         directed: whether (a, b) and (b, a) are two edges.
@@ -41,10 +45,20 @@ class EdgeSet:
 
     def __init__(self, nodes: int, directed: bool) -> None:
         self.nodes, self.directed = nodes, directed
-        self.keys = np.empty(0, dtype=np.int64)
+        self.parts = [np.empty(0, dtype=np.int64) for _ in range(_PARTS)]
         self.loops = self.repeats = 0
         self.first_loop: int | None = None
         self.first_repeat: int | None = None
+        ends = (
+            np.linspace(0, nodes, _PARTS + 1)[1:]
+            if directed
+            else nodes * (1 - np.sqrt(np.linspace(1, 0, _PARTS + 1)[1:]))
+        )
+        # Where the sources of each part end; undirected edges start at their smaller end, so small ones are many.
+        self._ends = ends.astype(np.int64) * nodes
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
 
     def add(self, ends: Ends) -> None:
         """Take in edges; self-loops and repeats are counted and left out."""
@@ -57,22 +71,29 @@ class EdgeSet:
             source, target = np.minimum(source, target), np.maximum(source, target)
         rows = np.flatnonzero(~loop)
         keys, first = np.unique((source * self.nodes + target)[rows], return_index=True)
-        known = np.zeros(len(keys), dtype=bool)
-        if self.keys.size:
-            at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            known = self.keys[at] == keys
-        self._note_repeats(ends.start, rows, first, known)
-        fresh = keys[~known]
-        if fresh.size:
-            self.keys = np.concatenate([self.keys, fresh])
-            # Two sorted runs: a stable sort merges them in one pass.
-            self.keys.sort(kind="stable")
+        fresh = np.ones(len(keys), dtype=bool)
+        cuts = [0, *np.searchsorted(keys, self._ends[:-1]).tolist(), len(keys)]
+        for number, (start, end) in enumerate(pairwise(cuts)):
+            if start < end:
+                fresh[start:end] = self._merge(number, keys[start:end])
+        self._note_repeats(ends.start, rows, first[fresh])
+
+    def _merge(self, number: int, keys: np.ndarray) -> np.ndarray:
+        """Take keys into a part; returns which of them are new."""
+        part = self.parts[number]
+        at = np.searchsorted(part, keys)
+        fresh = np.ones(len(keys), dtype=bool)
+        if part.size:
+            fresh = part[np.minimum(at, len(part) - 1)] != keys
+        self.parts[number] = np.insert(part, at[fresh], keys[fresh])
+        return fresh
 
     def pieces(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Source and target of the edges, some at a time, int32."""
-        for start in range(0, len(self.keys), _CHUNK):
-            source, target = np.divmod(self.keys[start : start + _CHUNK], self.nodes)
-            yield source.astype(np.int32), target.astype(np.int32)
+        for part in self.parts:
+            for start in range(0, len(part), _CHUNK):
+                source, target = np.divmod(part[start : start + _CHUNK], self.nodes)
+                yield source.astype(np.int32), target.astype(np.int32)
 
     def in_degree(self) -> np.ndarray:
         """Edges that end at each node, [nodes]; an undirected one ends at both."""
@@ -90,15 +111,15 @@ class EdgeSet:
             touched[source] = touched[target] = True
         return np.flatnonzero(~touched)
 
-    def _note_repeats(self, start: int, rows: np.ndarray, first: np.ndarray, known: np.ndarray) -> None:
-        repeats = len(rows) - int((~known).sum())
+    def _note_repeats(self, start: int, rows: np.ndarray, taken: np.ndarray) -> None:
+        repeats = len(rows) - len(taken)
         if not repeats:
             return
         self.repeats += repeats
         if self.first_repeat is None:
-            fresh = np.zeros(len(rows), dtype=bool)
-            fresh[first[~known]] = True
-            self.first_repeat = start + int(rows[int((~fresh).argmax())])
+            again = np.ones(len(rows), dtype=bool)
+            again[taken] = False
+            self.first_repeat = start + int(rows[int(again.argmax())])
 
 
 def ends_of(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbering) -> Iterator[Ends]:
@@ -112,9 +133,8 @@ def ends_of(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbe
             piece = slice(start, start + _CHUNK)
             yield Ends(start, edges.source[piece], edges.target[piece])
         return
-    for batch in edges.batches(*columns):
-        source, target = (numbering.numbers(batch, column) for column in columns)
-        yield Ends(batch.start, source, target)
+    for start, (source, target) in numbering.numbers(edges, columns):
+        yield Ends(start, source, target)
 
 
 def collect(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbering, directed: bool) -> EdgeSet:
@@ -126,9 +146,9 @@ def collect(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbe
     found = EdgeSet(len(numbering), directed)
     for ends in ends_of(edges, columns, numbering):
         found.add(ends)
-        if len(found.keys) > limits.EDGES:
+        if len(found) > limits.EDGES:
             raise DatasetError(f"{edges.name} has more than {limits.EDGES:,} edges; give a smaller graph.")
-    if not len(found.keys):
+    if not len(found):
         raise DatasetError(f"{edges.name} has no edge between two different nodes; give at least one.")
     return found
 

@@ -58,7 +58,7 @@ def grouped(parts: Parts, config: ImportConfig, edges: EdgeSet, nodes: Numbering
     else:
         listed = parts.graphs.columns
         names = of_rows(parts.graphs, column if column in listed else listed[0], "graph")
-    of_node = np.concatenate([names.numbers(batch, column, "graph") for batch in table.batches(column)])
+    of_node = np.concatenate([numbers for _, (numbers,) in names.numbers(table, (column,), "graph")])
     for source, target in edges.pieces():
         across = of_node[source] != of_node[target]
         if across.any():

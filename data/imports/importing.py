@@ -1,6 +1,5 @@
 """From an upload to a stored graph: everything is checked before anything is kept."""
 
-import json
 import time
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, 
     report(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
     digest = fingerprint(arrays, features, labels, directed)
-    both = len(edges.keys) * (1 if directed else 2)
+    both = len(edges) * (1 if directed else 2)
     known = Imported(
         card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),
         digest=digest,
@@ -80,11 +79,10 @@ def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, 
 
 def _arrays(
     edges: EdgeSet, labels: Labels, split: np.ndarray, nodes: Numbering, graphs: Grouping | None
-) -> dict[str, np.ndarray]:
-    """Everything to store but the features; names of nodes as the bytes of a JSON list."""
-    arrays = {"edges": edges.keys, "y": labels.values, "split": split}
-    if not nodes.plain:
-        arrays["names"] = np.frombuffer(json.dumps(nodes.names()).encode(), dtype=np.uint8)
+) -> dict[str, list[np.ndarray]]:
+    """Everything to store but the features, each array as the parts it is joined of."""
+    arrays = {"edges": edges.parts, "y": [labels.values], "split": [split]}
+    arrays |= {name: [values] for name, values in nodes.stored().items()}
     if graphs is not None:
-        arrays["graph"] = graphs.of_node
+        arrays["graph"] = [graphs.of_node]
     return arrays

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -69,30 +70,39 @@ def draft() -> Iterator[Path]:
         yield Path(place)
 
 
-def keep(imported: Imported, arrays: dict[str, np.ndarray], rows: Path, shape: tuple[int, int], place: Path) -> None:
+def keep(
+    imported: Imported, arrays: dict[str, list[np.ndarray]], rows: Path, shape: tuple[int, int], place: Path
+) -> None:
     """Store a graph under its name; the arrays come last, so that without them nothing is there.
 
     Args:
         imported: what is known of it.
-        arrays: all arrays but the features.
+        arrays: all arrays but the features, of one dimension, each as the parts it is joined of.
         rows: file with the features, float32.
         shape: of the features, [nodes, features].
         place: the draft's folder.
     """
     made, card = place / _ARRAYS, place / _CARD
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, values in arrays.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
-                np.lib.format.write_array(stream, values, allow_pickle=False)
-        with archive.open("x.npy", "w", force_zip64=True) as stream, rows.open("rb") as content:
-            header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(stream, header)
+        for name, parts in arrays.items():
+            with _member(archive, name, parts[0].dtype.str, (sum(map(len, parts)),)) as stream:
+                for part in parts:
+                    stream.write(np.ascontiguousarray(part).data)
+        with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
             shutil.copyfileobj(content, stream, 2**20)
     card.write_text(imported.model_dump_json(indent=1), encoding="utf-8")
     target = folder() / imported.card.name
     target.mkdir(exist_ok=True)
     card.replace(target / _CARD)
     made.replace(target / _ARRAYS)
+
+
+@contextmanager
+def _member(archive: zipfile.ZipFile, name: str, kind: str, shape: tuple[int, ...]) -> Iterator[IO[bytes]]:
+    """An array of an .npz, to be filled with its values."""
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+        np.lib.format.write_array_header_1_0(stream, {"descr": kind, "fortran_order": False, "shape": shape})
+        yield stream
 
 
 def imported(name: str) -> Imported:

@@ -1,6 +1,6 @@
 """From the name of an imported graph to the graph, or the graphs."""
 
-import json
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -28,8 +28,9 @@ def own_graph(name: str) -> Dataset:
     )
     for part, mask in enumerate(("train_mask", "val_mask", "test_mask"), start=1):
         data[mask] = torch.from_numpy(arrays["split"] == part)
-    if "names" in arrays:
-        data.node_names = json.loads(arrays["names"].tobytes())
+    names = _names(arrays)
+    if names:
+        data.node_names = names
     if found.card.class_names:
         data.class_names = list(found.card.class_names)
     return Dataset(data=data, card=found.card, source=_source(found))
@@ -63,6 +64,17 @@ def own_graphs(name: str) -> GraphDataset:
     ]
     train, validation, test = (torch.from_numpy(np.flatnonzero(arrays["split"] == part)) for part in (1, 2, 3))
     return GraphDataset(graphs, train, validation, test, card=found.card, source=_source(found))
+
+
+def _names(arrays: dict[str, np.ndarray]) -> list[str]:
+    """Names of nodes; none where they are their numbers."""
+    if "ids" in arrays:
+        return [str(number) for number in arrays["ids"].tolist()]
+    if "names" not in arrays:
+        return []
+    ends = np.cumsum(arrays["name_bytes"]).tolist()
+    text = arrays["names"].tobytes()
+    return [text[start:end].decode() for start, end in pairwise([0, *ends])]
 
 
 def _source(found: Imported) -> str:

@@ -49,7 +49,7 @@ def _same_size(parts: Parts, numbering: Numbering) -> None:
 def _reordered(edges: Adjacency, numbering: Numbering, table: Table, column: str) -> Adjacency:
     """The edges between rows of the table, whose names are the numbers that the edges use."""
     order = np.full(edges.nodes, -1)
-    for row, name in enumerate(numbering.names()):
+    for row, name in enumerate(map(str, numbering.names.tolist())):
         if not name.isdecimal() or int(name) >= edges.nodes:
             raise DatasetError(
                 f"{table.place(row)} names the node {shown(name)} in column {shown(column)}, but {edges.name} numbers "

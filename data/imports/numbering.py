@@ -1,6 +1,6 @@
 """From the names of nodes to their numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,53 +11,116 @@ from data.imports import limits
 from data.imports.tables import Batch, Table
 from data.imports.uploads import shown
 
+# A table from every possible number to its node is worth its memory up to so many entries beyond the nodes.
+_SPARE = 4_000_000
+# Text is looked up in a table that is built anew for each piece: fewer and larger pieces than the reader's.
+_PIECE_ROWS = 500_000
+
 
 class Numbering:
     """Numbers names from 0 in a given order.
 
     Args:
-        names: each once.
+        names: each once: text, or whole numbers of 0 or more (int64).
         of: what has them, as in "nodes.csv".
-        plain: whether the names are "0" to "n-1" in order, and not worth to be kept.
+
+    Attributes:
+        names: as given.
+        of: as given.
+        plain: whether the names are 0 to n-1 in order, and not worth to be kept.
+
+    Source: ours.
     """
 
-    def __init__(self, names: pa.Array, of: str, plain: bool = False) -> None:
-        self._names, self.of, self.plain = names, of, plain
+    def __init__(self, names: pa.Array | np.ndarray, of: str) -> None:
+        self.names, self.of = names, of
+        self.plain = isinstance(names, np.ndarray) and bool((names == np.arange(len(names))).all())
+        self._finder = _Finder(names) if isinstance(names, np.ndarray) else None
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
 
     def __getitem__(self, number: int) -> str:
-        return str(self._names[number])
+        return str(self.names[number])
 
-    def names(self) -> list[str]:
-        """All names, in order."""
-        found: list[str] = self._names.to_pylist()
-        return found
+    def stored(self) -> dict[str, np.ndarray]:
+        """The names as arrays: `ids` where they are numbers, else the bytes of all of them and how many each takes."""
+        if isinstance(self.names, np.ndarray):
+            return {} if self.plain else {"ids": self.names}
+        _, offsets, text = self.names.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int32)[self.names.offset :][: len(self) + 1]
+        return {"names": np.frombuffer(text, dtype=np.uint8)[ends[0] : ends[-1]], "name_bytes": np.diff(ends)}
 
-    def numbers(self, batch: Batch, column: str, what: str = "node") -> np.ndarray:
-        """The number of each row's name, int32.
+    def numbers(self, table: Table, columns: Sequence[str], what: str = "node") -> Iterator[tuple[int, np.ndarray]]:
+        """The numbers of the names in some columns, a piece of the table at a time.
+
+        Yields:
+            The number of the piece's first row, and [columns, rows] int32.
 
         Raises:
             DatasetError: naming the first row whose name is not one of these.
         """
+        for start, batches in _pieces(table.batches(*columns), self._finder is None):
+            found = np.stack([self._found(batches, column, what) for column in columns])
+            if (found < 0).any():
+                self._refuse(batches, columns, found, what)
+            yield start, found
+
+    def _found(self, batches: list[Batch], column: str, what: str) -> np.ndarray:
+        if self._finder is None:
+            text = _joined(batch.names(column, what) for batch in batches)
+            found: np.ndarray = pc.fill_null(pc.index_in(text, value_set=self.names), -1).to_numpy(zero_copy_only=False)
+            return found
+        (batch,) = batches
+        whole = batch.whole(column, what)
+        if whole is not None:
+            return self._finder.find(whole)
+        # Text among whole numbers: only those rows are unknown.
         text = batch.names(column, what)
-        found = pc.fill_null(pc.index_in(text, value_set=self._names), -1).to_numpy(zero_copy_only=False)
-        unknown = found < 0
-        if unknown.any():
-            row = int(unknown.argmax())
-            hint = f" (0 to {len(self) - 1:,})" if self.plain else ""
-            raise DatasetError(
-                f"{batch.place(row)} names the {what} {shown(text[row])} in column {shown(column)}, which is "
-                f"none of the {len(self):,} of {self.of}{hint}; add it there or leave the row out."
-            )
-        numbers: np.ndarray = found
-        return numbers
+        digits = pc.match_substring_regex(text, r"^(0|[1-9]\d{0,17})$")
+        values = pc.cast(pc.if_else(digits, text, "0"), pa.int64()).to_numpy(zero_copy_only=False)
+        return np.where(digits.to_numpy(zero_copy_only=False), self._finder.find(values), -1)
+
+    def _refuse(self, batches: list[Batch], columns: Sequence[str], found: np.ndarray, what: str) -> None:
+        row = int((found < 0).any(axis=0).argmax())
+        column = columns[int((found[:, row] < 0).argmax())]
+        place = row
+        for batch in batches:
+            if place < batch.rows.num_rows:
+                break
+            place -= batch.rows.num_rows
+        hint = f" (0 to {len(self) - 1:,})" if self.plain else ""
+        raise DatasetError(
+            f"{batch.place(place)} names the {what} {shown(batch.text(column)[place])} in column {shown(column)}, "
+            f"which is none of the {len(self):,} of {self.of}{hint}; add it there or leave the row out."
+        )
+
+
+class _Finder:
+    """The place of whole numbers in a list of whole numbers."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        most = int(values.max()) if len(values) else 0
+        self._table: np.ndarray | None = None
+        if most < len(values) + _SPARE:
+            self._table = np.full(most + 1, -1, dtype=np.int32)
+            self._table[values] = np.arange(len(values), dtype=np.int32)
+        else:
+            self._order = np.argsort(values, kind="stable").astype(np.int32)
+            self._sorted = values[self._order]
+
+    def find(self, values: np.ndarray) -> np.ndarray:
+        """The place of each, int32; -1 where there is none."""
+        if self._table is not None:
+            known = values < len(self._table)
+            return np.where(known, self._table[np.where(known, values, 0)], np.int32(-1))
+        place = np.minimum(np.searchsorted(self._sorted, values), len(self._sorted) - 1)
+        return np.where(self._sorted[place] == values, self._order[place], np.int32(-1))
 
 
 def counted(size: int, of: str) -> Numbering:
     """Nodes that are known by their number alone."""
-    return Numbering(_plain(size), of, plain=True)
+    return Numbering(np.arange(size), of)
 
 
 def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
@@ -66,23 +129,22 @@ def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
     Raises:
         DatasetError: a name is missing, negative or there twice, or there are too many.
     """
-    chunks: list[pa.Array] = []
-    rows = 0
-    for batch in table.batches(column):
-        chunks.append(batch.names(column, what))
-        rows = _bounded(rows + len(chunks[-1]), what, table.name)
-    names = _joined(chunks)
-    if pc.count_distinct(names).as_py() < rows:
+    names = _whole_rows(table, column, what)
+    if names is None:
+        names = _joined(batch.names(column, what) for batch in table.batches(column))
+    different = len(np.unique(names)) if isinstance(names, np.ndarray) else pc.count_distinct(names).as_py()
+    _bounded(len(names), what, table.name)
+    if different < len(names):
         places: dict[str, int] = {}
-        for row, name in enumerate(names.to_pylist()):
+        for row, name in enumerate(names.tolist()):
             if name in places:
+                first = table.place(places[name])
                 raise DatasetError(
-                    f"{table.place(row)} has the {what} {shown(name)} again "
-                    f"(first in {_small(table.place(places[name]))}); give each {what} one row."
+                    f"{table.place(row)} has the {what} {shown(name)} again (first in {first[:1].lower()}{first[1:]}); "
+                    f"give each {what} one row."
                 )
             places[name] = row
-    plain = names.equals(_plain(rows))
-    return Numbering(names, table.name, plain)
+    return Numbering(names, table.name)
 
 
 def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbering:
@@ -91,33 +153,52 @@ def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbe
     Raises:
         DatasetError: a name is missing or negative, or there are too many.
     """
-    names = _joined([])
+    numbers: np.ndarray | None = np.empty(0, dtype=np.int64)
     for batch in table.batches(*columns):
-        for column in columns:
-            names = pc.unique(_joined([names, pc.unique(batch.names(column, what))]))
+        whole = [batch.whole(column, what) for column in columns]
+        if numbers is None or any(values is None for values in whole):
+            numbers = None
+            break
+        numbers = np.unique(np.concatenate([numbers, *(np.unique(values) for values in whole if values is not None)]))
+        _bounded(len(numbers), what, table.name)
+    if numbers is not None:
+        return Numbering(numbers, table.name)
+    names = _joined([])
+    for _, batches in _pieces(table.batches(*columns), together=True):
+        # Rows before columns: names come in the order they are read.
+        fresh = [pc.unique(batch.names(column, what)) for batch in batches for column in columns]
+        names = pc.unique(_joined([names, *fresh]))
         _bounded(len(names), what, table.name)
-    numbers = bool(pc.all(pc.match_substring_regex(names, r"^(0|[1-9]\d{0,17})$")).as_py())
-    if numbers:
-        values = np.sort(pc.cast(names, pa.int64()).to_numpy())
-        plain = len(values) > 0 and int(values[-1]) == len(values) - 1
-        return Numbering(pc.cast(pa.array(values), pa.string()), table.name, plain)
     return Numbering(names, table.name)
 
 
-def _plain(size: int) -> pa.Array:
-    return pc.cast(pa.array(np.arange(size)), pa.string())
+def _whole_rows(table: Table, column: str, what: str) -> np.ndarray | None:
+    chunks = []
+    for batch in table.batches(column):
+        whole = batch.whole(column, what)
+        if whole is None:
+            return None
+        chunks.append(whole)
+    return np.concatenate(chunks)
+
+
+def _pieces(batches: Iterable[Batch], together: bool) -> Iterator[tuple[int, list[Batch]]]:
+    """Batches, or some of them together; with the number of the first row."""
+    held: list[Batch] = []
+    for batch in batches:
+        held.append(batch)
+        if not together or sum(one.rows.num_rows for one in held) >= _PIECE_ROWS:
+            yield held[0].start, held
+            held = []
+    if held:
+        yield held[0].start, held
 
 
 def _joined(chunks: Iterable[pa.Array]) -> pa.Array:
     return pa.chunked_array(list(chunks), pa.string()).combine_chunks()
 
 
-def _bounded(size: int, what: str, name: str) -> int:
+def _bounded(size: int, what: str, name: str) -> None:
     most = limits.GRAPHS if what == "graph" else limits.NODES
     if size > most:
         raise DatasetError(f"{name} has more than {most:,} {what}s; give a smaller graph.")
-    return size
-
-
-def _small(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

@@ -147,6 +147,28 @@ class Batch:
             )
         return text
 
+    def whole(self, column: str, what: str) -> np.ndarray | None:
+        """Values as int64 where all are whole numbers of 0 or more, written without leading zeros; else None.
+
+        Raises:
+            DatasetError: naming the first row that has none, or a negative one.
+        """
+        values = self.rows.column(column)
+        if values.null_count or not (pa.types.is_integer(values.type) or pa.types.is_string(values.type)):
+            return None
+        if pa.types.is_string(values.type):
+            values = pc.utf8_trim_whitespace(values)
+            zeros = pc.and_(pc.starts_with(values, "0"), pc.greater(pc.binary_length(values), 1))
+            if pc.any(zeros).as_py():
+                return None
+        try:
+            numbers: np.ndarray = pc.cast(values, pa.int64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            return None
+        if (numbers < 0).any():
+            self.names(column, what)
+        return numbers
+
     def numbers(self, column: str) -> np.ndarray:
         """Values as float64; NaN where there is none.
 
