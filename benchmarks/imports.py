@@ -30,6 +30,8 @@ from data.imports.uploads import Upload
 MIB = 2**20
 KINDS = ("numbers", "names", "features", "words", "as upload")
 _ROWS = 100_000
+# As many nodes as give 7 edges a node in an edge list.
+_NODES_A_MIB = 5_000
 
 
 def write(kind: str, folder: Path, mib: float) -> tuple[Path, Path | None]:
@@ -42,13 +44,13 @@ def write(kind: str, folder: Path, mib: float) -> tuple[Path, Path | None]:
         ends = rng.integers(0, count, (50_000, 2))
         pd.DataFrame(ends, columns=["source", "target"]).to_csv(edges, index=False)
         return edges, nodes
-    _pour(edges, mib, _edge_lists(kind, rng))
+    _pour(edges, mib, _edge_lists(kind, round(mib * _NODES_A_MIB), rng))
     return edges, None
 
 
-def _edge_lists(kind: str, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
+def _edge_lists(kind: str, nodes: int, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
     while True:
-        ends = pd.DataFrame(rng.integers(0, 1_000_000, (_ROWS, 2)), columns=["source", "target"])
+        ends = pd.DataFrame(rng.integers(0, nodes, (_ROWS, 2)), columns=["source", "target"])
         yield "paper-" + ends.astype(str) if kind == "names" else ends
 
 

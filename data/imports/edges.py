@@ -31,31 +31,34 @@ class Ends:
     target: np.ndarray
 
 
-class EdgeSet:
-    """Each edge once, in 8 bytes: `source · nodes + target`, sorted.
+def sources_of_part(nodes: int) -> int:
+    """How many nodes' edges one part of an :class:`EdgeSet` has: so many that 32 bits tell them apart."""
+    return max(1, min(-(-nodes // _PARTS), 2**32 // max(nodes, 1)))
 
-    The numbers are kept in parts by size, so that taking in more edges copies a part and not the whole.
+
+class EdgeSet:
+    """Each edge once, in 4 bytes.
+
+    An edge is the number `source · nodes + target`. Parts have the edges of so many sources each, sorted, and hold
+    the number less that of the part's first: taking in more edges copies a part, never the whole.
 
     Args:
-        nodes: number of nodes.
+        nodes: number of nodes, at most 2^32.
         directed: whether (a, b) and (b, a) are two edges.
+
+    Attributes:
+        parts: uint32 arrays.
 
     Source: ours.
     """
 
     def __init__(self, nodes: int, directed: bool) -> None:
         self.nodes, self.directed = nodes, directed
-        self.parts = [np.empty(0, dtype=np.int64) for _ in range(_PARTS)]
+        self._width = sources_of_part(nodes) * nodes
+        self.parts = [np.empty(0, dtype=np.uint32) for _ in range(-(-nodes * nodes // self._width))]
         self.loops = self.repeats = 0
         self.first_loop: int | None = None
         self.first_repeat: int | None = None
-        ends = (
-            np.linspace(0, nodes, _PARTS + 1)[1:]
-            if directed
-            else nodes * (1 - np.sqrt(np.linspace(1, 0, _PARTS + 1)[1:]))
-        )
-        # Where the sources of each part end; undirected edges start at their smaller end, so small ones are many.
-        self._ends = ends.astype(np.int64) * nodes
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
@@ -72,10 +75,10 @@ class EdgeSet:
         rows = np.flatnonzero(~loop)
         keys, first = np.unique((source * self.nodes + target)[rows], return_index=True)
         fresh = np.ones(len(keys), dtype=bool)
-        cuts = [0, *np.searchsorted(keys, self._ends[:-1]).tolist(), len(keys)]
+        cuts = np.searchsorted(keys, np.arange(len(self.parts) + 1) * self._width).tolist()
         for number, (start, end) in enumerate(pairwise(cuts)):
             if start < end:
-                fresh[start:end] = self._merge(number, keys[start:end])
+                fresh[start:end] = self._merge(number, (keys[start:end] - number * self._width).astype(np.uint32))
         self._note_repeats(ends.start, rows, first[fresh])
 
     def _merge(self, number: int, keys: np.ndarray) -> np.ndarray:
@@ -90,9 +93,10 @@ class EdgeSet:
 
     def pieces(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Source and target of the edges, some at a time, int32."""
-        for part in self.parts:
+        for number, part in enumerate(self.parts):
             for start in range(0, len(part), _CHUNK):
-                source, target = np.divmod(part[start : start + _CHUNK], self.nodes)
+                keys = part[start : start + _CHUNK].astype(np.int64) + number * self._width
+                source, target = np.divmod(keys, self.nodes)
                 yield source.astype(np.int32), target.astype(np.int32)
 
     def in_degree(self) -> np.ndarray:

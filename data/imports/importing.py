@@ -81,7 +81,8 @@ def _arrays(
     edges: EdgeSet, labels: Labels, split: np.ndarray, nodes: Numbering, graphs: Grouping | None
 ) -> dict[str, list[np.ndarray]]:
     """Everything to store but the features, each array as the parts it is joined of."""
-    arrays = {"edges": edges.parts, "y": [labels.values], "split": [split]}
+    counts = np.array([len(part) for part in edges.parts])
+    arrays = {"edges": edges.parts, "edges_of_part": [counts], "y": [labels.values], "split": [split]}
     arrays |= {name: [values] for name, values in nodes.stored().items()}
     if graphs is not None:
         arrays["graph"] = [graphs.of_node]

@@ -17,6 +17,6 @@ FEATURE_VALUES = 200_000_000
 CLASSES = 1_000
 NAME_CHARACTERS = 200
 """Of a node's or a column's name."""
-ROW_BYTES = 4 * MIB
+ROW_BYTES = MIB
 """Of one row of a text table."""
 XML_DEPTH = 32

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 from data.dataset import Dataset
 from data.errors import DatasetError
 from data.graph_dataset import GraphDataset
+from data.imports.edges import sources_of_part
 from data.imports.keeping import Imported, arrays_of, imported
 
 
@@ -82,13 +83,15 @@ def _source(found: Imported) -> str:
 
 
 def _edge_index(found: Imported, arrays: dict[str, np.ndarray]) -> np.ndarray:
-    edges = np.stack(np.divmod(arrays["edges"], len(arrays["x"])))
+    nodes, counts = len(arrays["x"]), arrays["edges_of_part"]
+    first = np.arange(len(counts)) * sources_of_part(nodes) * nodes
+    edges = np.stack(np.divmod(arrays["edges"] + np.repeat(first, counts), nodes))
     return edges if found.directed else np.concatenate([edges, edges[::-1]], axis=1)
 
 
 def _arrays(name: str) -> dict[str, np.ndarray]:
     arrays = arrays_of(name)
-    missing = {"x", "y", "edges", "split"} - arrays.keys()
+    missing = {"x", "y", "edges", "edges_of_part", "split"} - arrays.keys()
     if missing:
         raise DatasetError(f"{name} lacks {', '.join(sorted(missing))}; delete it and import its files again.")
     return arrays

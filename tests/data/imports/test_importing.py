@@ -296,7 +296,7 @@ def test_the_stored_graph_holds_no_pickle_and_damage_is_told(small, formats, tak
     place = keeping.folder() / name
     with np.load(place / "graph.npz", allow_pickle=False) as arrays:
         kinds = {array: arrays[array].dtype.kind for array in arrays.files}
-    assert kinds == {"x": "f", "edges": "i", "y": "i", "split": "u"}
+    assert kinds == {"x": "f", "edges": "u", "edges_of_part": "i", "y": "i", "split": "u"}
     assert json.loads((place / "card.json").read_text())["card"]["name"] == name
     (place / "graph.npz").write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(DatasetError, match="is damaged; delete own-"):
