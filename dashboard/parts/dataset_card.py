@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.parts.dataset_options import choose_options
-from data import CATALOGUE, DEFAULT, DatasetCard, DatasetConfig, is_ready
+from data import DEFAULT, DatasetCard, DatasetConfig, is_ready, listing
+from data.imports.keeping import is_own
 
 READY = {
     "nothing": "Ready: nothing to download.",
@@ -18,18 +19,26 @@ WAIT = {
 
 def choose_dataset() -> DatasetConfig | None:
     """A picker and the dataset's card; None while a chosen size is not allowed, with the reason said."""
-    names = list(CATALOGUE)
+    cards = listing()
+    if st.session_state.get("dataset", DEFAULT) not in cards:
+        # An own graph may have been deleted since it was chosen.
+        del st.session_state["dataset"]
     # Put beside the widget, so that a starting point can put another there.
     st.session_state.setdefault("dataset", DEFAULT)
     name = st.selectbox(
         "Dataset",
-        names,
-        format_func=lambda name: CATALOGUE[name].title,
+        list(cards),
+        format_func=lambda name: printed(cards[name]),
         key="dataset",
     )
-    card = CATALOGUE[name]
+    card = cards[name]
     _describe(card)
     return choose_options(card)
+
+
+def printed(card: DatasetCard) -> str:
+    """The title; of an own graph with its name, since two may have one title."""
+    return f"{card.title} ({card.name})" if is_own(card.name) else card.title
 
 
 def _describe(card: DatasetCard) -> None:

@@ -12,7 +12,7 @@ from data.imports.features import FeatureFile
 from data.imports.grouping import Grouping
 from data.imports.labels import Labels
 from data.imports.reading import Files
-from data.imports.uploads import shown
+from data.imports.uploads import harmless, shown
 
 _VERBS = ("train", "validate", "test")
 
@@ -61,7 +61,7 @@ def describe(
         }
     return DatasetCard(
         name=name,
-        title=config.title.strip() or files.edges.title[:60] or name,
+        title=harmless(config.title.strip()) or files.edges.title[:60] or name,
         task=task,
         split=f"{whose}: {counts}",
         source=f"your own files: {told}",

@@ -1,5 +1,6 @@
 """A file that somebody gave: where its bytes are, and how it is named in sentences."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import BinaryIO, cast
 from data.errors import DatasetError
 
 _SHOWN = 40
+_NAME = 100
+_UNSAFE = re.compile(r"[^\w .+()=,-]")
 _REASON = 160
 
 
@@ -37,9 +40,9 @@ class Upload:
             path = Path(given)
             if not path.is_file():
                 raise DatasetError(f"There is no file {str(given)!r}; give the path of a file that exists.")
-            return cls(name or path.name, path)
+            return cls(_safe(name or path.name), path)
         stream = BytesIO(given) if isinstance(given, bytes) else given
-        return cls(PurePath(name).name, stream)
+        return cls(_safe(name), stream)
 
     @property
     def ending(self) -> str:
@@ -83,6 +86,16 @@ class _Kept:
 
     def close(self) -> None:
         """Leave the file open: it is read again."""
+
+
+def harmless(text: str) -> str:
+    """A name without what a page would take for a picture, a link, a style or a tag."""
+    return _UNSAFE.sub("_", text)
+
+
+def _safe(name: str) -> str:
+    """A file's name without folders."""
+    return harmless(PurePath(name.replace("\\", "/")).name)[-_NAME:] or "_"
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,74 @@
+"""Importing your own graph: upload, preview, meaning of columns, import, and what was done with it."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from a2q.runs import RunStore
+from dashboard.parts.access import read_only
+from dashboard.parts.own.literal import literal
+from dashboard.parts.own.mapping import choose_columns, preview
+from dashboard.parts.own.shelf import shelf, sizes, train_on
+from dashboard.parts.own.uploads import choose_files, read_once
+from data import DatasetError
+from data.imports.config import ImportConfig
+from data.imports.importing import import_graph as import_files
+from data.imports.keeping import Imported, is_kept
+from data.imports.reading import Files
+
+_DONE = "own_imported"
+
+
+def import_graph(store: RunStore) -> None:
+    """The whole of it, with the graphs imported before.
+
+    Args:
+        store: tells which runs use a graph that is to be deleted.
+    """
+    st.subheader("Your own graph", anchor=False)
+    if read_only():
+        st.info("Nothing can be imported here: this server is read-only.", icon=":material/lock:")
+    else:
+        st.caption(
+            "Files stay on this server; nothing in them is run. Nothing is kept of a graph that cannot be read whole."
+        )
+        _upload()
+    shelf(store)
+
+
+def _upload() -> None:
+    chosen = choose_files()
+    if chosen is not None:
+        files, header = chosen
+        try:
+            parts = read_once(files, header)
+            preview(parts)
+            config = choose_columns(parts, header)
+            if config is not None:
+                st.session_state[_DONE] = _imported(files, config)
+        except DatasetError as error:
+            st.session_state.pop(_DONE, None)
+            st.error(literal(str(error)), icon=":material/block:")
+    done: Imported | None = st.session_state.get(_DONE)
+    if done is not None and is_kept(done.card.name):
+        _tell(done)
+
+
+def _imported(files: Files, config: ImportConfig) -> Imported:
+    bar = st.progress(0.0, "Reading")
+    try:
+        return import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
+    finally:
+        bar.empty()
+
+
+def _show(bar: DeltaGenerator, fraction: float, sentence: str) -> None:
+    bar.progress(fraction, literal(sentence))
+
+
+def _tell(done: Imported) -> None:
+    """What came of it, and all that was made up, mended or left out."""
+    card = done.card
+    st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
+    for sentence in done.said:
+        st.warning(literal(sentence), icon=":material/info:")
+    train_on(card.name, key="own-train-new")

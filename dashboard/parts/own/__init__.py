@@ -1,0 +1,1 @@
+"""The user's own graphs: uploaded, looked at, imported, deleted."""
