@@ -7,7 +7,6 @@ import streamlit as st
 
 from a2q.config import A2QConfig
 from a2q.config.baselines import DegreeBitsConfig, DegreeQuantConfig, UniformConfig
-from a2q.config.reproduce import command_line, python_code
 from a2q.runs import Run, RunStore, State, dispatch
 from a2q.runs.logs import log_tail
 from a2q.runs.scores import SCORES
@@ -21,6 +20,7 @@ from dashboard.parts.cancel import cancel_button, tell
 from dashboard.parts.cost import duration
 from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
+from dashboard.parts.reproduce import copy_as_code
 from dashboard.parts.run_state import state_badge
 from dashboard.parts.starting_point import start_from_run
 
@@ -135,15 +135,7 @@ def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette
 
 def _code_and_log(run: Run) -> None:
     """What is made only where somebody opens it."""
-    copy = st.popover(
-        "Copy as code", icon=":material/terminal:", type="tertiary", key=f"copy-{run.id}", on_change="rerun"
-    )
-    if copy.open:
-        with copy:
-            st.caption("The same run from a shell:")
-            st.code(command_line(run.config), language="bash", wrap_lines=True)
-            st.caption("From Python, every setting written out:")
-            st.code(python_code(run.config), language="python", wrap_lines=True)
+    copy_as_code(run, run.id)
     log = st.popover("Log", icon=":material/article:", type="tertiary", key=f"log-{run.id}", on_change="rerun")
     if log.open:
         with log:

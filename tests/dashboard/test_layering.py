@@ -76,6 +76,14 @@ def test_charts_know_neither_streamlit_nor_pages(file: Path) -> None:
         assert not within(modules, forbidden)
 
 
+def test_comparisons_and_reports_know_neither_streamlit_nor_pages() -> None:
+    for room in ("comparison", "report"):
+        for file in (ROOT / "dashboard" / room).rglob("*.py"):
+            modules = imported(file.read_text(encoding="utf-8"))
+            for forbidden in ("streamlit", "dashboard.views", "dashboard.parts"):
+                assert not within(modules, forbidden), named(file)
+
+
 def test_parts_know_nothing_of_views() -> None:
     for file in (ROOT / "dashboard" / "parts").rglob("*.py"):
         assert not within(imported(file.read_text(encoding="utf-8")), "dashboard.views"), named(file)

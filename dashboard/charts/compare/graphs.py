@@ -30,7 +30,7 @@ def aligned_graphs(
     shown = [_panel(mark, table, colour_by) for mark, table in tables]
     if colour_by == "bits":
         means = [f"{mark.letter} {table['bits'].mean():.2f}" for mark, table in tables if "bits" in table]
-        title = f"The same nodes in {len(tables)} runs; mean bits: {', '.join(means) or 'none has bits'}"
+        title = f"{_where(tables)}; mean bits: {', '.join(means) or 'none, since all is FP32'}"
         scale = Scale(
             0,
             [palette.of_bits(bits) for bits in range(MOST_BITS + 1)],
@@ -39,7 +39,7 @@ def aligned_graphs(
         )
     else:
         shares = [f"{mark.letter} {table['correct'].mean():.0%}" for mark, table in tables if "correct" in table]
-        title = f"The same nodes in {len(tables)} runs; predicted right, of all nodes: {', '.join(shares) or 'unknown'}"
+        title = f"{_where(tables)}; predicted right, of all nodes: {', '.join(shares) or 'unknown'}"
         scale = Scale(0, [palette.of_change(2), palette.muted], ["wrong (cross)", "right"], "Prediction")
     return panels(shown, ground, scale, title, highlight, palette)
 
@@ -101,6 +101,12 @@ def _panel(mark: Mark, table: pd.DataFrame, colour_by: str) -> Panel:
         np.column_stack([facts, table[["label", "prediction"]]]),
         f"{node}class %{{customdata[2]}}, predicted %{{customdata[3]}}",
     )
+
+
+def _where(tables: Sequence[tuple[Mark, pd.DataFrame]]) -> str:
+    if len(tables) == 1:
+        return f"The graph's {len(tables[0][1]):,} nodes"
+    return f"The same {len(tables[0][1]):,} nodes in {len(tables)} runs"
 
 
 def _change_name(number: int) -> str:

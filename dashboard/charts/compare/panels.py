@@ -15,7 +15,9 @@ from dashboard.charts.palette import Palette
 
 COLUMNS = 2
 ROW_HEIGHT = 300
-_TITLE_CHARACTERS = 24
+_TITLE_CHARACTERS = 26
+_HEADING = 40
+"""Pixels above each drawing for its heading."""
 _SMALLEST, _LARGEST = 3.0, 13.0
 
 
@@ -88,7 +90,7 @@ def panels(
         min(COLUMNS, len(shown)),
         subplot_titles=[_heading(panel.mark, highlight) for panel in shown],
         horizontal_spacing=0.02,
-        vertical_spacing=0.28 / rows / max(1, rows - 1) if rows > 1 else 0,
+        vertical_spacing=_HEADING / (rows * ROW_HEIGHT),
     )
     x, y = ground.coordinates[ground.drawn].T
     size = _sizes(ground.in_degree)[ground.drawn]
@@ -118,9 +120,10 @@ def panels(
             figure.add_layout_image(image, **cell)
         if ground.ring is not None:
             _ring(figure, ground, panel, palette, cell)
+    figure.update_annotations(font={"size": 13, "color": palette.text}, yshift=6)
     _axes(figure, ground, palette, [panel.mark.letter for panel in shown], highlight)
     frame(figure, palette, title, "", "", height=130 + rows * ROW_HEIGHT, margin={"l": 10, "r": 40, "t": 110, "b": 75})
-    figure.update_layout(coloraxis=_colour_axis(scale, palette), dragmode="zoom")
+    figure.update_layout(coloraxis=_colour_axis(scale), dragmode="zoom")
     return figure
 
 
@@ -130,7 +133,8 @@ def _shortest(symbols: np.ndarray) -> np.ndarray | int:
 
 
 def _heading(mark: Mark, highlight: str | None) -> str:
-    words = "<br>".join(textwrap.wrap(mark.title, _TITLE_CHARACTERS)[:2])
+    # Half of a phone's width; hover text and the list of runs have the whole name.
+    words = textwrap.shorten(mark.title, _TITLE_CHARACTERS, placeholder=" …")
     return f"<b>{words}</b>" if mark.letter == highlight else words
 
 
@@ -175,7 +179,7 @@ def _axes(figure: go.Figure, ground: Ground, palette: Palette, letters: Sequence
         figure.layout[f"yaxis{number}"].update(border)
 
 
-def _colour_axis(scale: Scale, palette: Palette) -> dict[str, Any]:
+def _colour_axis(scale: Scale) -> dict[str, Any]:
     """Steps of colour with one label each: the legend of all drawings."""
     count = len(scale.colours)
     steps = [[edge / count, colour] for at, colour in enumerate(scale.colours) for edge in (at, at + 1)]
@@ -193,6 +197,7 @@ def _colour_axis(scale: Scale, palette: Palette) -> dict[str, Any]:
             "y": 0,
             "yanchor": "top",
             "ypad": 8,
-            "outlinecolor": palette.muted,
+            "outlinewidth": 0,
+            "borderwidth": 0,
         },
     }

@@ -132,6 +132,7 @@ def pareto(
             name=mark.title,
             hovertemplate=f"%{{x:.2f}} bits, %{{y:{score.format}}}<extra>{mark.title}</extra>",
         )
+    figure.update_xaxes(range=_room([*everyone["bits"][everyone["bits"] < _FP32_BITS]]))
     figure.update_yaxes(tickformat=score.format)
     reading = " (lower is better)" if score.best == "lowest" else ""
     title = _title(own, best, score.name) if len(own) else "No compared run has finished yet"
@@ -151,6 +152,14 @@ def _across(figure: go.Figure, mark: Mark, value: float, text: str, highlight: s
             "yanchor": "bottom",
         },
     )
+
+
+def _room(bits: Sequence[float]) -> list[float] | None:
+    """A range with some room on both sides; None where there is nothing to show."""
+    if not bits:
+        return None
+    room = max(0.12 * (max(bits) - min(bits)), 0.02 * max(bits))
+    return [min(bits) - room, max(bits) + room]
 
 
 def _title(own: pd.DataFrame, best: pd.DataFrame, score: str) -> str:

@@ -10,6 +10,7 @@ from dashboard.charts.compare.marks import MOST_RUNS
 PARAMETER = "runs"
 _WIDGET = "compared_runs"
 _LINKED = "linked_runs"
+_MISSING = "missing_runs"
 
 
 def choose_runs(store: RunStore, listed: Sequence[Run]) -> list[Run]:
@@ -26,6 +27,7 @@ def choose_runs(store: RunStore, listed: Sequence[Run]) -> list[Run]:
     asked = st.query_params.get(PARAMETER, "")
     if asked and asked != st.session_state.get(_LINKED):
         st.session_state[_WIDGET] = _look_up(store, asked, runs)
+    _tell_missing()
     for run_id in st.session_state.get(_WIDGET, []):
         # Chosen before, and older than the list goes back.
         if run_id not in runs and (found := _find(store, run_id)):
@@ -39,6 +41,7 @@ def choose_runs(store: RunStore, listed: Sequence[Run]) -> list[Run]:
         persist_state="session",
         placeholder=f"Choose 2 to {MOST_RUNS} runs; type to search",
         help="The first is A, the next B, and so on. A new run never changes this choice.",
+        on_change=_forget_missing,
     )
     remember(chosen)
     return [runs[run_id] for run_id in chosen]
@@ -56,12 +59,13 @@ def remember(run_ids: Sequence[str]) -> None:
 
 def choose(run_ids: Sequence[str]) -> None:
     """Choose these runs instead; for callbacks."""
+    _forget_missing()
     st.session_state[_WIDGET] = list(run_ids)
     remember(run_ids)
 
 
 def _look_up(store: RunStore, asked: str, runs: dict[str, Run]) -> list[str]:
-    """Ids of the runs a link names, each once; those that are not there are told."""
+    """Ids of the runs a link names, each once; those that are not there are noted."""
     found: list[str] = []
     missing: list[str] = []
     for part in filter(None, (part.strip() for part in asked.split(","))):
@@ -71,12 +75,22 @@ def _look_up(store: RunStore, asked: str, runs: dict[str, Run]) -> list[str]:
         elif run.id not in found:
             runs[run.id] = run
             found.append(run.id)
+    st.session_state[_MISSING] = (missing, bool(found))
+    return found
+
+
+def _tell_missing() -> None:
+    """Say which runs of the link are not here, until somebody chooses others."""
+    missing, others = st.session_state.get(_MISSING, ([], False))
     if missing:
         # As code, so that a link cannot put Markdown onto the page.
         named = ", ".join(f"`{' '.join(part.replace('`', '').split())[:40]}`" for part in missing[:MOST_RUNS])
-        rest = "the others are shown" if found else "choose runs below"
+        rest = "the others are shown" if others else "choose runs below"
         st.warning(f"The link names {named}, which this store does not have; {rest}.", icon=":material/link_off:")
-    return found
+
+
+def _forget_missing() -> None:
+    st.session_state.pop(_MISSING, None)
 
 
 def _find(store: RunStore, run_id: str) -> Run | None:

@@ -7,8 +7,9 @@ import streamlit as st
 from a2q.runs import RunStore
 from a2q.runs.annotations import Annotation
 from dashboard.charts.compare.marks import Mark
-from dashboard.parts.compare.compared import Compared
+from dashboard.comparison.compared import Compared
 from dashboard.parts.compare.notes import edit_notes
+from dashboard.parts.reproduce import copy_as_code
 from dashboard.parts.run_state import state_badge
 
 _NONE = Annotation()
@@ -37,6 +38,13 @@ def legend(store: RunStore, compared: Sequence[Compared], annotations: Mapping[s
             for tag in note.tags:
                 st.badge(tag, icon=":material/label:", color="gray")
             edit_notes(store, one.run, note, known, "legend")
+            copy_as_code(one.run, f"legend-{one.run.id}")
+            st.page_link(
+                "dashboard/views/explore.py",
+                label="Explore",
+                icon=":material/bar_chart:",
+                query_params={"run": one.run.id},
+            )
         if note.note:
             # As text: a note is not Markdown, and loads nothing from elsewhere.
             st.text(note.note)

@@ -6,12 +6,16 @@ import streamlit as st
 
 from a2q.runs import State, UnknownRunError
 from a2q.runs.repeats import repeats
-from dashboard.parts.compare.compared import Compared, load_compared
+from dashboard.comparison.compared import Compared, compared_runs
+from dashboard.comparison.tables import still_to_say
+from dashboard.parts.compare.graphs import show_graphs
 from dashboard.parts.compare.legend import legend
 from dashboard.parts.compare.measures import show_curves, show_distributions, show_pareto
-from dashboard.parts.compare.tables import results_front, show_differences, show_seeds, still_to_say
+from dashboard.parts.compare.tables import results_front, show_differences, show_seeds
+from dashboard.parts.history import run_history
+from dashboard.parts.report import report_buttons
 from dashboard.parts.run_table import run_table
-from dashboard.parts.runs import live_store
+from dashboard.parts.runs import live_store, run_arrays
 from dashboard.parts.theme import current_palette
 
 _POLLED = "compare_polled"
@@ -26,7 +30,7 @@ def compare_views(run_ids: Sequence[str]) -> None:
     except UnknownRunError:
         # Deleted since the page was drawn: the choice says so.
         st.rerun()
-    compared = load_compared(store, runs)
+    compared = compared_runs(runs, lambda run: run_history(store, run), lambda run: run_arrays(store, run))
     palette = current_palette()
     legend(store, compared, store.annotations.all())
     for sentence in still_to_say(compared):
@@ -41,6 +45,9 @@ def compare_views(run_ids: Sequence[str]) -> None:
     show_curves(compared, smoothing, highlight, palette)
     if layer is not None:
         show_distributions(compared, layer, highlight, palette)
+    show_graphs(store, compared, layer, highlight, palette)
+    st.subheader("Take it along")
+    report_buttons(store, runs, "compare")
     _end_polling(list(run_ids), any(run.is_active for run in runs))
 
 

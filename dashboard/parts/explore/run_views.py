@@ -12,6 +12,8 @@ from dashboard.parts.explore.linked_views import aggregation_view, chain_views, 
 from dashboard.parts.explore.node_list import node_list
 from dashboard.parts.explore.scene import RESULT, Scene, set_scene
 from dashboard.parts.explore.selection_bar import selection_bar
+from dashboard.parts.report import report_buttons
+from dashboard.parts.reproduce import copy_as_code
 from dashboard.parts.runs import live_store, run_arrays
 from dashboard.parts.summary import summary_row
 from dashboard.parts.theme import current_palette
@@ -29,6 +31,9 @@ def run_views(run_id: str) -> None:
         # Deleted since the page was drawn: the picker says so.
         st.rerun()
     summary_row(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="explore-take-along"):
+        report_buttons(store, [run], "explore")
+        copy_as_code(run, f"explore-{run.id}")
     arrays = run_arrays(store, run)
     if "in_degree" not in arrays:
         _nothing_yet(run)

@@ -1,9 +1,14 @@
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from a2q.layouts import keeping
+from a2q.layouts import worker as layout_worker
+from a2q.reports.tensors import EDGES
 from a2q.runs import RunStore
+from a2q.runs.bundle import bundle_of, import_bundle
 from a2q.runs.process import identify, this_host
 
 
@@ -19,6 +24,12 @@ def keys(app: AppTest) -> set[str]:
 def link(app: AppTest) -> dict[str, str]:
     """What the address says; AppTest gives what a script set as text, and what came with the link as a list."""
     return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
+@pytest.fixture(autouse=True)
+def laid_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layouts are computed at once and in this process."""
+    monkeypatch.setattr(keeping, "start", layout_worker.main)
 
 
 def test_no_runs_offer_the_samples(open_page, store: RunStore) -> None:
@@ -127,13 +138,81 @@ def test_a_run_that_is_deleted_meanwhile(open_page, runs_here, store: RunStore) 
     assert link(app)["runs"] == runs_here.a2q
 
 
+def test_the_same_nodes_stand_side_by_side(open_page, runs_here, store: RunStore, small) -> None:
+    twin = _again(store, runs_here)
+    app = open_page("compare", runs=f"{runs_here.a2q},{twin},{runs_here.fp32}", mark="7", against="B")
+    assert {"aligned-ABC", "changes-ABC", "changes-by-degree-ABC"} <= keys(app)
+    alts = {chart.key: chart.proto.alt for chart in app.get("plotly_chart")}
+    assert alts["aligned-ABC"].startswith("The same 120 nodes in 3 runs; mean bits: A ")
+    assert alts["changes-ABC"].startswith("A against B: 0 of 120 nodes have more bits, 0 fewer")
+    assert "Drawing all 120 nodes in each; edges as a picture beneath. Zoom or pan in one" in told(app)
+    node = store.arrays(runs_here.a2q)["layer2/bits"][7]
+    assert any(
+        f"**A** {node} bits" in element.value and "**C** 32 bits (FP32)" in element.value for element in app.markdown
+    )
+
+
+def test_places_and_colours_can_be_others(open_page, runs_here) -> None:
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}", places="rings", colour_by="correct")
+    alts = {chart.key: chart.proto.alt for chart in app.get("plotly_chart")}
+    assert "predicted right, of all nodes: A " in alts["aligned-AB"]
+    assert "fewer than two of A and B have bits per node" in told(app)
+
+
+def test_a_layout_on_its_way_shows_how_far_it_is(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "start", lambda _: None)
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert "aligned-AB" not in keys(app)
+    assert any("Laying out the graph" in element.proto.text for element in app.get("progress"))
+    assert "compare-distributions" in keys(app)
+
+
+def test_a_layout_that_failed_stands_on_rings(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(key: str) -> None:
+        keeping.LayoutFiles(key).failure.write_text("The machine ran out of memory.", encoding="utf-8")
+
+    monkeypatch.setattr(keeping, "start", fail)
+    open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert "The machine ran out of memory. Nodes stand on rings instead." in told(app)
+    assert "aligned-AB" in keys(app)
+
+
+def test_an_older_run_without_edges_stands_on_rings(open_page, runs_here, store: RunStore) -> None:
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM arrays WHERE name = ?", (EDGES,))
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert "The run kept no edges, so nodes stand on rings by in-degree." in told(app)
+    assert "aligned-AB" in keys(app)
+
+
+def test_the_report_is_built_only_when_it_is_pressed(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_early(*_: object) -> None:
+        raise AssertionError("a report was read")
+
+    monkeypatch.setattr("dashboard.parts.report.read_contents", too_early)
+    app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
+    assert {"report-html-compare", "report-zip-compare"} <= {button.key for button in app.get("download_button")}
+
+
 def test_runs_on_other_data_get_charts_of_their_own(open_page, runs_here, trained_on_graphs, store: RunStore) -> None:
     other = _taken_in(store, trained_on_graphs.file, trained_on_graphs.values)
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32},{other}")
     assert "Scores on different data do not compare" in told(app)
     assert "A and B on generated-citations; C on zinc" in told(app)
     assert len([chart for chart in app.get("plotly_chart") if chart.key.startswith("pareto-")]) == 4
-    assert {"compare-validation_score-.1%", "compare-validation_score-.3f"} <= keys(app)
+    assert {"compare-validation_score-.1%", "compare-validation_score-.3f", "aligned-AB"} <= keys(app)
+    assert "Different graphs: A and B on generated-citations (120 nodes); C on zinc (24 nodes)." in told(app)
+
+
+def test_two_runs_on_different_graphs_show_everything_else(
+    open_page, runs_here, trained_on_graphs, store: RunStore
+) -> None:
+    other = _taken_in(store, trained_on_graphs.file, trained_on_graphs.classes)
+    app = open_page("compare", runs=f"{runs_here.a2q},{other}")
+    assert "No two of these runs are on the same graph" in told(app)
+    assert {"compare-distributions", "compare-loss-.3f", "compare-validation_score-.1%"} <= keys(app)
+    assert not [key for key in keys(app) if key.startswith(("aligned", "changes"))]
 
 
 def test_stars_tags_and_notes(open_page, runs_here, store: RunStore) -> None:
@@ -168,9 +247,14 @@ def test_a_read_only_server_compares_all_the_same(open_page, runs_here, monkeypa
     assert "compare-distributions" in keys(app)
 
 
+def _again(store: RunStore, runs_here) -> str:
+    """The A²Q run once more, as another run."""
+    bundle = bundle_of(store, store.get(runs_here.a2q))
+    twin = replace(bundle, run=replace(bundle.run, id="0123456789ab"))
+    return import_bundle(store, twin).id
+
+
 def _taken_in(store: RunStore, file, run_id: str) -> str:
     """Copy one run of another store into this one."""
-    from a2q.runs.bundle import bundle_of, import_bundle
-
     with RunStore(f"sqlite:///{file}") as other:
         return import_bundle(store, bundle_of(other, other.get(run_id))).id

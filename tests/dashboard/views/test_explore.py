@@ -235,7 +235,7 @@ class TestFinished:
 
     def test_the_table_can_be_taken_along(self, open_page, runs_here) -> None:
         labels = [button.proto.label for button in open_page("explore").get("download_button")]
-        assert labels == ["Download as CSV", "Download as Parquet"]
+        assert labels == ["Report (HTML)", "Data (ZIP)", "Download as CSV", "Download as Parquet"]
 
     def test_colours_follow_the_theme(self, open_page, drawn, runs_here) -> None:
         app = open_page("explore")

@@ -25,7 +25,7 @@ def test_every_run_is_drawn_at_the_same_places_with_one_zoom(tables, ground, col
     assert {axis.matches for axis in figure.select_xaxes()} == {"x"}
     assert {axis.matches for axis in figure.select_yaxes()} == {"y"}
     assert [row[0] for row in first.customdata] == list(range(11, -1, -1))
-    assert title(figure) == "The same nodes in 3 runs; mean bits: A 2.92, B 2.50"
+    assert title(figure) == "The same 12 nodes in 3 runs; mean bits: A 2.92, B 2.50"
 
 
 def test_colours_are_the_bits_own_in_every_drawing(tables, ground, colours: Palette) -> None:
@@ -45,9 +45,16 @@ def test_colours_are_the_bits_own_in_every_drawing(tables, ground, colours: Pale
     assert "FP32" in fp32.hovertemplate
 
 
+def test_one_run_alone(tables, ground, colours: Palette) -> None:
+    figure = aligned_graphs(tables[:1], ground, "bits", None, colours)
+    assert title(figure) == "The graph's 12 nodes; mean bits: A 2.92"
+    fp32 = aligned_graphs(tables[2:], ground, "bits", None, colours)
+    assert title(fp32) == "The graph's 12 nodes; mean bits: none, since all is FP32"
+
+
 def test_right_and_wrong(tables, ground, colours: Palette) -> None:
     figure = aligned_graphs(tables, ground, "correct", None, colours)
-    assert title(figure) == "The same nodes in 3 runs; predicted right, of all nodes: A 50%, B 50%, C 50%"
+    assert title(figure) == "The same 12 nodes in 3 runs; predicted right, of all nodes: A 50%, B 50%, C 50%"
     for trace in drawings(figure):
         assert list(trace.marker.color) == [0, 1] * 6
         assert list(trace.marker.symbol) == [4, 0] * 6

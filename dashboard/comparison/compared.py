@@ -1,6 +1,6 @@
-"""The runs on the page with everything that is drawn of them."""
+"""Runs with everything that is drawn of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,9 @@ import pandas as pd
 
 from a2q.reports import node_table, quantized_layers
 from a2q.reports.changes import graph_key
-from a2q.runs import Run, RunStore
+from a2q.runs import Run
 from a2q.training import EpochMetrics
 from dashboard.charts.compare.marks import Mark, marks
-from dashboard.parts.history import run_history
-from dashboard.parts.runs import run_arrays
 
 
 @dataclass(frozen=True)
@@ -40,22 +38,24 @@ class Compared:
         return node_table(self.arrays, layer)
 
 
-def load_compared(store: RunStore, runs: Sequence[Run]) -> list[Compared]:
-    """Read what is drawn of each run; histories and arrays are read once and kept."""
+def compared_runs(
+    runs: Sequence[Run],
+    history_of: Callable[[Run], Sequence[EpochMetrics]],
+    arrays_of: Callable[[Run], Mapping[str, np.ndarray]],
+) -> list[Compared]:
+    """The runs, marked A, B and so on.
+
+    Args:
+        runs: one to six, in the order of their letters.
+        history_of, arrays_of: read a run's epochs and node arrays.
+    """
     found = []
     for run, mark in zip(runs, marks(short_names(runs)), strict=True):
-        arrays = run_arrays(store, run)
+        arrays = arrays_of(run)
         measured = "in_degree" in arrays
-        found.append(
-            Compared(
-                run,
-                mark,
-                run_history(store, run),
-                arrays,
-                quantized_layers(arrays) if measured else [],
-                graph_key(arrays) if measured else "",
-            )
-        )
+        layers = quantized_layers(arrays) if measured else []
+        key = graph_key(arrays) if measured else ""
+        found.append(Compared(run, mark, history_of(run), arrays, layers, key))
     return found
 
 

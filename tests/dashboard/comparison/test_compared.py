@@ -2,7 +2,7 @@ import numpy as np
 
 from a2q.runs import RunStore
 from dashboard.charts.compare.marks import marks
-from dashboard.parts.compare.compared import Compared, letters, node_groups, short_names
+from dashboard.comparison.compared import Compared, letters, node_groups, short_names
 
 
 def test_names_say_what_differs(store: RunStore, small) -> None:

@@ -1,0 +1,97 @@
+"""Runs side by side in a real browser: one zoom for all drawings, and a page that fits everywhere."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from a2q.runs import RunStore
+from a2q.runs.bundle import import_bundle
+from dashboard.samples import SAMPLES, read_sample
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PAGE_MS = 90_000
+NAMES = ("gin-lambda-0.02", "gin-lambda-0.5", "gin-fp32")
+
+
+@pytest.fixture(scope="module")
+def compared(app) -> str:
+    """The link to three sample runs on the same graph, one of them FP32."""
+    app.home.mkdir(exist_ok=True)
+    with RunStore(f"sqlite:///{app.home / 'runs.sqlite'}") as store:
+        return "compare?runs=" + ",".join(import_bundle(store, read_sample(name)).id for name in NAMES)
+
+
+def drawn(page: Page, key: str):
+    """A chart once it is there."""
+    plot = page.locator(f"[class*=st-key-{key}] .js-plotly-plot").first
+    plot.wait_for(timeout=PAGE_MS)
+    expect(page.get_by_text(re.compile("A²Q Studio .* · Compare"))).to_be_visible(timeout=PAGE_MS)
+    page.wait_for_timeout(1500)
+    return plot
+
+
+def ranges(plot) -> list[list[float]]:
+    """The horizontal range of each drawing."""
+    axes = "Object.keys(plot._fullLayout).filter(name => /^xaxis\\d*$/.test(name))"
+    return plot.evaluate(f"plot => {axes}.map(name => [...plot._fullLayout[name].range])")
+
+
+def test_who_zooms_in_one_drawing_zooms_in_all(compared: str, open_page: Callable) -> None:
+    page, watch = open_page(compared)
+    plot = drawn(page, "aligned-ABC")
+    before = ranges(plot)
+    assert len(before) == 3 and before.count(before[0]) == 3
+    area = page.locator("[class*=st-key-aligned-ABC] .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+    after = ranges(plot)
+    assert after.count(after[0]) == 3 and after[0] != before[0]
+    assert before[0][0] < after[0][0] < after[0][1] < before[0][1]
+    assert not watch.outside
+    assert not watch.errors
+
+
+def test_one_run_is_stressed_in_every_chart_and_the_link_says_so(compared: str, open_page: Callable) -> None:
+    page, watch = open_page(compared)
+    drawn(page, "compare-loss")
+    page.get_by_role("radio", name="B", exact=True).first.click()
+    page.wait_for_url("**highlight=B**", timeout=PAGE_MS)
+    for key in ("compare-loss", "compare-distributions", "pareto-average_bits"):
+        plot = drawn(page, key)
+        stressed = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('B')).map(t => t.opacity)")
+        behind = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('A')).map(t => t.opacity)")
+        assert max(stressed) == 1 > max(behind), key
+    assert not watch.errors
+
+
+def test_the_list_of_runs_is_chosen_from_by_keyboard(compared: str, open_page: Callable) -> None:
+    first = compared.partition("=")[2].split(",")[0]
+    page, watch = open_page(f"compare?runs={first}")
+    expect(page.get_by_text("Choose one run more")).to_be_visible(timeout=PAGE_MS)
+    page.get_by_role("combobox", name="Runs to compare").focus()
+    page.keyboard.type(SAMPLES["gin-fp32"].run_id)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{first}**{SAMPLES['gin-fp32'].run_id}**", timeout=PAGE_MS)
+    drawn(page, "aligned-AB")
+    assert not watch.errors
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1280)])
+def test_it_fits_and_asks_nobody_else(
+    theme: str, width: int, compared: str, open_page: Callable, screenshot: Callable
+) -> None:
+    page, watch = open_page(compared, theme, width)
+    drawn(page, "changes-by-degree-ABC")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    screenshot(page, f"compare-runs-{theme}-{width}")
+    assert not watch.outside
+    assert not watch.errors

@@ -1,0 +1,11 @@
+"""Colours of either theme."""
+
+import pytest
+
+from dashboard.charts import Palette, palette
+
+
+@pytest.fixture(params=["light", "dark"])
+def colours(request: pytest.FixtureRequest) -> Palette:
+    """The palette of either theme."""
+    return palette(request.param)
