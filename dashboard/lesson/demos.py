@@ -65,5 +65,9 @@ def demo_mess(_: Teaching) -> Sequence[State]:
 
 
 def demo_fails(_: Teaching) -> Sequence[State]:
-    """Other widths and step sizes of the account."""
-    return [{"features": features, "step_bits": bits} for features, bits in ((16, 32), (16, 8), (64, 32), (256, 32))]
+    """Other widths and step sizes of the account, then the cycles."""
+    accounts = ((16, 32), (16, 8), (64, 32), (256, 32))
+    return [
+        *({"buys": "Memory", "features": features, "step_bits": bits} for features, bits in accounts),
+        {"buys": "Cycles"},
+    ]

@@ -25,7 +25,7 @@ STEPS = (
             "divides by the square roots of both in-degrees; mean and attention only average. So where messages are "
             "summed, nodes with many in-edges, the **hubs**, end up with larger values than **leaves**."
         ),
-        formula=r"\X _i = \sum_{j \to i} w_{ij}\, \X _j \qquad w_{ij} = 1,\ \tfrac{1}{\sqrt{d_i d_j}},\ "
+        formula=r"\X _i = \sum_{j \to i} w_{ij}\, \X _j \quad w_{ij} = 1,\ \tfrac{1}{\sqrt{d_i d_j}},\ "
         r"\tfrac{1}{d_i}\ \text{or}\ \alpha_{ij}",
         prediction=Prediction(
             "A plain sum: the node hears 4 neighbours, then 8. What does its value do?",
@@ -195,7 +195,8 @@ STEPS = (
             "Magnitudes are divided by those of the lowest group, since networks have scales of their own. With few "
             "features per node the step size weighs more than the codes: at width 16 and 32 bits it adds 2 bits to "
             "each value, at width 256 an eighth of one; stored in 8 bits a quarter. Which account is used decides the "
-            "compression that is printed, so both are shown everywhere."
+            "compression that is printed, so both are shown everywhere. With cycles it is the same: each bar switches "
+            "one way of counting, and moves the speedup."
         ),
         role=ATTENTION,
     ),

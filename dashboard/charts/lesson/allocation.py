@@ -29,11 +29,12 @@ def allocation(
             "color": [palette.of_bits(max(1, round(bits))) for bits in yours],
             "line": {"color": palette.text, "width": 0.5},
         },
-        text=[f"{bits:g}<br>n = {group.nodes:,}" for bits, group in zip(yours, groups, strict=True)],
+        text=[f"{bits:g}" for bits in yours],
+        customdata=[group.nodes for group in groups],
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
-        hovertemplate="in-degree %{x}: you give %{y:g} bits on average<extra></extra>",
+        hovertemplate="in-degree %{x}: you give %{y:g} bits on average<br>%{customdata:,} nodes<extra></extra>",
     )
     title = "Your bits for each group of in-degrees"
     if theirs is not None:
@@ -44,7 +45,7 @@ def allocation(
             name="A²Q",
             marker={
                 "symbol": "line-ew-open",
-                "size": 46,
+                "size": 30,
                 "line": {"color": palette.text, "width": 3},
                 "color": palette.text,
             },

@@ -41,8 +41,8 @@ def error_map(mean: pd.DataFrame, count: pd.DataFrame, palette: Palette) -> go.F
     )
     by_bits = (mean * count).sum() / count.sum()
     title = (
-        f"Error over magnitude falls from {by_bits.iloc[0]:.0%} with {by_bits.index[0]} bits "
-        f"to {by_bits.iloc[-1]:.0%} with {by_bits.index[-1]}, whatever the in-degree"
+        f"Error over magnitude falls from {by_bits.iloc[0]:.0%} at {by_bits.index[0]} "
+        f"bit{'s' if by_bits.index[0] != 1 else ''} to {by_bits.iloc[-1]:.0%} at {by_bits.index[-1]}"
         if len(by_bits) > 1
         else "Error over magnitude by in-degree"
     )

@@ -2,19 +2,25 @@
 
 import streamlit as st
 
+from a2q.accelerator import AcceleratorError
+from a2q.runs.bundle import Bundle
 from dashboard.charts.lesson.contrast import contrast
+from dashboard.charts.lesson.cycles import speedup_by_convention
 from dashboard.charts.lesson.memory import memory
+from dashboard.lesson.cycles import Speedups, speedups
 from dashboard.lesson.memory import per_value
-from dashboard.lesson.teaching import ATTENTION, MAIN, Teaching
+from dashboard.lesson.teaching import ATTENTION, EVEN_DEGREES, Teaching
 from dashboard.parts.figure import show_figure
 from dashboard.parts.theme import current_palette
+from data import DatasetError
 
+_MEMORY, _CYCLES = "Memory", "Cycles"
 _WIDTHS = (8, 16, 32, 64, 128, 256)
 _PAPER, _FULL = "Paper's account", "With all stored"
 
 
 def fails(teaching: Teaching, locked: bool) -> None:
-    """GIN beside GAT, then the memory of a value under two conventions."""
+    """GIN beside GAT, then what bits buy in memory or in cycles, with the way of counting said."""
     palette = current_palette()
     networks = {"GIN": teaching.main.nodes}
     if not locked:
@@ -25,16 +31,45 @@ def fails(teaching: Teaching, locked: bool) -> None:
                 show_figure(contrast(networks, column, palette), key=f"contrast-{column}")
     if locked:
         return
-    st.markdown("**What it buys in memory.** The same bits, two accounts:")
+    chosen = st.segmented_control(
+        "What it buys", [_MEMORY, _CYCLES], default=_MEMORY, required=True, key="buys", bind="query-params"
+    )
+    if chosen == _CYCLES:
+        _cycles(teaching)
+    else:
+        _memory(teaching)
+
+
+def _memory(teaching: Teaching) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         width = st.select_slider("Features per node d", _WIDTHS, value=16, key="features", bind="query-params")
         stored = st.segmented_control(
             "Bits of a step size", [32, 8], default=32, required=True, key="step_bits", bind="query-params"
         )
-    average = float(teaching.layer(teaching.bundles[MAIN]).bits.mean())
+    average = float(teaching.main.bits.mean())
     accounts = {_PAPER: per_value(average, width, overhead=False), _FULL: per_value(average, width, stored or 32)}
-    show_figure(memory(accounts, palette), key="memory")
+    show_figure(memory(accounts, current_palette()), key="memory")
     st.caption(
         f"GIN's {average:.2f} bits on average in this layer; × is 32 bits over the bits shown. The run has "
         f"{teaching.main.values.shape[1]} features per node: other widths are arithmetic, not runs."
     )
+
+
+def _cycles(teaching: Teaching) -> None:
+    bundle = teaching.bundles[EVEN_DEGREES]
+    try:
+        with st.spinner("Simulating the accelerator"):
+            found = _simulated(bundle, bundle.run.id)
+    except (DatasetError, AcceleratorError) as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    show_figure(speedup_by_convention(found, current_palette()), key="cycles")
+    st.caption(
+        f"The GCN run {bundle.run.id} against {found.baseline}, both on “{found.hardware}”: our open model, not the "
+        "authors' simulator. Each bar changes one convention for both sides; one seed."
+    )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _simulated(_bundle: Bundle, run_id: str) -> Speedups:
+    return speedups(_bundle)

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.lesson.step import Step, coloured
 from dashboard.lesson.steps import STEPS
 from dashboard.lesson.teaching import Teaching
+from dashboard.parts.lesson.bookmark import bookmark
 from dashboard.parts.lesson.endings import questions
 from dashboard.parts.lesson.flags import shown
 from dashboard.parts.lesson.interactives import INTERACTIVES
@@ -27,7 +28,7 @@ def lesson() -> None:
         _words(step, number, teaching)
     with right, st.container(key=f"lesson-{step.name}"):
         ready = ask(step, teaching)
-        st.fragment(_interactive, run_every=pace())(step, teaching, ready)
+        st.fragment(_interactive, run_every=pace(step.name))(step, teaching, ready)
         if ready:
             st.success(f"**Take away:** {step.takeaway}", icon=":material/lightbulb:")
     if number == len(STEPS) and ready and shown("questions"):
@@ -55,6 +56,16 @@ def _dots() -> int:
             bind="query-params",
             label_visibility="collapsed",
         )
+        left_at = bookmark(chosen or 1, answered(STEPS[(chosen or 1) - 1]), len(STEPS))
+        if left_at is not None:
+            st.button(
+                f"Continue with step {left_at}",
+                icon=":material/bookmark:",
+                key="continue",
+                on_click=_go,
+                args=(left_at,),
+                help="Where you left; your browser kept it, nobody else.",
+            )
         st.caption(f"Why some nodes need more bits than others · {done} of {len(STEPS)} done", width="content")
     # An empty parameter in a link, "?step=", chooses nothing, required or not.
     return chosen or 1
@@ -73,6 +84,7 @@ def _words(step: Step, number: int, teaching: Teaching) -> None:
                 key=f"demo-{step.name}",
                 on_click=_show,
                 args=(step, teaching),
+                disabled=not answered(step),
                 help="Moves the controls for you, one second a move.",
             )
         if shown("open") and step.role is not None:
@@ -83,14 +95,14 @@ def _words(step: Step, number: int, teaching: Teaching) -> None:
 
 
 def _show(step: Step, teaching: Teaching) -> None:
-    play(step.demo(teaching))
+    play(step.name, step.demo(teaching))
 
 
 def _interactive(step: Step, teaching: Teaching, ready: bool) -> None:
     if ready:
-        advance()
+        advance(step.name)
     INTERACTIVES[step.name](teaching, not ready)
-    end_of_play()
+    end_of_play(step.name)
 
 
 def _ways(number: int) -> None:

@@ -10,9 +10,9 @@ PACE = "1s"
 _PLAYING = "lesson_playing"
 
 
-def play(states: Sequence[State]) -> None:
-    """Begin to play; nothing ever plays unless asked for."""
-    st.session_state[_PLAYING] = list(states)
+def play(step: str, states: Sequence[State]) -> None:
+    """Begin to play states of a step's widgets; nothing ever plays unless asked for."""
+    st.session_state[_PLAYING] = (step, list(states))
 
 
 def stop() -> None:
@@ -20,24 +20,32 @@ def stop() -> None:
     st.session_state.pop(_PLAYING, None)
 
 
-def playing() -> bool:
-    """Whether there are states to come."""
-    return bool(st.session_state.get(_PLAYING))
+def playing(step: str) -> bool:
+    """Whether there are states of this step to come."""
+    return bool(_left(step))
 
 
-def pace() -> str | None:
-    """How often the part that plays redraws itself."""
-    return PACE if playing() else None
+def pace(step: str) -> str | None:
+    """How often the part that plays redraws itself. Whatever another step played ends here."""
+    if _PLAYING in st.session_state and st.session_state[_PLAYING][0] != step:
+        stop()
+    return PACE if playing(step) else None
 
 
-def advance() -> None:
+def advance(step: str) -> None:
     """Put the next state into the widgets; to be called before they are drawn."""
-    if playing():
-        st.session_state.update(st.session_state[_PLAYING].pop(0))
+    left = _left(step)
+    if left:
+        st.session_state.update(left.pop(0))
 
 
-def end_of_play() -> None:
+def end_of_play(step: str) -> None:
     """After the last state a full run of the page stops the clock; to be called when all is drawn."""
-    if _PLAYING in st.session_state and not playing():
+    if _PLAYING in st.session_state and not playing(step):
         stop()
         st.rerun()
+
+
+def _left(step: str) -> list[State]:
+    whose, states = st.session_state.get(_PLAYING, (step, []))
+    return states if whose == step else []

@@ -9,6 +9,8 @@ from dashboard.parts.figure import show_figure
 from dashboard.parts.lesson.playing import play, playing, stop
 from dashboard.parts.theme import current_palette
 
+_NAME = "watch"
+
 
 def watch(teaching: Teaching, locked: bool) -> None:
     """Penalty and epoch; the bits of each group, and the way of the whole run."""
@@ -27,17 +29,14 @@ def watch(teaching: Teaching, locked: bool) -> None:
     epochs = list(snapshots)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         epoch = st.select_slider("Epoch", epochs, value=epochs[0], key="epoch", bind="query-params", disabled=locked)
-        if playing():
-            st.button("Stop", icon=":material/stop:", key="stop", on_click=stop)
-        else:
-            st.button(
-                "Play",
-                icon=":material/play_arrow:",
-                key="play",
-                disabled=locked,
-                on_click=play,
-                args=([{"epoch": other} for other in epochs if other > epoch or epoch == epochs[-1]],),
-            )
+        # The clock of this part is set where the whole page is drawn.
+        if playing(_NAME):
+            if st.button("Stop", icon=":material/stop:", key="stop"):
+                stop()
+                st.rerun()
+        elif st.button("Play", icon=":material/play_arrow:", key="play", disabled=locked):
+            play(_NAME, [{"epoch": other} for other in epochs if other > epoch or epoch == epochs[-1]])
+            st.rerun()
     palette, in_degree = current_palette(), bundle.arrays["in_degree"]
     show_figure(bits_at(in_degree, snapshots[epoch], epoch, palette), key="settling")
     if locked:

@@ -44,6 +44,7 @@ def test_nothing_moves_before_the_prediction(open_page, drawn, number, step) -> 
     assert app.header[0].value == f"{number}. {step.title}"
     assert step.prediction.question in said(app)
     assert not moves(app)
+    assert app.button(key=f"demo-{step.name}").disabled
     assert "Take away" not in said(app)
     assert drawn(app), "there is something to look at"
 
@@ -74,6 +75,14 @@ def test_show_me_plays_and_ends(open_page, number, step) -> None:
     values = {control.key: control.value for control in [*app.slider, *app.select_slider, *app.toggle]}
     groups = {group.key: group.value for group in app.get("button_group")}
     assert {key: (values | groups)[key] for key in states[-1]} == dict(states[-1])
+    assert "lesson_playing" not in app.session_state
+
+
+def test_what_plays_ends_with_its_step(open_page) -> None:
+    app = predict(open_page("learn", step="5"), SHOW)
+    app.button(key="play").click().run()
+    assert "lesson_playing" in app.session_state
+    app.button(key="next").click().run()
     assert "lesson_playing" not in app.session_state
 
 

@@ -126,7 +126,7 @@ def test_allocation_hides_a2q_until_it_is_revealed(colours: Palette) -> None:
     assert "A²Q" not in title(allocation(mine, found, colours))
     figure = allocation(mine, found, colours, theirs)
     assert list(named(figure, "A²Q").y) == theirs
-    assert named(figure, "yours").text[2] == "3.5<br>n = 1"
+    assert named(figure, "yours").text[2] == "3.5"
 
 
 def test_scores_are_in_order(colours: Palette) -> None:
@@ -173,7 +173,7 @@ def test_error_map(colours: Palette) -> None:
     assert cells.z[0][0] == 1
     assert cells.text[0][0] == "100%<br>n = 2"
     assert cells.text[0][5] == ""
-    assert "falls from 100% with 1 bits to 12% with 8" in title(figure)
+    assert "falls from 100% at 1 bit to 12% at 8" in title(figure)
 
 
 def test_contrast_names_both_and_says_where_they_go(colours: Palette) -> None:
