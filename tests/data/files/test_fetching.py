@@ -3,6 +3,7 @@ import pickle
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -152,3 +153,30 @@ def test_molecules(published: Any) -> None:
     assert (loaded.num_graphs, loaded.source) == (6, "ZINC (downloaded)")
     assert not loaded.rebuilt
     assert is_ready("zinc")
+
+
+def test_two_at_once_download_once_and_the_one_that_waits_says_so(
+    publisher: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.files.keep._PATIENCE_SECONDS", 0.01)
+    files = _small(publisher)
+    told: list[str] = []
+    waited = Event()
+
+    def tell(_: float, sentence: str) -> None:
+        told.append(sentence)
+        if "Waiting" in sentence:
+            waited.set()
+
+    def build(folder: Path) -> str:
+        # The first to come holds the lock until the other has been told to wait.
+        assert waited.wait(10)
+        return (folder / "raw/a.txt").read_text()
+
+    loads = [Thread(target=keep, args=(files, build, tell)) for _ in range(2)]
+    for load in loads:
+        load.start()
+    for load in loads:
+        load.join()
+    assert publisher.asked == ["a.txt", "rest.zip"]
+    assert "Waiting for another process that is making Small" in told
