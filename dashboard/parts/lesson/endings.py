@@ -20,11 +20,11 @@ QUESTIONS = (
         ":material/hub:",
     ),
     (
-        "What does each of these words mean?",
-        "Definitions, formulas and caveats.",
-        "dashboard/views/help.py",
-        "Open Help",
-        ":material/help:",
+        "Which assumptions hide in a speedup?",
+        "Turn each of them, and watch the cycles.",
+        "dashboard/views/accelerator.py",
+        "Open Accelerator",
+        ":material/memory:",
     ),
 )
 """Question, where to look, page, label and icon."""

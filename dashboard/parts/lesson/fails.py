@@ -7,6 +7,7 @@ from a2q.runs.bundle import Bundle
 from dashboard.charts.lesson.contrast import contrast
 from dashboard.charts.lesson.cycles import speedup_by_convention
 from dashboard.charts.lesson.memory import memory
+from dashboard.glossary import tip
 from dashboard.lesson.cycles import Speedups, speedups
 from dashboard.lesson.memory import per_value
 from dashboard.lesson.teaching import ATTENTION, EVEN_DEGREES, Teaching
@@ -44,7 +45,13 @@ def _memory(teaching: Teaching) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         width = st.select_slider("Features per node d", _WIDTHS, value=16, key="features", bind="query-params")
         stored = st.segmented_control(
-            "Bits of a step size", [32, 8], default=32, required=True, key="step_bits", bind="query-params"
+            "Bits of a step size",
+            [32, 8],
+            default=32,
+            required=True,
+            key="step_bits",
+            bind="query-params",
+            help=tip("step size"),
         )
     average = float(teaching.main.bits.mean())
     accounts = {_PAPER: per_value(average, width, overhead=False), _FULL: per_value(average, width, stored or 32)}

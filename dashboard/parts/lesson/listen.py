@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.charts.lesson.toy import heard_by_edges, toy_graph
+from dashboard.glossary import tip
 from dashboard.lesson.teaching import Teaching
 from dashboard.lesson.toy import AGGREGATIONS, NEIGHBOURS
 from dashboard.parts.figure import show_figure
@@ -12,7 +13,9 @@ from dashboard.parts.theme import current_palette
 def listen(_: Teaching, locked: bool) -> None:
     """In-edges and aggregation; the toy graph beside the value over in-edges."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        edges = st.slider("In-edges", 1, len(NEIGHBOURS), 4, key="edges", bind="query-params", disabled=locked)
+        edges = st.slider(
+            "In-edges", 1, len(NEIGHBOURS), 4, key="edges", bind="query-params", disabled=locked, help=tip("in-degree")
+        )
         aggregation = st.segmented_control(
             "Aggregation",
             list(AGGREGATIONS),
@@ -20,6 +23,7 @@ def listen(_: Teaching, locked: bool) -> None:
             required=True,
             format_func=lambda name: AGGREGATIONS[name],
             key="aggregation",
+            help=tip("aggregation"),
             bind="query-params",
             disabled=locked,
             wrap=True,

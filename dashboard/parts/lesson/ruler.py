@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.charts.lesson.ruler import error_split, on_a_line
 from dashboard.charts.lesson.ruler import ruler as ruler_figure
+from dashboard.glossary import tip
 from dashboard.lesson.answers import leaf_and_hub
 from dashboard.lesson.ruler import MOST_BITS, best_step
 from dashboard.lesson.scales import nearest_step, step_scale
@@ -17,13 +18,14 @@ def ruler(teaching: Teaching, locked: bool) -> None:
     nodes = leaf_and_hub(teaching)
     scale = step_scale(nodes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bits = st.slider("Bits b", 1, MOST_BITS, 2, key="width", bind="query-params", disabled=locked)
+        bits = st.slider("Bits b", 1, MOST_BITS, 2, key="width", bind="query-params", disabled=locked, help=tip("bits"))
         step = st.select_slider(
             "Step size s",
             scale,
             value=nearest_step(scale, best_step(nodes["leaf"], 2)),
             format_func=lambda value: f"{value:.3g}",
             key="step_size",
+            help=tip("step size"),
             bind="query-params",
             disabled=locked,
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.charts.lesson.settling import bits_at, way
+from dashboard.glossary import tip
 from dashboard.lesson.settling import ends
 from dashboard.lesson.teaching import Teaching
 from dashboard.parts.figure import show_figure
@@ -20,7 +21,13 @@ def watch(teaching: Teaching, locked: bool) -> None:
         main = next((value for value, bundle in teaching.penalties.items() if _is_main(teaching, bundle)), choices[0])
         if len(choices) > 1:
             penalty = st.select_slider(
-                "Penalty λ (one run each)", choices, value=main, key="penalty", bind="query-params", disabled=locked
+                "Penalty λ (one run each)",
+                choices,
+                value=main,
+                key="penalty",
+                bind="query-params",
+                disabled=locked,
+                help=tip("memory penalty λ"),
             )
         else:
             penalty = main

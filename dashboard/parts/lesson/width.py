@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.charts.lesson.groups import nodes_by_group
 from dashboard.charts.lesson.widths import bits_needed, error_by_group
+from dashboard.glossary import tip
 from dashboard.lesson.answers import needed_alone, uniform_error
 from dashboard.lesson.ruler import MOST_BITS
 from dashboard.lesson.teaching import Teaching
@@ -13,7 +14,9 @@ from dashboard.parts.theme import current_palette
 
 def width(teaching: Teaching, locked: bool) -> None:
     """The width for all; error by group above, bits needed below."""
-    bits = st.slider("Bits for every node", 1, MOST_BITS, 2, key="uniform", bind="query-params", disabled=locked)
+    bits = st.slider(
+        "Bits for every node", 1, MOST_BITS, 2, key="uniform", bind="query-params", disabled=locked, help=tip("bits")
+    )
     palette, in_degree = current_palette(), teaching.main.in_degree
     if locked:
         show_figure(nodes_by_group(in_degree, palette), key="width-nodes")

@@ -113,7 +113,11 @@ def test_a_step_that_is_not_there_is_the_first(open_page, asked: str) -> None:
 def test_the_last_step_ends_with_three_questions(open_page) -> None:
     app = predict(open_page("learn", step="7"), SHOW)
     assert "Three questions to leave with" in said(app)
-    assert [link.value for link in app.page_link if link.value][-3:] == ["Train a run", "Explore a run", "Open Help"]
+    assert [link.value for link in app.page_link if link.value][-3:] == [
+        "Train a run",
+        "Explore a run",
+        "Open Accelerator",
+    ]
     assert "next" not in [button.key for button in app.button]
 
 
