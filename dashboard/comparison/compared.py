@@ -1,7 +1,7 @@
 """Runs with everything that is drawn of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -32,10 +32,13 @@ class Compared:
     arrays: Mapping[str, np.ndarray]
     layers: Sequence[int]
     graph: str
+    _tables: dict[int, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def table(self, layer: int) -> pd.DataFrame:
-        """The node table of a layer's input."""
-        return node_table(self.arrays, layer)
+        """The node table of a layer's input; made once."""
+        if layer not in self._tables:
+            self._tables[layer] = node_table(self.arrays, layer)
+        return self._tables[layer]
 
 
 def compared_runs(

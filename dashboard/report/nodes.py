@@ -40,7 +40,7 @@ def exported_nodes(one: Compared, layer: int, places: Places | None, palette: Pa
         places: where the nodes stand; without, ``x`` and ``y`` are left out.
         palette: colours of the bits.
     """
-    table = one.table(layer)
+    table = one.table(layer).copy()
     if places is not None:
         table["x"], table["y"] = places.coordinates.T
     bits = table["bits"] if "bits" in table else pd.Series(0, index=table.index)

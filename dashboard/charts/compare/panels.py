@@ -82,7 +82,8 @@ def panels(
     """The drawings in two columns; whoever zooms or pans in one does so in all.
 
     Returns:
-        Figure with one scattergl trace per panel, whose points carry the node's number as custom data.
+        Figure with a scattergl trace for each symbol of each panel, whose points carry the node's number first in their
+        custom data.
     """
     rows = -(-len(shown) // COLUMNS)
     figure = make_subplots(
@@ -92,30 +93,12 @@ def panels(
         horizontal_spacing=0.02,
         vertical_spacing=_HEADING / (rows * ROW_HEIGHT),
     )
-    x, y = ground.coordinates[ground.drawn].T
-    size = _sizes(ground.in_degree)[ground.drawn]
+    size = _sizes(ground.in_degree)
     for position, panel in enumerate(shown):
         cell = {"row": position // COLUMNS + 1, "col": position % COLUMNS + 1}
-        coloured = {"color": palette.muted, "opacity": 0.5}
-        if panel.values is not None:
-            coloured = {"color": panel.values[ground.drawn].astype(np.int8), "coloraxis": "coloraxis"}
-        figure.add_trace(
-            go.Scattergl(
-                x=x,
-                y=y,
-                mode="markers",
-                customdata=panel.facts[ground.drawn].astype(np.int32),
-                marker={
-                    "size": size,
-                    "symbol": _shortest(panel.symbols[ground.drawn]),
-                    "line": {"width": 0},
-                    **coloured,
-                },
-                name=panel.mark.title,
-                hovertemplate=f"{panel.hover}<extra>{panel.mark.title}</extra>",
-            ),
-            **cell,
-        )
+        symbols = panel.symbols[ground.drawn]
+        for symbol in np.unique(symbols):
+            figure.add_trace(_dots(panel, ground, ground.drawn[symbols == symbol], int(symbol), size, palette), **cell)
         for image in ground.images:
             figure.add_layout_image(image, **cell)
         if ground.ring is not None:
@@ -127,9 +110,22 @@ def panels(
     return figure
 
 
-def _shortest(symbols: np.ndarray) -> np.ndarray | int:
-    """One number where all nodes have the same symbol, which spares the browser a list."""
-    return int(symbols[0]) if len(symbols) and (symbols == symbols[0]).all() else symbols
+def _dots(
+    panel: Panel, ground: Ground, nodes: np.ndarray, symbol: int, size: np.ndarray, palette: Palette
+) -> go.Scattergl:
+    """The nodes of one symbol: a symbol for each point would be a list that takes Plotly long to check."""
+    coloured = {"color": palette.muted, "opacity": 0.5}
+    if panel.values is not None:
+        coloured = {"color": panel.values[nodes].astype(np.int8), "coloraxis": "coloraxis"}
+    return go.Scattergl(
+        x=ground.coordinates[nodes, 0],
+        y=ground.coordinates[nodes, 1],
+        mode="markers",
+        customdata=panel.facts[nodes].astype(np.int32),
+        marker={"size": size[nodes], "symbol": symbol, "line": {"width": 0}, **coloured},
+        name=panel.mark.title,
+        hovertemplate=f"{panel.hover}<extra>{panel.mark.title}</extra>",
+    )
 
 
 def _heading(mark: Mark, highlight: str | None) -> str:

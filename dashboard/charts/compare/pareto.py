@@ -38,7 +38,7 @@ class Spread:
 
 
 def front(points: pd.DataFrame, best: str) -> pd.DataFrame:
-    """The points that no other one equals or beats in both bits and score, in order of bits.
+    """The points that no other one equals or beats in both bits and score, in order of bits; of equal points one.
 
     Args:
         points: columns ``bits`` (fewer is better) and ``score``.
@@ -163,7 +163,9 @@ def _room(bits: Sequence[float]) -> list[float] | None:
 
 
 def _title(own: pd.DataFrame, best: pd.DataFrame, score: str) -> str:
-    unbeaten = [name for name in own["name"] if name in set(best["name"])]
+    reached = set(zip(best["bits"], best["score"], strict=True))
+    places = zip(own["bits"], own["score"], own["name"], strict=True)
+    unbeaten = [name for bits, value, name in places if (bits, value) in reached]
     if not unbeaten:
         return f"Each compared run is beaten by another run in both bits and {score}"
     verb = "is" if len(unbeaten) == 1 else "are"

@@ -123,7 +123,7 @@ def node_in_words(group: Sequence[Compared], layer: int, node: int) -> str:
 
 
 def _controls(aligned: Sequence[Sequence[Compared]]) -> tuple[str, str, str, int | None]:
-    named = [one.mark.letter for group in aligned for one in group]
+    named = [one.mark.letter for group in aligned for one in group if one.layers]
     most = max(len(group[0].arrays["in_degree"]) for group in aligned) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colour_by = st.segmented_control(
@@ -143,15 +143,17 @@ def _controls(aligned: Sequence[Sequence[Compared]]) -> tuple[str, str, str, int
             bind="query-params",
             help="Force: linked nodes close together. Degree rings: hubs in the middle.",
         )
-        against = st.segmented_control(
-            "Differences from",
-            named,
-            default=named[0],
-            required=True,
-            key="against",
-            bind="query-params",
-            help="Bits of every other run minus bits of this one.",
-        )
+        against = None
+        if len(named) > 1:
+            against = st.segmented_control(
+                "Differences from",
+                named,
+                default=named[0],
+                required=True,
+                key="against",
+                bind="query-params",
+                help="Bits of every other run minus bits of this one; FP32 runs have none.",
+            )
         node = st.number_input(
             "Mark a node",
             0,
@@ -162,7 +164,7 @@ def _controls(aligned: Sequence[Sequence[Compared]]) -> tuple[str, str, str, int
             width=160,
             help="Rings this node in every drawing, and tells its bits in every run.",
         )
-    return colour_by or "bits", layout or "force", against or named[0], node
+    return colour_by or "bits", layout or "force", against or "", node
 
 
 def _ground(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from a2q.runs import Run
 from a2q.runs.repeats import Repeats
-from dashboard.charts.compare.curves import curves
+from dashboard.charts.compare.curves import AVERAGE_BITS, curves
 from dashboard.charts.compare.distributions import overlaid_distributions
 from dashboard.charts.compare.pareto import ACCOUNTS
 from dashboard.charts.palette import Palette
@@ -26,6 +26,9 @@ def show_curves(compared: Sequence[Compared], smoothing: float, highlight: str |
             with grid.cell():
                 figure = curves(shown, quantity, smoothing, highlight, palette)
                 show_figure(figure, f"compare-{quantity.field}-{quantity.format}", file_name=f"a2q-{quantity.field}")
+    fp32 = [one for one in compared if not has_quantity(one, AVERAGE_BITS)]
+    if fp32:
+        st.caption(f"{letters(fp32)}: FP32, 32 bits at every epoch; not drawn among the average bits.")
 
 
 def show_pareto(

@@ -130,6 +130,26 @@ def test_a_queued_and_a_failed_run(open_page, runs_here, store: RunStore, small)
     assert {"pareto-average_bits-", "compare-distributions", "compare-loss-.3f"} <= keys(app)
 
 
+def test_a_running_run_is_drawn_as_far_as_it_is(open_page, runs_here, store: RunStore, small) -> None:
+    running = store.submit(small("seed=3"))
+    store.claim(running.id, this_host(), None)
+    store.own(running.id, identify(), heartbeat=time.time())
+    store.note(running.id, stage="Training, epoch 2 of 5", progress=0.4, heartbeat=time.time())
+    store.add_epochs(running.id, store.epochs(runs_here.a2q)[:2])
+    store.put(running.id, store.arrays(runs_here.a2q))
+    app = open_page("compare", runs=f"{runs_here.a2q},{running.id}")
+    assert "B is running: Training, epoch 2 of 5 (40%)." in told(app)
+    alts = {chart.key.split("{")[0]: chart.proto.alt for chart in app.get("plotly_chart")}
+    assert alts["aligned-AB"].startswith("The same 120 nodes in 2 runs; mean bits: A ")
+    assert alts["pareto-average_bits-"].startswith("A is on the Pareto front")
+    assert alts["compare-average_bits-.2f"].count("B ") == 1
+    store.finish(running.id, store.get(runs_here.a2q).summary)
+    app.run()
+    assert "B is running" not in told(app)
+    alts = {chart.key.split("{")[0]: chart.proto.alt for chart in app.get("plotly_chart")}
+    assert alts["pareto-average_bits-"].startswith("A, B are on the Pareto front")
+
+
 def test_a_run_that_is_deleted_meanwhile(open_page, runs_here, store: RunStore) -> None:
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
     store.delete(runs_here.fp32)

@@ -64,6 +64,11 @@ def test_of_errors_the_lowest_is_best(three, colours: Palette, score: float, sai
     assert "lower is better" in figure.layout.yaxis.title.text
 
 
+def test_runs_at_the_same_place_are_both_on_the_front(three, colours: Palette) -> None:
+    figure = pareto([(mark, 2.0, 0.8) for mark in three], NONE, [], "average_bits", "accuracy", None, colours)
+    assert title(figure).startswith("A, B, C are on the Pareto front")
+
+
 def test_nothing_finished(colours: Palette) -> None:
     figure = pareto([], NONE, [], "average_bits", "accuracy", None, colours)
     assert title(figure) == "No compared run has finished yet"
