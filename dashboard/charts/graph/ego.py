@@ -10,6 +10,9 @@ from a2q.layouts import hop_rings, hops_from
 from dashboard.charts.palette import Palette
 
 MOST_NODES = 120
+MOST_LABELS = 24
+"""Of more members only the dozen that matter most have their words beside them; a pointer shows the others'."""
+_DOZEN = 12
 _RING = 170
 _LINKS = (
     re.compile(r"<link[^>]+https?://[^>]*>", re.S),
@@ -75,8 +78,10 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
         font_color=palette.text,
     )
     network.toggle_physics(False)
+    told = _told(members)
     for position, member in enumerate(members):
-        network.add_node(position, **_look(member, position == 0, palette), **_place(places[position]))
+        look = _look(member, position == 0, palette, position in told)
+        network.add_node(position, **look, **_place(places[position]))
     for source, target in inner.T.tolist():
         network.add_edge(source, target, color=palette.muted, width=1)
     network.set_options(_OPTIONS)
@@ -97,7 +102,15 @@ def _place(place: np.ndarray) -> dict[str, float]:
     return {"x": float(place[0]) * _RING, "y": float(place[1]) * _RING}
 
 
-def _look(member: EgoNode, middle: bool, palette: Palette) -> dict[str, object]:
+def _told(members: Sequence[EgoNode]) -> set[int]:
+    """Positions of the members that have words beside them: the middle, then the largest messages or hubs."""
+    if len(members) <= MOST_LABELS:
+        return set(range(len(members)))
+    order = sorted(range(1, len(members)), key=lambda place: (-(members[place].share or 0), -members[place].in_degree))
+    return {0, *order[:_DOZEN]}
+
+
+def _look(member: EgoNode, middle: bool, palette: Palette, told: bool) -> dict[str, object]:
     words = [f"node {member.number}", f"in-degree {member.in_degree:,}"]
     if member.bits is not None:
         words.append(f"{member.bits} bits")
@@ -110,7 +123,8 @@ def _look(member: EgoNode, middle: bool, palette: Palette) -> dict[str, object]:
     if member.bits is not None:
         label += f"\n{member.bits} bit{'' if member.bits == 1 else 's'}"
     return {
-        "label": label,
+        # pyvis would write the position where there is no label at all.
+        "label": label if told else " ",
         "title": ", ".join(words),
         "shape": "dot",
         "size": 8 + 3 * float(np.sqrt(member.in_degree)) if member.in_degree < 100 else 38,
@@ -124,4 +138,4 @@ def _alone(page: str) -> str:
     """The page without what pyvis would load from elsewhere; it renders the same."""
     for pattern in _LINKS:
         page = pattern.sub("", page)
-    return page
+    return page.replace("border: 1px solid lightgray;", "")

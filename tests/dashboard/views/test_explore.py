@@ -50,6 +50,9 @@ class TestStates:
         app = open_page("explore")
         assert "No runs yet" in app.info[0].value
         assert "Train a first run" in [link.value for link in app.page_link]
+        app.button(key="samples").click().run()
+        assert not app.exception
+        assert app.get("plotly_chart")
         assert app.caption[-1].value.endswith("· Explore")
 
     def test_a_stale_link(self, open_page, runs_here) -> None:

@@ -67,6 +67,14 @@ class TestPage:
         assert colours.ground in page
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_of_many_the_dozen_that_matters_most_has_words() -> None:
+    star = np.stack([np.arange(1, 41), np.zeros(40, int)])
+    members = [EgoNode(0, "0", 2, 40), *(EgoNode(node, str(node), 2, 1, node / 900) for node in range(1, 41))]
+    labels = [node["label"] for node in dataset(ego_page(star, members, palette("light")), "nodes")]
+    assert [place for place, label in enumerate(labels) if label.strip()] == [0, *range(29, 41)]
+
+
 def test_the_nearest_come_first_and_hubs_among_them() -> None:
     degrees = np.array([2, 5, 9, 1, 0, 0])
     assert neighbourhood(EDGES, 6, 0, 1, degrees).tolist() == [0, 2, 1]
