@@ -17,8 +17,10 @@ ITERATIONS, ITERATIONS_OF_MANY = 500, 250
 # Exact forces between all pairs are affordable, and look better, below this.
 GRID_FROM = 1_000
 
-# What people look at is the largest component; the others take half its scale.
-SMALL = 0.5
+# Each node takes up so much of the sheet, in units of the distance between the two nodes of a pair.
+ROOM = 4.0
+# Of a component's nodes this share keeps its distance from the middle.
+NEAR = 0.98
 
 Progress = Callable[[float], None]
 
@@ -48,8 +50,7 @@ def force_layout(edges: np.ndarray, num_nodes: int, progress: Progress = lambda 
         done += len(nodes)
         progress(done / num_nodes)
     result = np.empty((num_nodes, 2), dtype=np.float32)
-    others = [piece * SMALL for piece in pieces[1:]]
-    for nodes, coordinates in zip(members, packed([*pieces[:1], *others]), strict=True):
+    for nodes, coordinates in zip(members, packed(pieces), strict=True):
         result[nodes] = coordinates
     return result
 
@@ -74,7 +75,7 @@ def _members(component: np.ndarray) -> list[np.ndarray]:
 
 
 def _component(links: csr_array) -> np.ndarray:
-    """Coordinates of one connected component, [nodes, 2]; links are about one long."""
+    """Coordinates of one connected component, [nodes, 2]."""
     count = links.shape[0]
     if count <= 2:
         return np.array([[0.0, 0.0], [1.0, 0.0]])[:count]
@@ -93,8 +94,19 @@ def _component(links: csr_array) -> np.ndarray:
         )
     finally:
         igraph.set_random_number_generator(random)
-    coordinates = np.array(laid_out.coords)
-    ends = graph.get_edgelist()
-    lengths = np.linalg.norm(coordinates[[one for one, _ in ends]] - coordinates[[other for _, other in ends]], axis=1)
-    # Forces make links of small components longer, which would leave the largest little room.
-    return coordinates / max(float(lengths.mean()), 1e-9)
+    return _fitted(np.array(laid_out.coords))
+
+
+def _fitted(coordinates: np.ndarray) -> np.ndarray:
+    """As much room for each node in all components, and no stragglers that would make the rest a dot."""
+    from_middle = coordinates - np.median(coordinates, axis=0)
+    radius = np.linalg.norm(from_middle, axis=1)
+    usual = max(float(np.quantile(radius, NEAR)), 1e-9)
+    beyond = radius > usual
+    # Farther out, distances count by their logarithm.
+    from_middle[beyond] *= (usual * (1 + np.log(radius[beyond] / usual)) / radius[beyond])[:, None]
+    sides = np.maximum(np.ptp(from_middle, axis=0), 1e-9)
+    # A path is a line: what has no width gets no more length for it.
+    area = float(sides.max() * max(sides.min(), sides.max() / 4))
+    fitted: np.ndarray = from_middle * np.sqrt(len(coordinates) * ROOM / area)
+    return fitted

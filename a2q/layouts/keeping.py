@@ -15,6 +15,8 @@ from data import home
 
 # A process that has not said anything for so long is taken for dead.
 SILENCE_SECONDS = 120.0
+# Counted up when the same edges come to be laid out in another way.
+FORM = 2
 _ROOT = Path(__file__).resolve().parents[2]
 _DIED = "The layout's process ended before it was done."
 
@@ -49,7 +51,7 @@ class LayoutFiles:
 
 def layout_key(edges: np.ndarray, num_nodes: int) -> str:
     """Sixteen hexadecimal digits that belong to these edges, [2, num_edges], between this many nodes."""
-    digest = hashlib.sha256(f"{num_nodes} ".encode())
+    digest = hashlib.sha256(f"{FORM} {num_nodes} ".encode())
     digest.update(np.ascontiguousarray(edges, dtype=np.int32).tobytes())
     return digest.hexdigest()[:16]
 

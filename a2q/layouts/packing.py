@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_MARGIN = 0.5
+_MARGIN = 1.0
 
 
 def packed(pieces: Sequence[np.ndarray]) -> list[np.ndarray]:

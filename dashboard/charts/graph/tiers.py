@@ -60,6 +60,6 @@ def drawn_in_words(drawn: int, num_nodes: int, edges: int) -> str:
     if drawn < num_nodes:
         return (
             f"Drawing {drawn:,} of {num_nodes:,} nodes, the hundredth with the largest in-degrees whole, over a raster "
-            f"coloured by the mean over all; {edges:,} edges are not drawn."
+            f"coloured by the mean over all; {edges:,} edges are not drawn. A box or lasso selects every node in it."
         )
     return f"Drawing all {num_nodes:,} nodes; {edges:,} edges as a picture beneath them."

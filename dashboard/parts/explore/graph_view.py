@@ -1,17 +1,20 @@
 """The graph on the page: picture, tier, and what to see while its layout is computed."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from a2q.layouts import request_layout
 from dashboard.charts.graph import COLOURINGS, Raster, density_raster, drawn_nodes, edge_raster, graph_figure, tier
 from dashboard.charts.graph.figure import scale_ticks, scaled
+from dashboard.charts.graph.regions import within_regions
 from dashboard.charts.graph.tiers import drawn_in_words
 from dashboard.parts.explore.layouts import Placed, place_nodes
 from dashboard.parts.explore.scene import RESULT, Scene
 from dashboard.parts.figure import show_figure
 from dashboard.parts.runs import poll
-from dashboard.parts.selection import chart_key, select_by
+from dashboard.parts.selection import chart_key, select, select_by
 
 CHART = "graph"
 SKELETON = 560
@@ -83,7 +86,9 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
     show_figure(
         figure,
         chart_key(scene.run.id, CHART),
-        select_by(scene.run.id, CHART, nodes, ("node",), "nodes of the graph"),
+        _select_region(scene, coordinates)
+        if len(drawn) < len(nodes)
+        else select_by(scene.run.id, CHART, nodes, ("node",), "nodes of the graph"),
         scene.file_name("graph"),
         table=nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
             x=coordinates[:, 0], y=coordinates[:, 1]
@@ -93,6 +98,22 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
     if scene.epoch != RESULT:
         told.append(f"Bits as they were at epoch {scene.epoch}.")
     st.caption(" ".join(sentence for sentence in told if sentence))
+
+
+def _select_region(scene: Scene, coordinates: np.ndarray) -> Callable[[], None]:
+    """A callback that selects every node in a box or lasso, drawn or not; a click selects the node under it."""
+    run_id, key = scene.run.id, chart_key(scene.run.id, CHART)
+    one_by_one = select_by(run_id, CHART, scene.nodes, ("node",), "nodes of the graph")
+
+    def remember() -> None:
+        drawn = st.session_state[key].selection
+        found = within_regions(coordinates, drawn.get("box") or [], drawn.get("lasso") or [])
+        if len(found):
+            select(run_id, found, "a region of the graph", CHART)
+        else:
+            one_by_one()
+
+    return remember
 
 
 def _lines(edges: np.ndarray, chosen: np.ndarray | None, node: int | None, count: int) -> np.ndarray:
