@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from a2q.accelerator import Report
 from a2q.accelerator.energy import UNCERTAINTY
+from dashboard.charts.accelerator.bars import bar_name, below, pattern
 from dashboard.charts.frame import frame
 from dashboard.charts.palette import SERIES, Palette
 
@@ -72,18 +73,12 @@ def _stacked(summed: pd.DataFrame, pieces: list[str], networks: list[str], unit:
     figure = go.Figure()
     for number, piece in enumerate(pieces):
         figure.add_bar(
-            x=networks,
+            x=[bar_name(network) for network in networks],
             y=summed.loc[networks, piece],
             name=piece,
             marker={
                 "color": SERIES[number % len(SERIES)],
-                "pattern": {
-                    "shape": _PATTERNS[number // len(SERIES)],
-                    "fillmode": "overlay",
-                    "fgcolor": ground,
-                    "size": 6,
-                    "solidity": 0.35,
-                },
+                "pattern": pattern(_PATTERNS[number // len(SERIES)], ground),
             },
             hovertemplate=f"%{{x}}, {piece}: %{{y:,.3~s}} {unit}<extra></extra>",
         )
@@ -97,11 +92,7 @@ def _framed(figure: go.Figure, palette: Palette, title: str, axis: str) -> go.Fi
         title,
         "Network",
         axis,
-        barmode="stack",
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.4, "yanchor": "top", "x": 0, "traceorder": "normal"},
-        height=520,
-        margin={"b": 200},
+        **below(len(figure.data)),
     )
     # Bars are named after their networks; on narrow screens a title would lie on the legend.
     figure.update_xaxes(title=None)

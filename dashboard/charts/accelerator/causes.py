@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.accelerator import CAUSES, Report
+from dashboard.charts.accelerator.bars import bar_name, below, pattern
 from dashboard.charts.frame import frame
 from dashboard.charts.palette import SERIES, Palette
 
@@ -63,20 +64,14 @@ def cycle_causes(reports: Mapping[str, Report], own: str, palette: Palette, shar
         }
         if not any(held.values()):
             continue
-        colour, pattern = LOOKS[cause]
+        colour, shape = LOOKS[cause]
         figure.add_bar(
-            x=[[layer for layer, _ in places], [name for _, name in places]],
+            x=[[layer for layer, _ in places], [bar_name(name) for _, name in places]],
             y=[held[place] for place in places],
             name=words,
             marker={
                 "color": colour,
-                "pattern": {
-                    "shape": pattern,
-                    "fillmode": "overlay",
-                    "fgcolor": palette.ground,
-                    "size": 6,
-                    "solidity": 0.35,
-                },
+                "pattern": pattern(shape, palette.ground),
             },
             hovertemplate=f"%{{x}}<br>{words}: %{{y:{'.1%' if shares else ',.0f'}}}"
             f"{'' if shares else ' cycles'}<extra></extra>",
@@ -87,11 +82,7 @@ def cycle_causes(reports: Mapping[str, Report], own: str, palette: Palette, shar
         _title(reports[own], own),
         "Layer and network",
         "Share of the network's cycles" if shares else "Clock cycles",
-        barmode="stack",
-        showlegend=True,
-        legend={"orientation": "h", "y": -0.45, "yanchor": "top", "x": 0, "traceorder": "normal"},
-        height=560,
-        margin={"b": 220},
+        **below(len(figure.data)),
     )
     figure.update_yaxes(tickformat=".0%" if shares else "~s")
     # Bars are named after layers and networks; on narrow screens a title would lie on the legend.

@@ -18,7 +18,7 @@ def headline(bench: Bench) -> None:
         for name in BASELINES:
             st.metric(f"Over {name}", f"{bench.speedup(name):,.2f}×", width="content")
         st.metric("Moved", f"{report.transferred_bytes / 1024:,.0f} KiB", width="content")
-        st.metric("Energy, ±2×", f"{sum(report.energy.values()) / 1e6:,.3g} µJ", width="content")
+        st.metric("Energy, ±2×", _energy(sum(report.energy.values())), width="content")
     bound = {layer.layer.name: layer.bound for layer in report.layers}
     told = "; ".join(f"{name} by {what}" for name, what in bound.items())
     skipped = f" Left out: {', '.join(bench.work.left_out)}." if bench.work.left_out else ""
@@ -34,35 +34,30 @@ def lessons(bench: Bench) -> None:
     sort, lane = st.columns(2)
     with sort, st.container(border=True, height="stretch"):
         if bench.conventions.node_order == "id":
-            by_bits = bench.report(node_order="bits")
-            saved = 1 - by_bits.cycles / report.cycles
+            by_bits = bench.report(node_order="bits").cycles
             st.markdown(
-                f"**Sort nodes by bits:** {by_bits.cycles:,} cycles instead of {report.cycles:,}, "
-                f"**{saved:.0%} fewer**. Equal bits share a group of lanes, so that nobody waits."
+                f"**Sort nodes by bits:** {by_bits:,} cycles instead of {report.cycles:,}, "
+                f"**{_difference(by_bits, report.cycles, 0)}**. Nodes of equal bits share a group of lanes, so that "
+                "nobody waits."
             )
             st.button("Sort by bits", icon=":material/sort:", key=key("sort_by_bits"), on_click=_order, args=("bits",))
         else:
-            own = bench.report(node_order="id")
-            change = report.cycles / own.cycles - 1
+            own = bench.report(node_order="id").cycles
             st.markdown(
-                f"**Nodes are in the order {bench.conventions.node_order}:** {report.cycles:,} cycles, "
-                f"**{abs(change):.0%} {'fewer' if change <= 0 else 'more'}** than {own.cycles:,} in the order of the "
-                "dataset."
+                f"**Nodes are in the order {bench.conventions.node_order}:** {report.cycles:,} cycles instead of "
+                f"{own:,} in the order of the dataset, **{_difference(report.cycles, own, 0)}**."
             )
             st.button("The dataset's order", icon=":material/undo:", key=key("unsort"), on_click=_order, args=("id",))
     with lane, st.container(border=True, height="stretch"):
-        more = bench.lanes(bench.hardware.lanes + 1)
-        change = more.cycles / report.cycles - 1
-        direction = "more" if change > 0 else "fewer"
-        said = "no change" if more.cycles == report.cycles else f"{abs(change):.1%} {direction}"
+        more = bench.lanes(bench.hardware.lanes + 1).cycles
         why = (
             " In lockstep one more lane can cost cycles: groups shift, and wide nodes part from each other."
-            if change > 0
+            if more > report.cycles
             else ""
         )
         st.markdown(
             f"**One more lane,** {bench.hardware.lanes + 1} instead of {bench.hardware.lanes}: "
-            f"{more.cycles:,} cycles, **{said}**.{why}"
+            f"{more:,} cycles, **{_difference(more, report.cycles, 1)}**.{why}"
         )
 
 
@@ -82,13 +77,28 @@ def across_hardware(bench: Bench) -> None:
     other = PRESETS[name]
     reports = {network: bench.report(network, other.hardware) for network in (OWN, "FP32")}
     own = bench.report()
+    faster = {network: speedup(report, own, unlocked=True) for network, report in reports.items()}
     st.warning(
-        f"Original configurations, not one design against another: on {other.title} FP32 takes "
-        f"{reports['FP32'].seconds * 1e6:,.4g} µs ({speedup(own, reports['FP32'], unlocked=True):,.2f}× of this run "
-        f"here) and this run's bits {reports[OWN].seconds * 1e6:,.4g} µs "
-        f"({speedup(own, reports[OWN], unlocked=True):,.2f}×). Hardware `{other.hardware.digest}`.",
+        f"Original configurations, not one design against another. Here this run takes {own.seconds * 1e6:,.4g} µs. On "
+        f"{other.title}: FP32 {reports['FP32'].seconds * 1e6:,.4g} µs, {faster['FP32']:,.3g} times as fast as this run "
+        f"here; this run's bits {reports[OWN].seconds * 1e6:,.4g} µs, {faster[OWN]:,.3g} times as fast. Hardware "
+        f"`{other.hardware.digest}`.",
         icon=":material/lock_open:",
     )
+
+
+def _difference(cycles: int, before: int, digits: int) -> str:
+    """A change of cycles in words, "27% fewer"."""
+    change = cycles / before - 1 if before else 0.0
+    said = f"{abs(change):.{digits}%}"
+    if float(said.rstrip("%")) == 0:
+        return "as good as no change"
+    return f"{said} {'more' if change > 0 else 'fewer'}"
+
+
+def _energy(picojoules: float) -> str:
+    microjoules = picojoules / 1e6
+    return f"{microjoules / 1000:,.3g} mJ" if microjoules >= 1000 else f"{microjoules:,.3g} µJ"
 
 
 def _order(order: str) -> None:

@@ -1,6 +1,5 @@
 """The charts of the accelerator's page, each in a tab that is worked out when it is opened."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +8,7 @@ from a2q.accelerator.gcnax import TABLE_III
 from a2q.accelerator.hardware import unit_of
 from a2q.accelerator.layers import BASELINES
 from a2q.accelerator.presets import MARKS, marks
-from a2q.layouts import degree_rings, kept_layout
+from a2q.layouts import Layout, degree_rings, kept_layout, request_layout
 from a2q.runs import Run, RunStore, State
 from dashboard.charts.accelerator.amounts import byte_table, energy_table, moved_bytes, spent_energy
 from dashboard.charts.accelerator.causes import cause_table, cycle_causes
@@ -18,7 +17,7 @@ from dashboard.charts.accelerator.node_map import SHOWN, node_costs, node_map
 from dashboard.charts.accelerator.roofline import roofline, roofline_table
 from dashboard.charts.accelerator.timeline import timeline
 from dashboard.parts.accelerator.keys import key
-from dashboard.parts.accelerator.work import OWN, REFERENCE, Bench, network_report, run_workload
+from dashboard.parts.accelerator.work import OWN, REFERENCE, Bench, network_report, run_edges, run_workload
 from dashboard.parts.figure import show_figure
 from dashboard.parts.theme import current_palette
 
@@ -38,10 +37,13 @@ def views(bench: Bench, store: RunStore, run: Run, preset: str) -> None:
         bind="query-params",
     )
     name = f"a2q-{run.id}-accelerator"
-    for tab, draw in ((cycles, _cycles), (lanes, _lanes), (nodes, _nodes), (amounts, _amounts), (tiles, _tiles)):
+    for tab, draw in ((cycles, _cycles), (lanes, _lanes), (amounts, _amounts), (tiles, _tiles)):
         if tab.open:
             with tab:
                 draw(bench, name)
+    if nodes.open:
+        with nodes:
+            _nodes(bench, store, name)
     if roof.open:
         with roof:
             _roofline(bench, store, run, name)
@@ -96,25 +98,36 @@ def _lanes(bench: Bench, name: str) -> None:
     show_figure(lane_sweep(lines, references, palette), "accelerator-sweep", file_name=f"{name}-lane-sweep")
 
 
-def _nodes(bench: Bench, name: str) -> None:
+def _nodes(bench: Bench, store: RunStore, name: str) -> None:
     graph = bench.work.graph
     colour = st.segmented_control(
         "Colour", list(SHOWN), default="share", format_func=SHOWN.get, required=True, key=key("node_colour")
     )
     in_degree = graph.arriving - graph.own
     costs = node_costs(bench.report(), in_degree)
-    source = np.stack([graph.indices, np.repeat(np.arange(graph.num_nodes), graph.arriving)])
-    kept = kept_layout(source[:, source[0] != source[1]], graph.num_nodes).coordinates
+    edges = run_edges(store, bench.run_id)
+    kept = Layout() if edges is None else kept_layout(edges, graph.num_nodes)
+    places = degree_rings(in_degree) if kept.coordinates is None else kept.coordinates
     show_figure(
-        node_map(costs, degree_rings(in_degree) if kept is None else kept, colour or "share", current_palette()),
+        node_map(costs, places, colour or "share", current_palette()),
         "accelerator-nodes",
         file_name=f"{name}-nodes",
         table=costs,
     )
     st.caption(
         "Cycles of a full array. A group's waiting is charged to its slowest node (share), or shown where it is spent "
-        "(waiting). " + ("Rings by in-degree, hubs in the middle." if kept is None else "Force-directed layout.")
+        "(waiting). "
+        + ("Rings by in-degree, hubs in the middle." if kept.coordinates is None else "Force-directed layout.")
     )
+    if edges is not None and kept.coordinates is None:
+        st.button(
+            "Lay out by force" if kept.progress is None else f"Laid out by force: {kept.progress:.0%}; look again",
+            icon=":material/hub:",
+            key=key("lay_out"),
+            on_click=request_layout,
+            args=(edges, graph.num_nodes, bool(kept.reason)),
+            help=kept.reason or "Computed once, for all runs on this graph, by a process of its own.",
+        )
 
 
 def _amounts(bench: Bench, name: str) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from a2q.accelerator import Conventions, Hardware, Report, simulate
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.layers import BASELINES, uniform
 from a2q.accelerator.workload import Workload, workload
+from a2q.reports.tensors import EDGES
 from a2q.runs import RunStore
 
 OWN = "This run"
@@ -25,6 +27,12 @@ def run_workload(_store: RunStore, run_id: str) -> Workload:
         DatasetError: its dataset cannot be had any more.
     """
     return workload(_store, _store.get(run_id))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def run_edges(_store: RunStore, run_id: str) -> np.ndarray | None:
+    """The edges that the run keeps, [2, num_edges], by which its graph's layout is known; None where it has none."""
+    return _store.array(run_id, EDGES)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -1,11 +1,13 @@
 import json
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.accelerator import Conventions, Hardware, simulate
 from a2q.accelerator.layers import uniform
 from a2q.accelerator.workload import workload
+from a2q.layouts import Layout
 from a2q.runs import RunStore
 from dashboard.parts.accelerator.conventions import _SWITCHES
 
@@ -140,6 +142,7 @@ class TestLessons:
         app.toggle(key="acc_unlock").set_value(True).run()
         assert not app.exception
         assert "Original configurations" in app.warning[0].value
+        assert "times as fast as this run here" in app.warning[0].value
 
 
 class TestViews:
@@ -155,6 +158,22 @@ class TestViews:
             sources = app.dataframe[0].value
             assert sources.query("setting == 'Lanes'")["mark"].tolist() == ["assumed"]
             assert app.dataframe[2].value["agrees"].all()
+
+    def test_nodes_stand_where_explore_has_them(
+        self, open_page, drawn, runs_here, store: RunStore, monkeypatch
+    ) -> None:
+        edges = store.array(runs_here.a2q, "tensor/edges")
+        asked: list[tuple[int, ...]] = []
+        monkeypatch.setattr("dashboard.parts.accelerator.views.request_layout", lambda e, *_: asked.append(e.shape))
+        app = open_page("accelerator", run=runs_here.a2q, acc_view="Nodes")
+        app.button(key="acc_lay_out").click().run()
+        assert asked == [edges.shape]
+        places = np.random.default_rng(0).random((120, 2)).astype(np.float32)
+        monkeypatch.setattr("dashboard.parts.accelerator.views.kept_layout", lambda *_: Layout(places))
+        app.run()
+        (points,) = drawn(app)["accelerator-nodes"].spec["data"]
+        assert sorted(points["x"]) == pytest.approx(sorted(places[:, 0].tolist()))
+        assert "acc_lay_out" not in [button.key for button in app.button]
 
     def test_networks_can_be_left_out(self, open_page, drawn, runs_here) -> None:
         app = open_page("accelerator", run=runs_here.a2q)

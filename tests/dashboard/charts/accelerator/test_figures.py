@@ -45,10 +45,11 @@ def test_causes_stack_to_the_cycles(shares: bool) -> None:
     for trace in figure.data:
         for layer, name, value in zip(*trace.x, trace.y, strict=True):
             totals[layer, name] = totals.get((layer, name), 0) + value
+    short = {"uniform INT4": "INT4", OWN: OWN}
     for name, report in found.items():
         for layer in report.layers:
             expected = layer.cycles / report.cycles if shares else layer.cycles
-            assert totals[layer.layer.name, name] == pytest.approx(expected)
+            assert totals[layer.layer.name, short[name]] == pytest.approx(expected)
     assert f"of {found[OWN].cycles:,} cycles are" in text(figure)
     table = cause_table(found)
     assert table[table["network"] == OWN]["cycles"].sum() == pytest.approx(found[OWN].cycles)
