@@ -64,7 +64,7 @@ class LayerReport:
     hardware: Hardware
     conventions: Conventions
 
-    @property
+    @cached_property
     def causes(self) -> dict[str, float]:
         """Cycles by cause, in the order of :data:`CAUSES`; they sum to ``cycles``."""
         return {cause: sum(phase.causes.get(cause, 0.0) for phase in self.phases) for cause in CAUSES}
@@ -200,7 +200,7 @@ class Report:
         """Time of one inference."""
         return self.cycles / self.hardware.clock_ghz * 1e-9
 
-    @property
+    @cached_property
     def causes(self) -> dict[str, float]:
         """Cycles by cause over all layers; they sum to ``cycles``."""
         return {cause: sum(layer.causes[cause] for layer in self.layers) for cause in CAUSES}

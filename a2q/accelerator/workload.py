@@ -91,11 +91,12 @@ def _inputs(task: Task) -> _Inputs | None:
     counts: list[Integers] = []
     binary = True
     for batch in measured(task):
-        if batch.x.dim() == 1 if isinstance(batch.x, torch.Tensor) else False:
-            return None
         if isinstance(batch.x, SparseMatrix):
             stored, rows = batch.x.values, batch.x.entries.pattern.row
             counts.append(np.bincount(rows[stored != 0].cpu().numpy(), minlength=batch.edges.num_nodes))
+        elif batch.x.dim() == 1:
+            # Types of nodes, which an embedding turns into features.
+            return None
         else:
             stored = batch.x
             counts.append((stored != 0).sum(1).cpu().numpy())

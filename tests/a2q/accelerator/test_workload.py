@@ -97,6 +97,24 @@ def test_other_methods(finished, store: RunStore, name: str, bits: int, weights:
     assert not second.node_steps
 
 
+def test_hidden_test_nodes_are_left_out(finished, store: RunStore) -> None:
+    run = finished("gcn", "a2q-paper", "training.hide_test=true")
+    work = workload(store, run)
+    assert work.graph.num_nodes == len(store.array(run.id, "layer2/bits")) < 120
+    assert len(work.layers[0].nonzeros) == work.graph.num_nodes
+    assert simulate(work.graph, work.layers).cycles > 0
+
+
+def test_types_of_nodes_are_embedded_first(store: RunStore, published_data, monkeypatch) -> None:
+    monkeypatch.setenv("A2Q_DATA", str(published_data))
+    config = change(preset("a2q", DatasetConfig(name="mutag")), ["training.epochs=1", "model.embedding=true"])
+    run_id = store.submit(config).id
+    assert worker.main(run_id) == 0
+    work = workload(store, store.get(run_id))
+    assert "Embedding" in work.left_out
+    assert not any(layer.kept for layer in work.layers)
+
+
 def test_one_bit_of_features_and_weights(finished, store: RunStore) -> None:
     work = workload(store, finished("gcn", "binary"))
     assert [(layer.weight_bits, layer.aggregated_bits) for layer in work.layers] == [(1, 32)] * 2
