@@ -100,7 +100,8 @@ def way(
     figure.add_vline(x=epoch, line={"color": palette.text, "width": 2})
     leaves, hubs = means[max(means)]
     verb = "part" if abs(hubs - leaves) > 0.3 else "stay together"
-    title = f"Bits of hubs (solid) and leaves (dotted) {verb}; accuracy (thin, right) goes its own way"
+    accuracy = min(history, key=lambda metrics: abs(metrics.epoch - epoch)).validation_score
+    title = f"Bits of hubs (solid) and leaves (dotted) {verb}; validation accuracy here {accuracy:.0%} (thin, right)"
     frame(figure, palette, title, "Epoch", "Mean bits", height=290, margin={"r": 65})
     figure.update_layout(
         yaxis2={

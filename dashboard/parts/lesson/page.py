@@ -55,6 +55,7 @@ def _dots() -> int:
             key=STEP,
             bind="query-params",
             label_visibility="collapsed",
+            wrap=True,
         )
         left_at = bookmark(chosen or 1, answered(STEPS[(chosen or 1) - 1]), len(STEPS))
         if left_at is not None:

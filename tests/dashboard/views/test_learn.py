@@ -8,13 +8,25 @@ from a2q.runs import RunStore
 from dashboard.lesson.budget import spent
 from dashboard.lesson.game import learned_means
 from dashboard.lesson.steps import STEPS
+from dashboard.lesson.teaching import Teaching
+from dashboard.parts.lesson import sources
 from dashboard.parts.lesson.predictions import SHOW
-from dashboard.parts.lesson.sources import _samples
 from dashboard.samples import SAMPLES
 
 NUMBERED = pytest.mark.parametrize(
-    ("number", "step"), list(enumerate(STEPS, start=1)), ids=lambda value: str(value)[:3]
+    ("number", "step"), list(enumerate(STEPS, start=1)), ids=[step.name for step in STEPS]
 )
+
+
+@pytest.fixture(scope="module")
+def teaching() -> Teaching:
+    """The lesson on the sample runs, with what it computes kept for all tests."""
+    return sources._samples.__wrapped__()
+
+
+@pytest.fixture(autouse=True)
+def _computed_once(teaching: Teaching, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_samples", lambda: teaching)
 
 
 def predict(app: AppTest, answer: str) -> AppTest:
@@ -50,12 +62,12 @@ def test_nothing_moves_before_the_prediction(open_page, drawn, number, step) -> 
 
 
 @NUMBERED
-def test_every_prediction_is_answered_by_what_was_computed(open_page, drawn, number, step) -> None:
-    right = step.prediction.options[step.prediction.answer(_samples())]
+def test_every_prediction_is_answered_by_what_was_computed(open_page, drawn, teaching, number, step) -> None:
+    right = step.prediction.options[step.prediction.answer(teaching)]
     app = open_page("learn", step=str(number))
     for option in (*step.prediction.options, SHOW):
         words = said(predict(app, option))
-        assert step.prediction.told(_samples()) in words
+        assert step.prediction.told(teaching) in words
         assert f"Right: {right.lower()}." in words if option == right else "Right: " not in words
         assert f"**Take away:** {step.takeaway}" in words
     assert moves(app)
@@ -65,9 +77,9 @@ def test_every_prediction_is_answered_by_what_was_computed(open_page, drawn, num
 
 
 @NUMBERED
-def test_show_me_plays_and_ends(open_page, number, step) -> None:
+def test_show_me_plays_and_ends(open_page, teaching, number, step) -> None:
     app = predict(open_page("learn", step=str(number)), SHOW)
-    states = step.demo(_samples())
+    states = step.demo(teaching)
     app.button(key=f"demo-{step.name}").click().run()
     for _ in range(len(states) + 2):
         assert not app.exception
@@ -130,9 +142,9 @@ def test_a_teacher_can_keep_a_class_here_and_leave_parts_out(open_page) -> None:
     assert "Three questions" not in said(open_page("learn", step="7", hide="questions"))
 
 
-def test_the_game_is_scored_on_the_runs_own_values(open_page, drawn) -> None:
+def test_the_game_is_scored_on_the_runs_own_values(open_page, drawn, teaching) -> None:
     app = predict(open_page("learn", step="4"), SHOW)
-    layer = _samples().main
+    layer = teaching.main
     assert app.toggle(key="reveal").value is False
     app.slider(key="give4").set_value(8.0)
     app.slider(key="give1").set_value(5.0).run()

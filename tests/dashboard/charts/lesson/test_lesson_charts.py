@@ -159,7 +159,7 @@ def test_the_way_of_the_run(colours: Palette) -> None:
     assert list(named(figure, "hubs").y) == [4, 6]
     assert named(figure, "leaves").line.dash != named(figure, "hubs").line.dash
     assert figure.layout.shapes[0].x0 == 3
-    assert "part" in title(figure)
+    assert "part; validation accuracy here 60%" in title(figure)
     assert "stay together" in title(way(history, {1: (4.0, 4.0), 3: (3.9, 4.0)}, 1, colours))
 
 
