@@ -7,7 +7,7 @@ import streamlit as st
 
 from a2q.config import A2QConfig
 from a2q.config.baselines import DegreeBitsConfig, DegreeQuantConfig, UniformConfig
-from a2q.runs import Run, RunStore, State, dispatch
+from a2q.runs import Run, RunStore, State
 from a2q.runs.logs import log_tail
 from a2q.runs.scores import SCORES
 from a2q.training import EpochMetrics
@@ -22,6 +22,7 @@ from dashboard.parts.figure import show_figure
 from dashboard.parts.history import run_history
 from dashboard.parts.reproduce import copy_as_code
 from dashboard.parts.run_state import state_badge
+from dashboard.parts.runs import start_now
 from dashboard.parts.starting_point import start_from_run
 
 SPARKLINE_POINTS = 60
@@ -100,15 +101,16 @@ def _figures(run: Run, history: Sequence[EpochMetrics], palette: Palette) -> Non
 
 
 def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette: Palette) -> None:
+    again = False
     with st.container(horizontal=True, vertical_alignment="center"):
         if not read_only():
             if run.is_active:
                 cancel_button(store, run)
             elif run.is_resumable:
-                st.button(
+                again |= st.button(
                     "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=_resume, args=(store, run.id)
                 )
-            if st.button(
+            again |= st.button(
                 "Edit & rerun",
                 key=f"edit-{run.id}",
                 icon=":material/edit:",
@@ -116,9 +118,7 @@ def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette
                 on_click=tell,
                 args=(start_from_run, store, run.id),
                 help="Fill the form with these settings.",
-            ):
-                # The form stands outside of the queue, which redraws itself alone.
-                st.rerun()
+            )
         st.page_link(
             "dashboard/views/explore.py",
             label="Open partial results" if run.is_active else "Open in Explore",
@@ -126,6 +126,9 @@ def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette
             query_params={"run": run.id},
         )
         _code_and_log(run)
+    if again:
+        # The form and the chip stand outside of the queue, which redraws itself alone.
+        st.rerun()
     if history:
         curves = st.expander("Curves", icon=":material/show_chart:", key=f"curves-{run.id}", on_change="rerun")
         if curves.open:
@@ -160,4 +163,4 @@ def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequenc
 
 def _resume(store: RunStore, run_id: str) -> None:
     tell(store.requeue, run_id)
-    tell(dispatch, store)
+    start_now(store)

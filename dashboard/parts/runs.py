@@ -48,6 +48,12 @@ def store_faults() -> tuple[str | None, str | None]:
     return None, None if read_only() else _start_queued(store)
 
 
+def start_now(store: RunStore) -> None:
+    """Start what was queued a moment ago; where that cannot be, the page frame says why at the next run."""
+    _start_queued.clear()
+    _start_queued(store)
+
+
 def run_arrays(store: RunStore, run: Run) -> dict[str, np.ndarray]:
     """All latest node arrays of a run; read once per run, and again as a running one moves."""
     return _arrays(store, run.id, f"{run.state} {run.progress:.4f}")

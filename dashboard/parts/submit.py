@@ -6,15 +6,17 @@ import streamlit as st
 from pydantic import ValidationError
 
 from a2q.config import ConfigError, RunConfig, sentences
-from a2q.runs import RunError, RunStore, dispatch
+from a2q.runs import RunStore
 from a2q.seeds import parse_seeds
 from dashboard.parts.config_form import config_fields
 from dashboard.parts.cost import cost
 from dashboard.parts.relevant import relevant
+from dashboard.parts.runs import start_now
 from dashboard.parts.session_runs import check_room, remember
 from dashboard.parts.sweep import ask_penalties, parse_penalties, swept
 
 _KNOWN = "known_configs"
+_SAID = "queued_said"
 _FIRST_TRAINING = ("epochs",)
 _FIRST_QUANTIZATION = ("target_average_bits", "bits", "average_bits")
 
@@ -28,6 +30,9 @@ def settings_form(store: RunStore, start: RunConfig, penalties: str, prefix: str
         penalties: of a sweep, as text; empty for none.
         prefix: a new one starts the fields anew.
     """
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        st.toast(said, icon=":material/playlist_add_check:")
     with st.form("settings"):
         values = start.model_dump()
         st.session_state.setdefault("seeds", "0")
@@ -83,6 +88,8 @@ def _submit(store: RunStore, configs: list[RunConfig]) -> None:
     known = [config for config in configs if store.find(config) is not None]
     _queue(store, [config for config in configs if config not in known])
     st.session_state[_KNOWN] = known
+    # What stands above the form, the chip with what trains, was drawn before the runs were queued.
+    st.rerun()
 
 
 def _offer_existing(store: RunStore) -> None:
@@ -115,8 +122,5 @@ def _queue(store: RunStore, configs: list[RunConfig]) -> None:
     runs = [store.submit(config) for config in configs]
     remember(runs)
     if runs:
-        st.toast(f"Queued {len(runs)} run{'s' if len(runs) > 1 else ''}.", icon=":material/playlist_add_check:")
-    try:
-        dispatch(store)
-    except RunError as error:
-        st.warning(str(error), icon=":material/cloud_off:")
+        st.session_state[_SAID] = f"Queued {len(runs)} run{'s' if len(runs) > 1 else ''}."
+    start_now(store)

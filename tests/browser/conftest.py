@@ -1,5 +1,6 @@
-"""A running app and a real Chromium, watched for outside requests and console errors."""
+"""A running app with the sample runs in it and a real Chromium, watched for outside requests and console errors."""
 
+import ast
 import os
 import re
 import shutil
@@ -14,20 +15,70 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from a2q.runs import RunStore
+from a2q.runs.bundle import import_bundle
+from a2q.version import VERSION
+from dashboard.samples import SAMPLES, read_sample
 
 ROOT = Path(__file__).parents[2]
 # --no-sandbox: CI runs as root. The others keep Chromium from looking for its own servers.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 START_SECONDS = 60
+PAGE_MS = 60_000
+# Of a picture: what lies further down is cut off, and so many colours suffice.
+MOST_PIXELS = 2_400
+COLOURS = 128
+_SETTINGS = ("A2Q_DATA", "A2Q_DATABASE_URL", "A2Q_SCHEDULER", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS")
 
 
 @dataclass
 class App:
-    """The app under test: where it answers and what its worker processes may use."""
+    """The app as `make run` starts it, on a free port and with a home of its own.
 
-    url: str
+    Attributes:
+        home: where its runs and caches are.
+        port: where it answers on 127.0.0.1; the same after a restart.
+    """
+
     home: Path
+    port: int = 0
+    _server: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = {name: value for name, value in os.environ.items() if name not in _SETTINGS} | {
+            "A2Q_HOME": str(self.home),
+            "STREAMLIT_SERVER_PORT": str(self.port),
+            "STREAMLIT_SERVER_HEADLESS": "true",
+        }
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        self._server = subprocess.Popen(command, cwd=ROOT, env=environment)
+        _wait_for(f"{self.url}/_stcore/health", self._server)
+
+    def kill(self) -> None:
+        """End it without a word, as a crash would."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait(timeout=20)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.terminate()
+            self._server.wait(timeout=20)
 
 
 @dataclass
@@ -52,6 +103,23 @@ class Watch:
             self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
 
+def pages() -> dict[str, str]:
+    """Every page's path and title, as the app's entry file lists them."""
+    found = {}
+    for node in ast.walk(ast.parse((ROOT / "streamlit_app.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Page":
+            named = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
+            found["" if named.get("default") else named["url_path"]] = named["title"]
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for ``path`` is done for every page."""
+    if "path" in metafunc.fixturenames:
+        titles = pages()
+        metafunc.parametrize("path", list(titles), ids=list(titles.values()))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium from PATH or $CHROMIUM; without one the tests are skipped, in CI they fail."""
@@ -69,40 +137,52 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app as `make run` starts it, on a free port and with an empty home."""
+    """The app that most tests share; the sample runs are in its list of runs. They train nothing in it."""
     home = tmp_path_factory.mktemp("home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "A2Q_HOME": str(home),
-        "STREAMLIT_SERVER_PORT": str(port),
-        "STREAMLIT_SERVER_HEADLESS": "true",
-    }
-    for name in ("A2Q_DATA", "A2Q_DATABASE_URL", "A2Q_SCHEDULER", "A2Q_WORKERS"):
-        environment.pop(name, None)
-    server = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "streamlit_app.py"], cwd=ROOT, env=environment)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
-        yield App(f"http://127.0.0.1:{port}", home)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    home.mkdir(exist_ok=True)
+    with RunStore(f"sqlite:///{home / 'runs.sqlite'}") as store:
+        for name in SAMPLES:
+            import_bundle(store, read_sample(name))
+    started = App(home)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def own_app(tmp_path: Path) -> Iterator[App]:
+    """An app of the test's own, with no runs: one to train in and to kill."""
+    started = App(tmp_path / "own")
+    started.home.mkdir()
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_run() -> str:
+    """The id of a sample run: A²Q on GIN, two layers with bits per node."""
+    return SAMPLES["gin"].run_id
 
 
 @pytest.fixture
 def open_page(browser: Browser, app: App) -> Iterator[Callable[..., tuple[Page, Watch]]]:
-    """Open a page of the app in a fresh profile; ask for a theme and a width."""
+    """Open a page of the app in a fresh profile and wait until it is whole; ask for a theme and a width."""
     contexts = []
 
-    def visit(path: str = "", theme: str = "light", width: int = 1400) -> tuple[Page, Watch]:
-        context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=theme)
+    def visit(path: str = "", theme: str = "light", width: int = 1280, of: App = app) -> tuple[Page, Watch]:
+        context = browser.new_context(
+            viewport={"width": width, "height": 1000},
+            color_scheme=theme,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
         contexts.append(context)
         watch = Watch()
         context.route("**/*", watch.route)
         page = context.new_page()
         page.on("console", watch.console)
-        page.goto(f"{app.url}/{path}")
+        page.goto(f"{of.url}/{path}")
+        whole(page)
         return page, watch
 
     yield visit
@@ -112,20 +192,31 @@ def open_page(browser: Browser, app: App) -> Iterator[Callable[..., tuple[Page, 
 
 @pytest.fixture(scope="session")
 def screenshot() -> Callable[[Page, str], None]:
-    """Keep a picture of the whole page under $A2Q_SCREENSHOTS, by default artefacts/screenshots."""
-    folder = Path(os.environ.get("A2Q_SCREENSHOTS") or ROOT / "artefacts" / "screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+    """Keep a small picture of the page under $A2Q_SCREENSHOTS; without it, none."""
+    chosen = os.environ.get("A2Q_SCREENSHOTS")
 
     def keep(page: Page, name: str) -> None:
-        size = page.viewport_size or {"width": 1400, "height": 1000}
-        # Streamlit scrolls inside the page, so the window must be as tall as the content to show all of it.
+        if not chosen:
+            return
+        folder = ROOT / chosen
+        folder.mkdir(parents=True, exist_ok=True)
+        size = page.viewport_size or {"width": 1280, "height": 1000}
+        # Streamlit scrolls inside the page, so the window must be as tall as what is to be shown of it.
         height = page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight")
-        page.set_viewport_size({"width": size["width"], "height": height + 40})
-        page.wait_for_timeout(1500)
-        page.screenshot(path=folder / f"{name}.png")
+        page.set_viewport_size({"width": size["width"], "height": min(height + 40, MOST_PIXELS)})
+        page.wait_for_timeout(2500)
+        file = folder / f"{name}.png"
+        page.screenshot(path=file)
+        with Image.open(file) as picture:
+            picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
         page.set_viewport_size(size)
 
     return keep
+
+
+def whole(page: Page) -> None:
+    """Wait for the last line of a page."""
+    expect(page.get_by_text(re.compile(rf"^A²Q Studio {re.escape(VERSION)} · "))).to_be_visible(timeout=PAGE_MS)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:

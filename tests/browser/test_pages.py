@@ -1,0 +1,36 @@
+"""Every page in both themes and at two widths: whole, in bounds, with named pictures, and asking nobody else."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+# Each theme and each width once; the pictures need all four.
+LOOKS = [("light", 1280), ("dark", 390)]
+if os.environ.get("A2Q_SCREENSHOTS"):
+    LOOKS += [("dark", 1280), ("light", 390)]
+
+NAMELESS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stMain] img')]
+    .filter(part => part.checkVisibility())
+    .filter(part => !(part.alt || part.getAttribute('aria-label') || part.querySelector('[aria-label]')))
+    .map(part => part.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{theme}-{width}" for theme, width in LOOKS])
+def test_a_page_fits_and_keeps_to_itself(
+    path: str, theme: str, width: int, open_page: Callable, screenshot: Callable
+) -> None:
+    page, watch = open_page(path, theme, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "something is wider than the page"
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    ground = page.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (theme == "light")
+    assert page.evaluate(NAMELESS) == []
+    screenshot(page, f"{path or 'learn'}-{theme}-{width}")
+    assert not watch.outside
+    assert not watch.errors

@@ -1,0 +1,83 @@
+"""Training from the browser: live, cancelled, and through the end of the server."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from a2q.runs import Run, RunStore, State
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+# Importing torch takes seconds of one core, and others may want it too.
+WORKER_MS = 120_000
+PAGE_MS = 30_000
+
+
+def train(page: Page, epochs: int, seed: int = 0) -> None:
+    """Press "Quick look", set epochs and seed, and train."""
+    page.get_by_role("radio", name="Quick look").check()
+    expect(page.get_by_role("spinbutton", name="Nodes", exact=True)).to_have_value("300", timeout=PAGE_MS)
+    page.get_by_role("textbox", name="Seeds").fill(str(seed))
+    page.get_by_role("spinbutton", name="Epochs").fill(str(epochs))
+    page.get_by_role("button", name="Train", exact=True).click()
+
+
+def wait(store: RunStore, done: Callable[[], bool]) -> None:
+    """Wait until something is so in the store."""
+    deadline = time.monotonic() + WORKER_MS / 1000
+    while not done():
+        assert time.monotonic() < deadline, [run.stage for run in store.list()]
+        time.sleep(0.2)
+
+
+def moving(store: RunStore, runs: int) -> Run:
+    """The newest of so many runs, once it has trained an epoch."""
+    wait(store, lambda: len(store.list()) == runs and store.list()[0].progress > 0)
+    return store.list()[0]
+
+
+def test_a_toy_trains_live_is_cancelled_and_outlives_the_server(own_app, open_page: Callable) -> None:
+    with RunStore(f"sqlite:///{own_app.home / 'runs.sqlite'}") as store:
+        page, watch = open_page("train", of=own_app)
+        expect(page.get_by_text("Nothing has been trained yet")).to_be_visible()
+
+        # Three epochs, from the press to the result, with no reload.
+        train(page, epochs=3)
+        expect(page.get_by_role("button", name=re.compile("1 (queued|training)"))).to_be_visible(timeout=WORKER_MS)
+        expect(page.get_by_text("3 / 3")).to_be_visible(timeout=WORKER_MS)
+        expect(page.get_by_role("button", name="Queue")).to_be_visible(timeout=WORKER_MS)
+        (toy,) = store.list()
+        assert toy.state == State.FINISHED
+        assert page.locator(f".st-key-card-{toy.id} img[alt^='Nodes by bitwidth']").is_visible()
+
+        # One that would take minutes: seen from another page, cancelled here.
+        train(page, epochs=10_000)
+        long = moving(store, runs=2)
+        elsewhere, _ = open_page("help", of=own_app)
+        expect(elsewhere.get_by_role("button", name=re.compile(r"1 training · \d+ %"))).to_be_visible()
+        card = page.locator(f".st-key-card-{long.id}")
+        card.get_by_role("button", name="Cancel").click()
+        card.get_by_role("button", name="Yes, cancel it").click()
+        expect(card.get_by_role("button", name="Resume")).to_be_visible(timeout=WORKER_MS)
+        assert store.get(long.id).state == State.CANCELLED
+        assert not watch.errors
+
+        # The server dies while a run trains: the run goes on, and a new server shows it.
+        train(page, epochs=10_000, seed=1)
+        survivor = moving(store, runs=3)
+        own_app.kill()
+        wait(store, lambda: store.get(survivor.id).progress > survivor.progress)
+        own_app.start()
+        again, watch = open_page("train", of=own_app)
+        card = again.locator(f".st-key-card-{survivor.id}")
+        expect(card.get_by_text(re.compile(r"Training, epoch [\d]+ of 10000 · about"))).to_be_visible()
+        before = store.get(survivor.id).progress
+        wait(store, lambda: store.get(survivor.id).progress > before)
+        card.get_by_role("button", name="Cancel").click()
+        card.get_by_role("button", name="Yes, cancel it").click()
+        wait(store, lambda: not store.get(survivor.id).is_active)
+        assert not watch.outside
+        assert not watch.errors
