@@ -25,9 +25,9 @@ bench: .venv/installed
 results: .venv/installed-dev
 	$(BIN)/python benchmarks/accuracy.py --table
 
-# Draws the pages in real Chromium and keeps the pictures that README.md shows.
+# Draws every page in real Chromium, in both themes and at two widths, from the sample runs: docs/screenshots.
 screenshots: .venv/installed-dev chromium
-	A2Q_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser
+	A2Q_SCREENSHOTS=docs/screenshots $(BIN)/python -m pytest tests/browser/test_pages.py
 
 # Trains the sample runs that come with the app anew; about two minutes of one core.
 samples: .venv/installed

@@ -129,6 +129,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    # Machines that test are busy: what is awaited comes, if late.
+    expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=binary, args=list(ARGUMENTS))
         yield chromium
