@@ -7,7 +7,7 @@ from dashboard.lesson.steps import STEPS
 from dashboard.lesson.teaching import Teaching
 from dashboard.parts.lesson.bookmark import bookmark
 from dashboard.parts.lesson.endings import questions
-from dashboard.parts.lesson.flags import shown
+from dashboard.parts.lesson.flags import locked, shown, teachers_note
 from dashboard.parts.lesson.interactives import INTERACTIVES
 from dashboard.parts.lesson.open_run import open_in_explore
 from dashboard.parts.lesson.playing import advance, end_of_play, pace, play
@@ -34,6 +34,8 @@ def lesson() -> None:
     if number == len(STEPS) and ready and shown("questions"):
         questions()
     _ways(number)
+    if not locked():
+        teachers_note(number)
     if shown("source"):
         st.caption(teaching.source)
 

@@ -103,6 +103,8 @@ def test_the_first_page_is_the_lesson_and_needs_no_run(open_page) -> None:
     assert app.title[0].value == "Learn"
     assert app.header[0].value == "1. A node listens"
     assert "nothing of anyone else's data" in said(app)
+    assert "For teachers" in [popover.proto.popover.label for popover in app.get("popover")]
+    assert "`?step=1&lock=1&hide=demo,why`" in said(app)
 
 
 def test_next_and_back_and_ticks(open_page) -> None:
@@ -138,6 +140,7 @@ def test_a_teacher_can_keep_a_class_here_and_leave_parts_out(open_page) -> None:
     predict(app, SHOW)
     assert not app.page_link or not [link for link in app.page_link if link.value == "Train a run"]
     assert not app.expander
+    assert "For teachers" not in [popover.proto.popover.label for popover in app.get("popover")]
     assert not [button for button in app.button if (button.key or "").startswith(("demo-", "open-"))]
     assert "Three questions" not in said(open_page("learn", step="7", hide="questions"))
 
