@@ -21,6 +21,8 @@ MEANING = {
     "weights that add up to 1, as GAT's do, without anything learned.",
 }
 _MARKERS = ("circle", "square", "diamond", "x")
+# Above the plot: below it, labels turn upright on a phone and need the room.
+LEGEND = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -51,10 +53,11 @@ def aggregation_by_operator(statistics: Statistics, palette: Palette) -> go.Figu
         "In-degree (edges)",
         "Median value, first group = 1",
         showlegend=True,
-        legend={"orientation": "h", "y": -0.42, "x": 0},
+        legend=LEGEND,
         height=HEIGHT + 40,
-        margin={"b": 125},
+        margin={"t": 130},
     )
+    figure.update_xaxes(automargin=True)
     figure.update_yaxes(type="log", dtick=1)
     return figure
 

@@ -2,7 +2,8 @@
 
 import plotly.graph_objects as go
 
-from dashboard.charts.frame import frame
+from dashboard.charts.data.aggregation import LEGEND
+from dashboard.charts.frame import HEIGHT, frame
 from dashboard.charts.palette import SERIES, Palette
 from data.statistics import Statistics
 from data.statistics.record import Part
@@ -45,7 +46,7 @@ def class_balance(statistics: Statistics, palette: Palette) -> go.Figure:
         )
     figure.update_xaxes(type="category")
     figure.update_yaxes(tickformat=".0%")
-    return frame(
+    frame(
         figure,
         palette,
         _balance_title(statistics),
@@ -53,9 +54,12 @@ def class_balance(statistics: Statistics, palette: Palette) -> go.Figure:
         "Share of the part",
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "y": -0.35, "x": 0},
-        margin={"b": 110},
+        legend=LEGEND,
+        height=HEIGHT + 40,
+        margin={"t": 130},
     )
+    figure.update_xaxes(automargin=True)
+    return figure
 
 
 def label_coverage(statistics: Statistics, palette: Palette) -> go.Figure:

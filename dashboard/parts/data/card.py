@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.parts.dataset_card import READY, WAIT
 from data import DatasetCard, DatasetConfig, is_ready
 from data.files.sources import SOURCES, to_use
+from data.imports.keeping import is_own
 from data.memory import training_memory
 
 _MIB, _GIB = 2**20, 2**30
@@ -29,6 +30,8 @@ def show_card(card: DatasetCard, config: DatasetConfig) -> None:
 
 
 def _on_disk(card: DatasetCard) -> str:
+    if is_own(card.name):
+        return "kept on this server as arrays, until it is deleted on this page"
     if card.name not in SOURCES:
         return "nothing is kept but what can be made again"
     size = to_use(card.name).size()
