@@ -44,7 +44,7 @@ def run_table(
         alt=f"{len(runs)} runs with their state, score and average bits",
         column_config={
             "letter": st.column_config.TextColumn("", help="Its letter in the charts.", width=40),
-            "star": st.column_config.CheckboxColumn("Star", width=60),
+            "star": st.column_config.TextColumn("Star", width=50),
             "tags": st.column_config.ListColumn("Tags"),
             "run": st.column_config.TextColumn("Run"),
             "dataset": "Dataset",

@@ -25,7 +25,7 @@ def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Ann
         return
     st.caption(f"{len(fitting):,} of {len(runs):,} runs. Tick 2 to {MOST_RUNS} of them.")
     notes = [annotations.get(run.id, _NONE) for run in fitting]
-    front = {"star": [note.starred for note in notes], "tags": [list(note.tags) for note in notes]}
+    front = {"star": ["★" if note.starred else "" for note in notes], "tags": [list(note.tags) for note in notes]}
     if any(note.note for note in notes):
         front["note"] = [note.note for note in notes]
     _table(fitting, front)
