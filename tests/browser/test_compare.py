@@ -39,7 +39,7 @@ def ranges(plot) -> list[list[float]]:
     return plot.evaluate(f"plot => {axes}.map(name => [...plot._fullLayout[name].range])")
 
 
-def test_who_zooms_in_one_drawing_zooms_in_all(compared: str, open_page: Callable) -> None:
+def test_one_zoom_for_all_drawings_and_one_run_stressed_in_every_chart(compared: str, open_page: Callable) -> None:
     page, watch = open_page(compared)
     plot = drawn(page, "aligned-ABC")
     before = ranges(plot)
@@ -56,13 +56,6 @@ def test_who_zooms_in_one_drawing_zooms_in_all(compared: str, open_page: Callabl
     after = ranges(plot)
     assert after.count(after[0]) == 3 and after[0] != before[0]
     assert before[0][0] < after[0][0] < after[0][1] < before[0][1]
-    assert not watch.outside
-    assert not watch.errors
-
-
-def test_one_run_is_stressed_in_every_chart_and_the_link_says_so(compared: str, open_page: Callable) -> None:
-    page, watch = open_page(compared)
-    drawn(page, "compare-loss")
     page.get_by_role("radio", name="B", exact=True).first.click()
     page.wait_for_url("**highlight=B**", timeout=PAGE_MS)
     for key in ("compare-loss", "compare-distributions", "pareto-average_bits"):
@@ -70,6 +63,7 @@ def test_one_run_is_stressed_in_every_chart_and_the_link_says_so(compared: str, 
         stressed = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('B')).map(t => t.opacity)")
         behind = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('A')).map(t => t.opacity)")
         assert max(stressed) == 1 > max(behind), key
+    assert not watch.outside
     assert not watch.errors
 
 

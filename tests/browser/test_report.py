@@ -36,14 +36,20 @@ def downloaded(page: Page, button: str, folder: Path) -> Path:
     return file
 
 
-def test_one_press_brings_a_page_that_opens_without_a_network(
+def test_one_press_brings_the_data_and_a_page_that_opens_without_a_network(
     two: list[str], open_page: Callable, browser: Browser, tmp_path: Path
 ) -> None:
     page, watch = open_page(f"compare?runs={','.join(two)}")
     expect(page.get_by_text(re.compile("A²Q Studio .* · Compare"))).to_be_visible(timeout=PAGE_MS)
     file = downloaded(page, "Report (HTML)", tmp_path)
     assert file.name == "a2q-report-2-runs.html"
+    data = downloaded(page, "Data (ZIP)", tmp_path)
+    with zipfile.ZipFile(data) as opened:
+        assert "README.md" in opened.namelist()
+        graph = nx.read_graphml(io.BytesIO(opened.read(f"A-{two[0]}/graph.graphml")))
+    assert graph.number_of_nodes() == 1_500
     assert not watch.outside
+    assert not watch.errors
 
     context = browser.new_context(offline=True, viewport={"width": 390, "height": 900})
     alone = context.new_page()
@@ -76,14 +82,3 @@ def test_one_press_brings_a_page_that_opens_without_a_network(
     assert asked == [file.as_uri()]
     assert complained == []
     context.close()
-
-
-def test_one_press_brings_the_data(two: list[str], open_page: Callable, tmp_path: Path) -> None:
-    page, watch = open_page(f"compare?runs={','.join(two)}")
-    expect(page.get_by_text(re.compile("A²Q Studio .* · Compare"))).to_be_visible(timeout=PAGE_MS)
-    file = downloaded(page, "Data (ZIP)", tmp_path)
-    with zipfile.ZipFile(file) as opened:
-        assert "README.md" in opened.namelist()
-        graph = nx.read_graphml(io.BytesIO(opened.read(f"A-{two[0]}/graph.graphml")))
-    assert graph.number_of_nodes() == 1_500
-    assert not watch.errors
