@@ -1,5 +1,7 @@
 """Choosing a run; the choice is in the URL, so a link shows the same run."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from a2q.runs import Run, RunError, RunStore, UnknownRunError
@@ -9,15 +11,19 @@ _WIDGET = "picked_run"
 _LINKED = "linked_run"
 
 
-def pick_run(store: RunStore) -> Run | None:
+def pick_run(store: RunStore, prefer: Callable[[Run], bool] | None = None) -> Run | None:
     """A searchable picker of runs, newest first; None when there are none.
 
     The URL always names the run, so that a new run never changes what a link shows. A widget bound to the
     URL would put its whole label there; hence the id is written by hand. A link to a run that this store
     does not have says so and shows the newest instead.
+
+    Args:
+        store: where runs are.
+        prefer: without a link the newest run that fits is shown first, where there is one.
     """
     runs = {run.id: run for run in store.list()}
-    asked = st.query_params.get(_PARAMETER)
+    asked = linked = st.query_params.get(_PARAMETER)
     if asked and asked not in runs:
         asked = _look_up(store, asked, runs)
     if not runs:
@@ -25,7 +31,8 @@ def pick_run(store: RunStore) -> Run | None:
     if asked and asked != st.session_state.get(_LINKED):
         st.session_state[_WIDGET] = asked
     if st.session_state.get(_WIDGET) not in runs:
-        st.session_state[_WIDGET] = next(iter(runs))
+        fitting = () if prefer is None or linked else (run.id for run in runs.values() if prefer(run))
+        st.session_state[_WIDGET] = next(iter(fitting), next(iter(runs)))
     chosen = st.selectbox(
         "Run",
         list(runs),

@@ -49,7 +49,8 @@ def show(store: RunStore, run: Run, preset: str) -> None:
 store = open_store()
 left, right = st.columns(2)
 with left:
-    run = pick_run(store)
+    # Bits of FP32 and one-bitwidth networks have little to show here.
+    run = pick_run(store, lambda run: run.state == State.FINISHED and run.config.method == "a2q")
 if run is None:
     st.info("No runs yet. A finished run's bits are put on an accelerator here.", icon=":material/inbox:")
     offer_samples(store, key("samples"))

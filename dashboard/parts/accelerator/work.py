@@ -35,7 +35,7 @@ def run_edges(_store: RunStore, run_id: str) -> np.ndarray | None:
     return _store.array(run_id, EDGES)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def network_report(_work: Workload, run_id: str, network: str, hardware: Hardware, conventions: Conventions) -> Report:
     """The run's own network (``OWN``) or one of :data:`BASELINES` on the run's graph.
 
@@ -57,6 +57,7 @@ class Bench:
 
     def __init__(self, work: Workload, run_id: str, hardware: Hardware, conventions: Conventions) -> None:
         self.work, self.run_id, self.hardware, self.conventions = work, run_id, hardware, conventions
+        self._made: dict[tuple[str, Hardware, Conventions], Report] = {}
 
     @property
     def live(self) -> bool:
@@ -68,7 +69,15 @@ class Bench:
         counted = self.conventions
         if changes:
             counted = Conventions(**(counted.model_dump() | changes))
-        return network_report(self.work, self.run_id, network, hardware or self.hardware, counted)
+        machine = hardware or self.hardware
+        if self.live:
+            return network_report(self.work, self.run_id, network, machine, counted)
+        # Reports of large graphs are large: kept while this page is drawn, not for other sessions.
+        asked = (network, machine, counted)
+        if asked not in self._made:
+            layers = self.work.layers if network == OWN else uniform(self.work.layers, *BASELINES[network])
+            self._made[asked] = simulate(self.work.graph, layers, machine, counted)
+        return self._made[asked]
 
     def networks(self, names: Sequence[str]) -> dict[str, Report]:
         """Reports of these networks, in order."""

@@ -235,3 +235,24 @@ class TestBadInput:
             "aggregation_kib is 1, but two rows take 2 KiB; make the buffer at least that large."
         ]
         assert json.dumps(app.query_params) is not None
+
+
+class TestLargeGraphs:
+    """Beyond a number of nodes switches are worked out when asked for."""
+
+    def test_switches_wait_for_a_press(self, open_page, runs_here, work, monkeypatch) -> None:
+        from dashboard.parts.accelerator import work as module
+
+        monkeypatch.setattr(module, "LIVE_NODES", 10)
+        app = open_page("accelerator", run=runs_here.a2q)
+        assert numbers(app)["Clock cycles"] == f"{simulate(work.graph, work.layers).cycles:,}"
+        assert not any("stored" in caption.value for caption in app.caption)
+        app.toggle(key="acc_switches").set_value(True).run()
+        assert not app.exception
+        assert any("stored" in caption.value and "×" in caption.value for caption in app.caption)
+
+
+def test_the_newest_run_with_bits_of_its_own_is_shown_first(open_page, runs_here, store: RunStore, small) -> None:
+    waiting = store.submit(small()).id
+    app = open_page("accelerator")
+    assert app.selectbox[0].value == runs_here.a2q != waiting
