@@ -15,7 +15,7 @@ from a2q.config.quantization import AnyMethod
 from a2q.layers import GATLayer, GCNLayer, LinearLayer, QuantizedLayer, quantized_layers
 from a2q.layers.aggregate import AggregatingLayer
 from a2q.layers.gin import GINLayer
-from a2q.models import Network
+from a2q.models import Network, Shape
 from a2q.preparation import quantize_
 from a2q.reports.labels import input_prefixes, label, layer_number
 from a2q.reports.measurements import measured
@@ -24,8 +24,13 @@ from a2q.runs import Run, RunStore, State
 from a2q.runs.problem import problem
 from a2q.sparse import SparseMatrix
 from a2q.tasks import Task
+from data import DatasetError
 
 FULL_PRECISION_BITS = 32
+_WITHOUT_DATASET = (
+    "The run's dataset is not at hand, so how many of its values are zero is not known: all count as useful, and none "
+    "is skipped."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +42,14 @@ class Workload:
         layers: linear maps with their sums over neighbours, in order.
         title: of the run.
         left_out: maps that the network has and the simulation has not.
+        note: a sentence about what is not known of the run, if anything.
     """
 
     graph: Adjacency
     layers: list[Layer]
     title: str
     left_out: tuple[str, ...] = ()
+    note: str = ""
 
 
 def workload(store: RunStore, run: Run) -> Workload:
@@ -51,23 +58,32 @@ def workload(store: RunStore, run: Run) -> Workload:
     Graph-level runs are taken as one batch of the test graphs that were measured. An embedding before the
     convolutions and the readout after the pooling are left out: the run keeps no bits of theirs.
 
+    Where the dataset cannot be had (an imported run, say), a node-level run's own records stand in; how many of the
+    dataset's values are zero is then not known.
+
     Raises:
         AcceleratorError: the run has not finished.
-        DatasetError: the run's dataset cannot be had any more.
+        DatasetError: the run's dataset cannot be had, and the run does not keep enough.
 
     Source: ours.
     """
     if run.state != State.FINISHED:
         raise AcceleratorError(f"Run {run.id} is {run.state}; only finished runs have bits to simulate.")
-    task = problem(run.config, lambda *_: None).task
     arrays = store.arrays(run.id)
     edges = store.array(run.id, EDGES)
     in_degree = torch.from_numpy(arrays["in_degree"].astype(np.int64))
-    graph = Adjacency.from_edges(edge_array(task) if edges is None else edges, len(in_degree))
-    model = Network(task.shape, run.config.model, torch.Generator().manual_seed(0))
+    try:
+        task = problem(run.config, lambda *_: None).task
+        shape, inputs = task.shape, _inputs(task)
+        edges = edge_array(task) if edges is None else edges
+    except DatasetError:
+        if edges is None or "graph" in arrays:
+            raise
+        shape, inputs = _recorded(run, len(in_degree))
+    graph = Adjacency.from_edges(edges, len(in_degree))
+    model = Network(shape, run.config.model, torch.Generator().manual_seed(0))
     if run.config.method != "fp32":
         quantize_(model, run.config.quantization, num_nodes=graph.num_nodes, in_degree=in_degree)
-    inputs = _inputs(task)
 
     def nonzeros(prefix: str) -> Integers | None:
         values = store.array(run.id, f"{PREFIX}{prefix}/quantized")
@@ -76,18 +92,36 @@ def workload(store: RunStore, run: Run) -> Workload:
     layers = _layers(model, run.config.quantization, arrays, nonzeros, inputs)
     left_out = [label(name) for name, part in quantized_layers(model).items() if layer_number(name) is None]
     left_out += [] if model.embedding is None or isinstance(model.embedding, LinearLayer) else ["Embedding"]
-    return Workload(graph, layers, run.title, tuple(left_out))
+    note = "" if inputs is None or inputs.nonzeros is not None else _WITHOUT_DATASET
+    return Workload(graph, layers, run.title, tuple(left_out), note)
 
 
 @dataclass(frozen=True, eq=False)
 class _Inputs:
-    """The dataset's own features: their kind and non-zeros, [num_nodes]; None where nodes have types."""
+    """The dataset's own features: their kind, and their non-zeros, [num_nodes], where known."""
 
     kind: Literal["binary", "real"]
-    nonzeros: Integers
+    nonzeros: Integers | None
+
+
+def _recorded(run: Run, nodes: int) -> tuple[Shape, _Inputs]:
+    """The network's shape and the kind of its input, from the values and bits that a run's account lists."""
+    items = {item["name"]: item for item in (run.summary or {})["items"]}
+    model = run.config.model
+    last = f"Layer {model.layers}"
+    if model.name in ("gcn", "gat"):
+        first, outputs = items["Layer 1 input"], items[f"{last} XW"]["values"] // nodes
+    else:
+        first = items["Layer 1 input before aggregation"]
+        maps = [item for name, item in items.items() if name.startswith(last) and name.endswith(" weights")]
+        # Every map of the last layer reads hidden features.
+        outputs = maps[-1]["values"] // model.hidden
+    kind: Literal["binary", "real"] = "binary" if first["bits"] == first["values"] else "real"
+    return Shape(first["values"] // nodes, outputs), _Inputs(kind, None)
 
 
 def _inputs(task: Task) -> _Inputs | None:
+    """The dataset's own features; None where nodes have types."""
     counts: list[Integers] = []
     binary = True
     for batch in measured(task):

@@ -46,11 +46,19 @@ def simulate_run(
         for name, baseline in BASELINES.items()
     }
     if as_json:
-        about = {"run": found.id, "title": work.title, "left_out": work.left_out, "speedup_over": times}
+        about = {
+            "run": found.id,
+            "title": work.title,
+            "left_out": work.left_out,
+            "note": work.note,
+            "speedup_over": times,
+        }
         marked = {"hardware_preset": hardware, "hardware_sources": marks(machine, hardware)}
         typer.echo(json.dumps(about | report.to_dict() | marked, indent=2))
         return
     _print(report, times, hardware, work.title, work.left_out)
+    if work.note:
+        out.print(work.note)
 
 
 def changed(start: Group, settings: Sequence[str]) -> Group:

@@ -24,7 +24,7 @@ def headline(bench: Bench) -> None:
     skipped = f" Left out: {', '.join(bench.work.left_out)}." if bench.work.left_out else ""
     st.caption(
         f"A model, not a cycle-accurate simulator. Bound: {told}. Hardware `{bench.hardware.digest}`; every comparison "
-        f"is on this hardware, counted alike, with the same zeros.{skipped}"
+        f"is on this hardware, counted alike, with the same zeros.{skipped} {bench.work.note}"
     )
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from a2q import RunConfig
 from a2q.accelerator import AcceleratorError, Conventions, simulate
+from a2q.accelerator import workload as workload_module
 from a2q.accelerator.workload import workload
 from a2q.config.changes import change
 from a2q.config.presets import preset
 from a2q.reports import quantized_layers
 from a2q.runs import Run, RunStore, worker
-from data import DatasetConfig
+from data import DatasetConfig, DatasetError
 
 _CITATIONS = DatasetConfig(name="generated-citations", nodes=120)
 
@@ -95,6 +96,43 @@ def test_other_methods(finished, store: RunStore, name: str, bits: int, weights:
     assert set(first.bits) == {{"fp32": 32, "uniform": 1, "degree-quant": 4}[name]}
     assert first.kept == (name != "degree-quant")
     assert not second.node_steps
+
+
+@pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
+def test_what_the_run_keeps_is_enough_without_its_dataset(finished, store: RunStore, monkeypatch, model: str) -> None:
+    run = finished(model)
+    with_data = workload(store, run)
+
+    def gone(*_: object) -> None:
+        raise DatasetError("The graph is not at hand.")
+
+    monkeypatch.setattr(workload_module, "problem", gone)
+    without = workload(store, run)
+    conventions = Conventions(feature_format="packages", memory="ignored")
+    both = [simulate(work.graph, work.layers, conventions=conventions) for work in (with_data, without)]
+    assert both[0].cycles == both[1].cycles
+    for one, two in zip(with_data.layers, without.layers, strict=True):
+        assert (one.name, one.d_in, one.d_out, one.values, one.kept) == (
+            two.name,
+            two.d_in,
+            two.d_out,
+            two.values,
+            two.kept,
+        )
+
+
+def test_many_graphs_need_their_dataset(store: RunStore, published_data, monkeypatch) -> None:
+    monkeypatch.setenv("A2Q_DATA", str(published_data))
+    config = change(preset("a2q", DatasetConfig(name="mutag")), ["training.epochs=1", "quantization.groups=20"])
+    run_id = store.submit(config).id
+    assert worker.main(run_id) == 0
+
+    def gone(*_: object) -> None:
+        raise DatasetError("The graphs are not at hand.")
+
+    monkeypatch.setattr(workload_module, "problem", gone)
+    with pytest.raises(DatasetError, match="not at hand"):
+        workload(store, store.get(run_id))
 
 
 def test_hidden_test_nodes_are_left_out(finished, store: RunStore) -> None:
