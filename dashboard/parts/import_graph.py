@@ -5,11 +5,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from a2q.runs import RunStore
 from dashboard.parts.access import read_only
+from dashboard.parts.data.picker import Chosen
+from dashboard.parts.data.training import train_on
 from dashboard.parts.own.literal import literal
 from dashboard.parts.own.mapping import choose_columns, preview
-from dashboard.parts.own.shelf import shelf, sizes, train_on
+from dashboard.parts.own.shelf import shelf, sizes
 from dashboard.parts.own.uploads import choose_files, read_once
-from data import DatasetError
+from data import DatasetConfig, DatasetError
 from data.imports.config import ImportConfig
 from data.imports.importing import import_graph as import_files
 from data.imports.keeping import Imported, is_kept
@@ -24,7 +26,6 @@ def import_graph(store: RunStore) -> None:
     Args:
         store: tells which runs use a graph that is to be deleted.
     """
-    st.subheader("Your own graph", anchor=False)
     if read_only():
         st.info("Nothing can be imported here: this server is read-only.", icon=":material/lock:")
     else:
@@ -71,4 +72,4 @@ def _tell(done: Imported) -> None:
     st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
     for sentence in done.said:
         st.warning(literal(sentence), icon=":material/info:")
-    train_on(card.name, key="own-train-new")
+    train_on(Chosen(card, DatasetConfig(name=card.name)))

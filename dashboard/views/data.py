@@ -7,7 +7,8 @@ from dashboard.parts.data.measuring import measured, show_standing
 from dashboard.parts.data.picker import pick_first, pick_second
 from dashboard.parts.data.sections import show_sections
 from dashboard.parts.data.training import train_on
-from dashboard.parts.runs import poll
+from dashboard.parts.import_graph import import_graph
+from dashboard.parts.runs import open_store, poll
 from dashboard.parts.theme import current_palette
 
 left, right = st.columns(2, gap="large")
@@ -20,6 +21,8 @@ for column, chosen in zip((left, right), shown, strict=False):
     with column:
         show_card(chosen.card, chosen.config)
         train_on(chosen)
+with st.expander("Your own graph: import, train, delete", icon=":material/upload:", key="own"):
+    import_graph(open_store())
 
 
 def statistics() -> None:

@@ -4,7 +4,9 @@ import streamlit as st
 
 from a2q.runs import RunStore
 from dashboard.parts.access import read_only
-from data import DatasetCard, DatasetError
+from dashboard.parts.data.picker import Chosen
+from dashboard.parts.data.training import train_on
+from data import DatasetCard, DatasetConfig, DatasetError
 from data.imports import keeping
 
 _ASKED = "asked_to_delete_graph"
@@ -14,7 +16,7 @@ def shelf(store: RunStore) -> None:
     """Every imported graph of this machine, newest first, with what can be done with it."""
     kept = keeping.here()
     if not kept:
-        st.info("No graph of your own yet. Upload one above.", icon=":material/inbox:")
+        st.caption("No graph of your own yet: what is imported will be listed here.")
     for own in kept:
         with st.container(border=True, key=f"own-card-{own.card.name}"):
             _entry(store, own)
@@ -25,7 +27,7 @@ def _entry(store: RunStore, own: keeping.Imported) -> None:
     st.markdown(f"**{card.title}** · `{card.name}` · {card.task}")
     st.caption(f"{sizes(card)} · split {card.split}")
     with st.container(horizontal=True):
-        train_on(card.name, key=f"own-train-{card.name}")
+        train_on(Chosen(card, DatasetConfig(name=card.name)))
         if st.session_state.get(_ASKED) != card.name:
             st.button(
                 "Delete",
@@ -54,13 +56,6 @@ def _confirm(store: RunStore, card: DatasetCard) -> None:
     with st.container(horizontal=True):
         st.button("Yes, delete it", key=f"own-confirm-{card.name}", type="primary", on_click=_delete, args=(card.name,))
         st.button("Keep it", key=f"own-keep-{card.name}", on_click=_ask, args=(None,))
-
-
-def train_on(name: str, key: str) -> None:
-    """A button that opens Train with the graph chosen."""
-    if st.button("Train on it", key=key, icon=":material/play_circle:", disabled=read_only()):
-        st.session_state["dataset"] = name
-        st.switch_page("dashboard/views/train.py")
 
 
 def sizes(card: DatasetCard) -> str:

@@ -63,6 +63,31 @@ def test_a_graph_is_imported_listed_and_trained_on(told: Callable[..., str], imp
         assert store.ids_on("cora") == []
 
 
+@pytest.mark.parametrize("level", ["node", "graph"])
+@pytest.mark.parametrize("task", ["classes", "values"])
+def test_every_task_is_trained_on(told: Callable[..., str], tmp_path: Path, level: str, task: str, monkeypatch) -> None:
+    """Classes or values, of nodes or of graphs of four nodes in a ring."""
+    ring = "".join(f"{node},{node - node % 4 + (node + 1) % 4}\n" for node in range(80))
+    label = [node // 4 % 2 if level == "graph" else node % 2 for node in range(80)]
+    word = {"classes": "xy", "values": (0.25, 7.5)}[task]
+    group = ",graph" if level == "graph" else ""
+    nodes = [f"id,a,b,label{group}"]
+    nodes += [
+        f"{node},{node % 3},{label[node]},{word[label[node]]}{f',{node // 4}' if group else ''}" for node in range(80)
+    ]
+    for name, content in (("e.csv", "from,to\n" + ring), ("n.csv", "\n".join(nodes))):
+        (tmp_path / name).write_text(content)
+    name = told("import-graph", tmp_path / "e.csv", "--nodes", tmp_path / "n.csv").rsplit("a2q train ", 1)[1].strip()
+    assert card(name).task == f"{level} {'classification' if task == 'classes' else 'regression'}"
+    monkeypatch.setattr(cli, "dispatch", lambda store: [worker.main(run.id) for run in store.queue()])
+    told("train", name, "--set", "training.epochs=2", "--set", "model.hidden=4", "--set", "training.batch_size=8")
+    with RunStore() as store:
+        (run,) = store.list()
+    assert (run.state, run.reason) == (State.FINISHED, "")
+    assert run.metric == ("accuracy" if task == "classes" else "mae")
+    assert run.summary is not None and run.summary["test_score"] >= 0
+
+
 def test_settings_reach_the_import(told: Callable[..., str], files: tuple[Path, Path]) -> None:
     text = told(
         "import-graph",

@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.config.presets import preset
 from a2q.runs import RunStore
+from dashboard.parts.data import training
 from dashboard.parts.own.literal import literal
 from data import DatasetConfig, card, load
 from data.imports import keeping
@@ -20,6 +23,14 @@ def page() -> None:
     from dashboard.parts.runs import open_store
 
     import_graph(open_store())
+
+
+@pytest.fixture(autouse=True)
+def links(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The links of the part, which has no other pages here to lead to."""
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr(training.st, "page_link", lambda path, **how: drawn.append({"path": path, **how}))
+    return drawn
 
 
 @pytest.fixture
@@ -51,7 +62,7 @@ def imported() -> str:
 
 def test_without_an_upload_it_says_what_can_be_uploaded(app: AppTest) -> None:
     assert not app.exception
-    assert app.info[0].value == "No graph of your own yet. Upload one above."
+    assert app.caption[-1].value == "No graph of your own yet: what is imported will be listed here."
     assert "nothing in them is run" in app.caption[0].value
     assert [uploader.label for uploader in app.file_uploader][:2] == [
         "Edges, or a whole graph",
@@ -87,19 +98,22 @@ def test_an_upload_is_imported_as_mapped_and_what_was_done_is_said(app: AppTest)
     assert card(name).class_names == ("x", "y")
 
 
-def test_the_imported_graph_opens_on_train(app: AppTest, open_page) -> None:
+def test_the_imported_graph_opens_on_train(app: AppTest, links: list[dict[str, Any]]) -> None:
     upload(app)
     app.selectbox(key="own-role-label").set_value("kind")
     press(app, "Import")
-    train = open_page("train")
-    name = imported()
-    assert train.selectbox(key="dataset").options[-1] == f"edges ({name})"
-    train.session_state["dataset"] = name
-    train.run()
-    assert not train.exception
+    asked = {"on": DatasetConfig(name=imported()).model_dump_json(exclude_none=True)}
+    assert [link["query_params"] for link in links[-2:]] == [asked, asked]
+    assert {link["path"] for link in links} == {"dashboard/views/train.py"}
+
+
+def test_train_offers_own_graphs_and_trains_on_them(own: str, open_page) -> None:
+    train = open_page("train", on=DatasetConfig(name=own).model_dump_json(exclude_none=True))
+    assert train.selectbox(key="dataset").value == own
+    assert train.selectbox(key="dataset").options[-1] == f"edges ({own})"
     press(train, "Train")
     with RunStore() as store:
-        assert [run.config.dataset.name for run in store.list()] == [name]
+        assert [run.config.dataset.name for run in store.list()] == [own]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +174,7 @@ def test_deleting_asks_and_warns_of_runs(app: AppTest, own: str, store: RunStore
     press(app, "Delete")
     press(app, "Yes, delete it")
     assert not keeping.is_kept(own)
-    assert app.info[0].value.startswith("No graph of your own yet")
+    assert app.caption[-1].value.startswith("No graph of your own yet")
     assert store.get(run.id).config.dataset.name == own
 
 
@@ -181,10 +195,11 @@ def test_train_stands_by_its_default_where_the_chosen_graph_was_deleted(own: str
     assert train.selectbox(key="dataset").value == "torch-imports"
 
 
-def test_a_read_only_server_takes_no_upload(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_server_takes_no_upload(own: str, links, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A2Q_READONLY", "1")
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert not app.file_uploader
     assert app.info[0].value == "Nothing can be imported here: this server is read-only."
     assert all(button.disabled for button in app.button)
+    assert all(link["disabled"] for link in links)
