@@ -70,6 +70,7 @@ def _tell(done: Imported) -> None:
     """What came of it, and all that was made up, mended or left out."""
     card = done.card
     st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
-    for sentence in done.said:
-        st.warning(literal(sentence), icon=":material/info:")
+    if done.said:
+        with st.container(key="own-said"):
+            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.said), icon=":material/fact_check:")
     train_on(Chosen(card, DatasetConfig(name=card.name)))
