@@ -47,6 +47,13 @@ def upload(page: Page, key: str, file: Path) -> None:
     page.locator(f".st-key-own-{key} input[type=file]").set_input_files(file)
 
 
+def settled(page: Page) -> None:
+    """Wait until the form is whole and nothing is drawn anew, which would close an open list."""
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible(timeout=PAGE_MS)
+    idle = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(idle).to_be_attached(timeout=PAGE_MS)
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)], ids=["wide-light", "phone-dark"])
 def test_an_upload_is_imported_and_opened_on_train(
     theme: str, width: int, files: dict[str, Path], app, open_page: Callable, screenshot: Callable
@@ -57,6 +64,7 @@ def test_an_upload_is_imported_and_opened_on_train(
     expect(page.get_by_text("Edges: the first rows of 2 columns")).to_be_visible(timeout=PAGE_MS)
     upload(page, "nodes", files["people.csv"])
     expect(page.get_by_text("Nodes: the first rows of 4 columns")).to_be_visible(timeout=PAGE_MS)
+    settled(page)
     page.locator(".st-key-own-role-label").get_by_role("combobox").click()
     page.get_by_role("option", name="team").click()
     page.get_by_role("button", name="Import", exact=True).click()
