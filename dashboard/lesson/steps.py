@@ -112,7 +112,7 @@ STEPS = (
             answers.best_share,
         ),
         demo=demo_budget,
-        takeaway="A²Q finds, node by node and while training, a sharing out that is hard to beat by hand.",
+        takeaway="Bits belong where the error is: with the hubs. A²Q finds that out node by node, while it trains.",
         why=(
             "All rows of the score use the best step size for each node, so they differ by bits alone; A²Q's error "
             "with the step sizes it learned is printed below, since in training values keep moving. *Best possible* is "
