@@ -4,6 +4,7 @@ import streamlit as st
 
 from a2q.runs import RunStore
 from dashboard.parts.access import read_only
+from dashboard.parts.bundles import runs_as_files
 from dashboard.parts.data.training import follow_dataset_link
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.model_choice import choose_model
@@ -65,3 +66,4 @@ with right:
     st.subheader("Runs", anchor=False)
     polling = any(run.is_active for run in store.list(limit=50))
     st.fragment(queue, run_every=poll(polling))()
+    runs_as_files(store)

@@ -102,3 +102,11 @@ def test_nothing_lends_its_script_context_to_a_thread() -> None:
 def test_colours_are_defined_in_the_palette_only() -> None:
     holders = {named(file) for file in ALL if any(map(COLOUR.search, texts(file.read_text(encoding="utf-8"))))}
     assert holders == {"dashboard/charts/palette.py"}
+
+
+def test_the_lesson_and_the_samples_know_neither_streamlit_nor_pages() -> None:
+    for folder in ("lesson", "samples"):
+        for file in (ROOT / "dashboard" / folder).rglob("*.py"):
+            modules = imported(file.read_text(encoding="utf-8"))
+            for forbidden in ("streamlit", "dashboard.views", "dashboard.parts", "dashboard.charts"):
+                assert not within(modules, forbidden), named(file)

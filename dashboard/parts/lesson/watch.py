@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from a2q.runs.bundle import Bundle
 from dashboard.charts.lesson.settling import bits_at, way
 from dashboard.glossary import tip
 from dashboard.lesson.settling import ends
-from dashboard.lesson.teaching import Teaching
+from dashboard.lesson.teaching import MAIN, Teaching
 from dashboard.parts.figure import show_figure
 from dashboard.parts.lesson.playing import play, playing, stop
 from dashboard.parts.theme import current_palette
@@ -57,5 +58,5 @@ def watch(teaching: Teaching, locked: bool) -> None:
     )
 
 
-def _is_main(teaching: Teaching, bundle) -> bool:
-    return bundle.run.id == teaching.bundles["gin"].run.id
+def _is_main(teaching: Teaching, bundle: Bundle) -> bool:
+    return bundle.run.id == teaching.bundles[MAIN].run.id
