@@ -21,10 +21,12 @@ def show_page(page: StreamlitPage) -> None:
     unreachable, idle = store_faults()
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(page.title, anchor=False, width="stretch")
-        if not unreachable:
-            with st.container(width="content"):
-                activity_chip(open_store())
-        share_button()
+        # Together, so that a long title on a narrow screen leaves them in one line.
+        with st.container(horizontal=True, width="content"):
+            if not unreachable:
+                with st.container(width="content"):
+                    activity_chip(open_store())
+            share_button()
     read_only_banner()
     if unreachable:
         st.error(unreachable, icon=":material/database_off:")

@@ -21,6 +21,8 @@ PAGE_MS = 60_000
 # Of a picture: what lies further down is cut off, and so many colours suffice.
 MOST_PIXELS = 2_400
 COLOURS = 128
+# Looks, half a second apart, that must find nothing at work before a picture is taken; and how many are tried.
+QUIET_LOOKS, QUIET_TRIES = 5, 180
 
 
 def pages() -> dict[str, str]:
@@ -103,6 +105,7 @@ def open_page(browser: Browser, app: App) -> Iterator[Callable[..., tuple[Page, 
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
+        context.set_default_timeout(PAGE_MS)
         watch = Watch()
         context.route("**/*", watch.route)
         page = context.new_page()
@@ -127,10 +130,11 @@ def screenshot() -> Callable[[Page, str], None]:
         folder = ROOT / chosen
         folder.mkdir(parents=True, exist_ok=True)
         size = page.viewport_size or {"width": 1280, "height": 1000}
+        settled(page)
         # Streamlit scrolls inside the page, so the window must be as tall as what is to be shown of it.
         height = page.locator("[data-testid=stMain]").evaluate("main => main.scrollHeight")
         page.set_viewport_size({"width": size["width"], "height": min(height + 40, MOST_PIXELS)})
-        page.wait_for_timeout(2500)
+        settled(page)
         file = folder / f"{name}.png"
         page.screenshot(path=file)
         with Image.open(file) as picture:
@@ -138,6 +142,17 @@ def screenshot() -> Callable[[Page, str], None]:
         page.set_viewport_size(size)
 
     return keep
+
+
+def settled(page: Page) -> None:
+    """Wait until a page has stayed as it is for a moment: no place held open, no progress, no script at work."""
+    busy = page.locator("[data-testid=stSkeleton], [data-testid=stProgress], [data-testid=stStatusWidget]")
+    quiet = 0
+    for _ in range(QUIET_TRIES):
+        quiet = 0 if busy.count() else quiet + 1
+        if quiet == QUIET_LOOKS:
+            return
+        page.wait_for_timeout(500)
 
 
 def whole(page: Page) -> None:

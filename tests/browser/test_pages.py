@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.samples import SAMPLES
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 # Each theme and each width once; the pictures need all four.
@@ -13,6 +15,13 @@ LOOKS = [("light", 1280), ("dark", 390)]
 if os.environ.get("A2Q_SCREENSHOTS"):
     LOOKS += [("dark", 1280), ("light", 390)]
 
+# What a picture shows where the page alone would ask for a choice first.
+_COMPARED = [SAMPLES[name].run_id for name in ("gin-lambda-0.02", "gin-lambda-0.5", "gat")]
+VIEWS = {
+    "explore": f"explore?run={SAMPLES['gin-lambda-0.2'].run_id}&node=5",
+    "compare": f"compare?runs={','.join(_COMPARED)}",
+    "accelerator": f"accelerator?run={SAMPLES['gin-lambda-0.2'].run_id}",
+}
 NAMELESS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stMain] img')]
     .filter(part => part.checkVisibility())
     .filter(part => !(part.alt || part.getAttribute('aria-label') || part.querySelector('[aria-label]')))
@@ -23,7 +32,7 @@ NAMELESS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart], 
 def test_a_page_fits_and_keeps_to_itself(
     path: str, theme: str, width: int, open_page: Callable, screenshot: Callable
 ) -> None:
-    page, watch = open_page(path, theme, width)
+    page, watch = open_page(VIEWS.get(path, path), theme, width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), "something is wider than the page"

@@ -143,7 +143,7 @@ def _scaled(
             "opacity": 0.9,
             "line": {"color": palette.text, "width": 0.5},
             "colorbar": {
-                "title": {"text": colouring.unit, "side": "right"},
+                "title": {"text": colouring.unit, "side": "top"},
                 "orientation": "h",
                 "y": -0.02,
                 "yanchor": "top",
@@ -174,7 +174,7 @@ def scale_ticks(values: np.ndarray, colouring: Colouring) -> tuple[list[float], 
     marks = scaled(values, colouring) if len(values) else np.zeros(1)
     low, high = float(marks.min()), float(marks.max())
     places = [float(place) for place in np.linspace(low, high if high > low else low + 1, 5)]
-    return places, [f"{10**place if colouring.logarithmic else place:.2g}" for place in places]
+    return places, [_short(10**place if colouring.logarithmic else place) for place in places]
 
 
 def _custom(nodes: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
@@ -263,3 +263,8 @@ def _title(nodes: pd.DataFrame, colouring: Colouring, focus: np.ndarray | None) 
         return f"Graph: {of_whom}; {table['correct'].mean():.1%} are predicted correctly"
     values = table[colouring.column]
     return f"Graph: {of_whom} by {colouring.title.lower()}: median {values.median():.3g}, largest {values.max():.3g}"
+
+
+def _short(value: float) -> str:
+    """A number in two digits, whole ones in full: "150", never "1.5e+02"."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"

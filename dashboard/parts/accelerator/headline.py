@@ -14,7 +14,7 @@ def headline(bench: Bench) -> None:
     report = bench.report()
     with st.container(horizontal=True, key=key("numbers")):
         st.metric("Clock cycles", f"{report.cycles:,}", width="content")
-        st.metric("Time", f"{report.seconds * 1e6:,.4g} µs", width="content")
+        st.metric("Time", _time(report.seconds), width="content")
         for name in BASELINES:
             st.metric(f"Over {name}", f"{bench.speedup(name):,.2f}×", width="content")
         st.metric("Moved", f"{report.transferred_bytes / 1024:,.0f} KiB", width="content")
@@ -79,9 +79,9 @@ def across_hardware(bench: Bench) -> None:
     own = bench.report()
     faster = {network: speedup(report, own, unlocked=True) for network, report in reports.items()}
     st.warning(
-        f"Original configurations, not one design against another. Here this run takes {own.seconds * 1e6:,.4g} µs. On "
-        f"{other.title}: FP32 {reports['FP32'].seconds * 1e6:,.4g} µs, {faster['FP32']:,.3g} times as fast as this run "
-        f"here; this run's bits {reports[OWN].seconds * 1e6:,.4g} µs, {faster[OWN]:,.3g} times as fast. Hardware "
+        f"Original configurations, not one design against another. Here this run takes {_time(own.seconds)}. On "
+        f"{other.title}: FP32 {_time(reports['FP32'].seconds)}, {faster['FP32']:,.3g} times as fast as this run "
+        f"here; this run's bits {_time(reports[OWN].seconds)}, {faster[OWN]:,.3g} times as fast. Hardware "
         f"`{other.hardware.digest}`.",
         icon=":material/lock_open:",
     )
@@ -103,3 +103,11 @@ def _energy(picojoules: float) -> str:
 
 def _order(order: str) -> None:
     st.session_state[key("node_order")] = order
+
+
+def _time(seconds: float) -> str:
+    """Seconds in the unit that leaves the fewest zeros: "350.2 µs", "35.02 ms"."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:,.4g} {unit}"
+    return f"{seconds * 1e6:,.4g} µs"
