@@ -126,6 +126,16 @@ TERMS = (
         "Best test score over all epochs, as the paper's published code reports it.",
         "It looks at the test part to choose the epoch, so it is higher than what a user would get.",
     ),
+    Term(
+        "Pareto front",
+        "The runs that no other run equals or beats in both bits and score.",
+        "Moving along it buys score with bits; what lies below can be had for fewer bits or with a better score.",
+    ),
+    Term(
+        "spread over seeds",
+        "Sample standard deviation of a result over runs that differ in nothing but the seed, after ±.",
+        "A single seed has none. A difference between two settings that is smaller than it says little.",
+    ),
     Term("validation accuracy", "Share of right validation nodes or graphs; it chooses the epoch."),
     Term("mean absolute error", "Mean |prediction − value| of a regression; lower is better (MAE)."),
     Term("seed", "Start of the random numbers: weights, dropout and random starts follow it."),

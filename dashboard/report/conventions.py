@@ -17,6 +17,8 @@ _TERMS = (
     "clipped share",
     "in-degree",
     "seed",
+    "spread over seeds",
+    "Pareto front",
 )
 
 CONVENTIONS: dict[str, str] = {name: tip(name) for name in _TERMS}

@@ -12,6 +12,7 @@ from dashboard.charts.compare.pareto import ACCOUNTS
 from dashboard.charts.palette import Palette
 from dashboard.comparison.compared import Compared, letters
 from dashboard.comparison.scores import by_data, finished, has_quantity, pareto_of, quantities_of, why_no_bits
+from dashboard.glossary import tip
 from dashboard.parts.figure import show_figure
 
 NARROWEST = 420
@@ -19,7 +20,7 @@ NARROWEST = 420
 
 def show_curves(compared: Sequence[Compared], smoothing: float, highlight: str | None, palette: Palette) -> None:
     """Validation score, average bits and training loss over epochs."""
-    st.subheader("Epoch by epoch")
+    st.subheader("Epoch by epoch", help=tip("epoch"))
     with st.grid(3, min_column_width=NARROWEST, gap="medium") as grid:
         for quantity in quantities_of(compared):
             shown = [(one.mark, one.history) for one in compared if has_quantity(one, quantity)]
@@ -47,7 +48,7 @@ def show_pareto(
         highlight: letter of the run to stress.
         palette: colours of the theme.
     """
-    st.subheader("Score against bits")
+    st.subheader("Score against bits", help=tip("Pareto front"))
     groups = by_data(compared)
     if len(groups) > 1:
         said = "; ".join(f"{letters(some)} on {some[0].run.config.dataset.name}" for some in groups.values())
@@ -66,7 +67,7 @@ def show_pareto(
 
 def show_distributions(compared: Sequence[Compared], layer: int, highlight: str | None, palette: Palette) -> None:
     """How many nodes have how many bits, one line per run."""
-    st.subheader("Bitwidths")
+    st.subheader("Bitwidths", help=tip("effective bits"))
     held = [(one.mark, one.arrays[f"layer{layer}/bits"]) for one in compared if layer in one.layers]
     without = [one for one in compared if layer not in one.layers]
     if without:

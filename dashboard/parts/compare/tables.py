@@ -7,6 +7,7 @@ import streamlit as st
 from a2q.runs.repeats import Repeats
 from dashboard.comparison.compared import Compared
 from dashboard.comparison.tables import differences_table, seeds_table
+from dashboard.glossary import tip
 
 
 def show_differences(compared: Sequence[Compared]) -> None:
@@ -31,7 +32,7 @@ def show_differences(compared: Sequence[Compared]) -> None:
 
 def show_seeds(compared: Sequence[Compared], repeats: Mapping[str, Repeats]) -> None:
     """Means over seeds of every compared run's settings."""
-    st.subheader("Over seeds")
+    st.subheader("Over seeds", help=tip("spread over seeds"))
     table = seeds_table(compared, repeats)
     st.dataframe(
         table,

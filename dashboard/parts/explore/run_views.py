@@ -34,6 +34,12 @@ def run_views(run_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="explore-take-along"):
         report_buttons(store, [run], "explore")
         copy_as_code(run, f"explore-{run.id}")
+        st.page_link(
+            "dashboard/views/compare.py",
+            label="Compare",
+            icon=":material/compare_arrows:",
+            query_params={"runs": run.id},
+        )
     arrays = run_arrays(store, run)
     if "in_degree" not in arrays:
         _nothing_yet(run)

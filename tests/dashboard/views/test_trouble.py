@@ -4,7 +4,7 @@ import pytest
 
 from a2q.runs import RunStore, cluster
 
-PAGES = pytest.mark.parametrize("page", ["learn", "train", "explore"])
+PAGES = pytest.mark.parametrize("page", ["learn", "train", "explore", "compare"])
 
 
 @PAGES
@@ -45,7 +45,8 @@ def test_a_cluster_that_cannot_be_reached(
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.05)
     monkeypatch.setenv("A2Q_SCHEDULER", "tcp://127.0.0.1:1")
     run_id = store.submit(small()).id
-    app = open_page(page, **({"run": runs_here.a2q} if page == "explore" else {}))
+    links = {"explore": {"run": runs_here.a2q}, "compare": {"runs": f"{runs_here.a2q},{runs_here.fp32}"}}
+    app = open_page(page, **links.get(page, {}))
     assert "No Dask scheduler answers at tcp://127.0.0.1:1" in app.warning[0].value
     assert "unset A2Q_SCHEDULER" in app.warning[0].value
     assert store.get(run_id).state == "queued"
