@@ -11,13 +11,11 @@ from dashboard.parts.access import read_only
 
 
 def runs_as_files(store: RunStore) -> None:
-    """A popover with a download of any ended run and, where this server may be changed, an upload."""
-    popover = st.popover(
-        "Runs as files", icon=":material/folder_zip:", type="tertiary", key="bundles", on_change="rerun"
-    )
-    if not popover.open:
+    """A download of any ended run and, where this server may be changed, an upload; made when it is opened."""
+    folded = st.expander("Runs as files", icon=":material/folder_zip:", key="bundles", on_change="rerun")
+    if not folded.open:
         return
-    with popover:
+    with folded:
         _download(store)
         if not read_only():
             _upload(store)
