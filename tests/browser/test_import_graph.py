@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PAGE_MS = 60_000
 EDGES = "from,to\n" + "".join(f"person-{n},person-{m}\n" for n in range(60) for m in (n // 2, (7 * n + 3) % 60))
-NODES = "who,age,height,team\n" + "".join(
+NODES = "who,age,height,label\n" + "".join(
     f"person-{n},{20 + n % 30},{1.5 + n % 5 / 10},{('red', 'blue')[n % 2]}\n" for n in range(60)
 )
 BOMB = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]><graphml><graph><node id="&b;"/></graph></graphml>'
@@ -48,7 +48,7 @@ def upload(page: Page, key: str, file: Path) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the form is whole and nothing is drawn anew, which would close an open list."""
+    """Wait until the form is whole and nothing is drawn anew."""
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible(timeout=PAGE_MS)
     idle = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
     expect(idle).to_be_attached(timeout=PAGE_MS)
@@ -65,8 +65,7 @@ def test_an_upload_is_imported_and_opened_on_train(
     upload(page, "nodes", files["people.csv"])
     expect(page.get_by_text("Nodes: the first rows of 4 columns")).to_be_visible(timeout=PAGE_MS)
     settled(page)
-    page.locator(".st-key-own-role-label").get_by_role("combobox").click()
-    page.get_by_role("option", name="team").click()
+    expect(page.locator(".st-key-own-role-label").get_by_role("combobox")).to_have_value("label", timeout=PAGE_MS)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text(re.compile("Imported friends as own-"))).to_be_visible(timeout=PAGE_MS)
     said = page.locator(".st-key-own-said")
