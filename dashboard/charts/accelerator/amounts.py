@@ -63,7 +63,7 @@ def spent_energy(reports: Mapping[str, Report], own: str, palette: Palette) -> g
     total = summed.loc[own].sum()
     order = list(next(iter(reports.values())).energy)
     title = (
-        f"{own} takes {total:,.3g} µJ (within a factor of {UNCERTAINTY:g}), "
+        f"{own} takes {total:,.{0 if total >= 100 else 2}f} µJ (within a factor of {UNCERTAINTY:g}), "
         f"{summed.loc[own].max() / total:.0%} of it {summed.loc[own].idxmax()}"
     )
     return _framed(_stacked(summed, order, list(reports), "µJ", palette.ground), palette, title, "Energy (µJ, ±2×)")
@@ -92,7 +92,7 @@ def _framed(figure: go.Figure, palette: Palette, title: str, axis: str) -> go.Fi
         title,
         "Network",
         axis,
-        **below(len(figure.data)),
+        **below(len(figure.data), names=40),
     )
     # Bars are named after their networks; on narrow screens a title would lie on the legend.
     figure.update_xaxes(title=None)

@@ -82,7 +82,7 @@ def cycle_causes(reports: Mapping[str, Report], own: str, palette: Palette, shar
         _title(reports[own], own),
         "Layer and network",
         "Share of the network's cycles" if shares else "Clock cycles",
-        **below(len(figure.data)),
+        **below(len(figure.data), names=105),
     )
     figure.update_yaxes(tickformat=".0%" if shares else "~s")
     # Bars are named after layers and networks; on narrow screens a title would lie on the legend.
