@@ -21,8 +21,7 @@ for column, chosen in zip((left, right), shown, strict=False):
     with column:
         show_card(chosen.card, chosen.config)
         train_on(chosen)
-with st.expander("Your own graph: import, train, delete", icon=":material/upload:", key="own"):
-    import_graph(open_store())
+own = st.expander("Your own graph: import, train, delete", icon=":material/upload:", key="own")
 
 
 def statistics() -> None:
@@ -39,3 +38,6 @@ def statistics() -> None:
 # Each is asked, so that each that is at hand begins to be measured.
 polling = any(standing.progress is not None for standing in [measured(chosen) for chosen in shown])
 st.fragment(statistics, run_every=poll(polling))()
+# Last, since the page ends here where the run store, which nothing above needs, cannot be reached.
+with own:
+    import_graph(open_store())

@@ -140,3 +140,10 @@ def test_a_server_that_is_read_only_fetches_nothing(open_page, requested, monkey
     app = open_page("data", graph="Flickr")
     assert app.button(key="standing-0-go").disabled
     assert next(link for link in app.get("page_link") if link.proto.label == "Train on it").proto.disabled
+
+
+def test_statistics_need_no_run_store(open_page, measured, drawn, monkeypatch) -> None:
+    monkeypatch.setenv("A2Q_DATABASE_URL", "secret")
+    app = open_page("data")
+    assert len(app.error) == 1
+    assert "degrees-0" in drawn(app)
