@@ -3,8 +3,28 @@
 import pytest
 
 from a2q.runs import RunStore, cluster
+from dashboard.parts.access import READ_ONLY
 
 PAGES = pytest.mark.parametrize("page", ["learn", "train", "explore", "compare"])
+EVERY_PAGE = pytest.mark.parametrize("page", ["learn", "train", "explore", "compare", "accelerator", "data", "help"])
+
+
+@EVERY_PAGE
+def test_a_read_only_server(open_page, runs_here, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("A2Q_READONLY", "1")
+    app = open_page(page)
+    assert app.info[0].value == READ_ONLY
+    assert not app.error
+    assert app.caption[-1].value.endswith(f"· {page.capitalize()}")
+
+
+@EVERY_PAGE
+def test_every_page_stands_without_a_store(open_page, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("A2Q_DATABASE_URL", "secret")
+    app = open_page(page)
+    (error,) = app.error
+    assert error.value.startswith("The run store at ")
+    assert app.caption[-1].value.endswith(f"· {page.capitalize()}")
 
 
 @PAGES
