@@ -1,12 +1,11 @@
 """How to use the pages without a mouse."""
 
 KEYS = (
-    ("Tab, Shift + Tab", "Go to the next or previous control: first the pages, then the queue, Share, and the page."),
+    ("Tab, Shift + Tab", "Go to the next or previous control: past the pages, the queue and Share into the page."),
     ("Enter or Space", "Press a button, open a list, switch a toggle; on a page's name, open it."),
     ("↑ ↓ in a list", "Choose; typing searches: run pickers find any part of a name or id."),
     ("← → on a slider or a row of choices", "Move it by one."),
     ("Esc", "Close a list, a table or the queue."),
-    ("R", "Streamlit's own key: draw the page again."),
 )
 """Keys and what they do."""
 
