@@ -47,7 +47,17 @@ LARGE_NODES = 170_000
 SESSIONS = 20
 INTERACTIONS = 15
 PAGE_MS = 240_000
-PATHS = ("", "train", "explore", "compare", "accelerator", "data", "help")
+_SAMPLE, _OTHER = SAMPLES["gin"].run_id, SAMPLES["gin-lambda-0.5"].run_id
+# Of sample runs, 1,500 nodes, where a page shows runs.
+PATHS = {
+    "learn": "",
+    "train": "train",
+    "explore": f"explore?run={_SAMPLE}",
+    "compare": f"compare?runs={_SAMPLE},{_OTHER}",
+    "accelerator": f"accelerator?run={_SAMPLE}",
+    "data": "data",
+    "help": "help",
+}
 # Gaps between two frames of the page, while nobody asks for anything else of it.
 _GAPS = """() => {
     window.longest = 0
@@ -124,7 +134,7 @@ def quick(dataset: DatasetConfig, epochs: int, seed: int = 0) -> RunConfig:
 def pages(browser: Browser, app: App, _: RunStore) -> dict[str, Any]:
     """Kilobytes over HTTP and websocket, and seconds to the first useful view, of every page."""
     found = {}
-    for path in PATHS:
+    for name, path in PATHS.items():
         with opened(browser) as page:
             sent = {"http": 0, "websocket": 0}
             devtools = page.context.new_cdp_session(page)
@@ -135,7 +145,7 @@ def pages(browser: Browser, app: App, _: RunStore) -> dict[str, Any]:
             page.get_by_role("heading", level=1).wait_for(timeout=PAGE_MS)
             heading = time.perf_counter() - start
             whole(page)
-            found[path or "learn"] = {
+            found[name] = {
                 "heading s": heading,
                 "useful view s": time.perf_counter() - start,
                 "http KiB": sent["http"] / 1024,
