@@ -71,8 +71,11 @@ def test_one_press_brings_the_data_and_a_page_that_opens_without_a_network(
     expect(alone.get_by_role("heading", name="A²Q Studio: 2 runs compared")).to_be_visible()
     figures = alone.locator(".drawing")
     assert figures.count() > 10
+    figures.first.scroll_into_view_if_needed()
+    figures.first.locator(".main-svg").first.wait_for(timeout=PAGE_MS)
+    assert figures.last.locator(".main-svg").count() == 0, "what is out of sight waits"
+    alone.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     for position in range(figures.count()):
-        figures.nth(position).scroll_into_view_if_needed()
         figures.nth(position).locator(".main-svg").first.wait_for(timeout=PAGE_MS)
     assert alone.evaluate("document.documentElement.scrollWidth") <= 390
     # Only what lies in the middle of the graph's drawing tells that points were drawn.
