@@ -61,7 +61,9 @@ def by_degree(nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.Data
         ),
     )
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=list(everyone["degree_group"]))
-    return frame(figure, palette, _title(groups, column, focus), "In-degree (edges)", AXES[column], barmode="overlay")
+    # In FP32 there is one aggregation value, and nothing quantizes it.
+    axis = AXES[column] if "bits" in nodes else AXES[column].removesuffix(", quantized")
+    return frame(figure, palette, _title(groups, column, focus), "In-degree (edges)", axis, barmode="overlay")
 
 
 def _title(groups: pd.DataFrame, column: str, focus: pd.DataFrame | None) -> str:

@@ -54,6 +54,11 @@ def unbroken(name: object) -> str:
     return str(name).replace(" ", "\u00a0")
 
 
+def two_figures(number: float) -> str:
+    """A number for a scale in two figures, whole ones in full: "168", "1,234", "0.033"."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2g}"
+
+
 def bits_name(bits: int) -> str:
     """A bitwidth as axes name it."""
     return "0 (pruned)" if bits == 0 else str(bits)

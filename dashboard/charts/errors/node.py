@@ -56,7 +56,10 @@ def values_and_codes(seen: NodeCodes, node: int, palette: Palette) -> go.Figure:
     title = f"Node {node}: mean error {seen.error:.3g}, of which rounding {rounding:.3g}, clipping {clipping:.3g}"
     frame(figure, palette, title, "Features, smallest first", "Value (range dashed)", height=_HEIGHT)
     return figure.update_layout(
-        showlegend=True, legend={"orientation": "h", "y": -0.25, "yanchor": "top", "x": 0}, margin={"b": 85}
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.35, "yanchor": "top", "x": 0},
+        margin={"b": 105},
+        height=_HEIGHT + 30,
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.reports import by_degree_group
-from dashboard.charts.frame import frame, trend, unbroken, whole
+from dashboard.charts.frame import frame, trend, two_figures, unbroken, whole
 from dashboard.charts.graph.colouring import COLOURINGS, Colouring, categories
 from dashboard.charts.graph.raster import Raster, bounds
 from dashboard.charts.graph.tiers import tier
@@ -15,6 +15,7 @@ from dashboard.charts.palette import Palette
 
 HEIGHT = 560
 MOST_LINES = 400
+_HUB = 50
 
 
 def graph_figure(
@@ -83,6 +84,8 @@ def graph_figure(
 def _sizes(in_degree: np.ndarray, num_nodes: int) -> np.ndarray:
     smallest, more = tier(num_nodes).size
     largest = max(int(in_degree.max(initial=0)), 1)
+    # Where nobody has many edges, as in molecules, nobody is drawn as a hub.
+    more *= min(1, np.sqrt(largest / _HUB))
     return (smallest + more * np.sqrt(in_degree / largest)).astype(np.float32)
 
 
@@ -174,7 +177,7 @@ def scale_ticks(values: np.ndarray, colouring: Colouring) -> tuple[list[float], 
     marks = scaled(values, colouring) if len(values) else np.zeros(1)
     low, high = float(marks.min()), float(marks.max())
     places = [float(place) for place in np.linspace(low, high if high > low else low + 1, 5)]
-    return places, [_short(10**place if colouring.logarithmic else place) for place in places]
+    return places, [two_figures(10**place if colouring.logarithmic else place) for place in places]
 
 
 def _custom(nodes: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
@@ -263,8 +266,3 @@ def _title(nodes: pd.DataFrame, colouring: Colouring, focus: np.ndarray | None) 
         return f"Graph: {of_whom}; {table['correct'].mean():.1%} are predicted correctly"
     values = table[colouring.column]
     return f"Graph: {of_whom} by {colouring.title.lower()}: median {values.median():.3g}, largest {values.max():.3g}"
-
-
-def _short(value: float) -> str:
-    """A number in two digits, whole ones in full: "150", never "1.5e+02"."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"

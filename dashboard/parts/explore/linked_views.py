@@ -11,13 +11,18 @@ from dashboard.parts.explore.scene import Scene
 from dashboard.parts.figure import show_figure
 from dashboard.parts.selection import chart_key, select_by
 
+_SUMS = "A node with more incoming edges sums up more"
+_AVERAGING = ("gat", "sage")
+
 
 def chain_views(scene: Scene) -> None:
     """Two pictures side by side: what in-degree does to magnitude, and what magnitude does to bits."""
     st.subheader("In-degree → magnitude → bits", anchor=False)
+    averages = scene.run.config.model.name in _AVERAGING
     st.markdown(
-        "A node with more incoming edges sums up more; larger sums need more steps, so more bits. Each arrow has its "
-        "own picture, so that you see which of the two holds in this run."
+        ("This network averages what arrives, so more edges need not mean larger values" if averages else _SUMS)
+        + "; larger values need more steps, so more bits. Each arrow has its own picture, so that you see which of the "
+        "two holds in this run."
     )
     column = choose_value(scene.nodes)
     table = chain_table(scene.nodes, column)

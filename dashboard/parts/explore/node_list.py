@@ -8,6 +8,8 @@ from dashboard.parts.explore.scene import Scene
 from dashboard.parts.selection import INSPECTED
 
 _HEIGHT = 360
+MOST_ROWS = 20_000
+"""Rows that go to the browser: of 170,000 nodes all would be 20 MB at every selection."""
 
 
 def node_list(scene: Scene) -> None:
@@ -16,20 +18,25 @@ def node_list(scene: Scene) -> None:
     nodes = scene.nodes if focus is None else focus
     st.subheader(f"Nodes ({len(nodes):,})", anchor=False)
     key = f"nodes-table-{scene.layer}"
+    shown = nodes if len(nodes) <= MOST_ROWS else nodes.nlargest(MOST_ROWS, "in_degree")
+    if len(shown) < len(nodes):
+        st.caption(
+            f"The {len(shown):,} nodes with the largest in-degrees; select some to list others. Downloads have all."
+        )
 
     def inspect() -> None:
         rows = st.session_state[key].selection.rows
-        if rows and rows[0] < len(nodes):
-            st.session_state[INSPECTED] = str(nodes["node"].iloc[rows[0]])
+        if rows and rows[0] < len(shown):
+            st.session_state[INSPECTED] = str(shown["node"].iloc[rows[0]])
 
     st.dataframe(
-        nodes,
+        shown,
         hide_index=True,
         height=_HEIGHT,
         key=key,
         on_select=inspect,
         selection_mode="single-row",
-        alt=f"One row for each of {len(nodes):,} nodes with in-degree, bits, step size and quantization error",
+        alt=f"One row for each of {len(shown):,} nodes with in-degree, bits, step size and quantization error",
         column_config={
             name: st.column_config.Column(name.replace("_", " "), help=meaning) for name, meaning in COLUMNS.items()
         },

@@ -100,6 +100,7 @@ class TestStates:
         charts = drawn(app)
         assert names(charts) == {"aggregation-by-degree", "graph"}
         assert charts["aggregation-by-degree-0"].alt.startswith("Mean aggregation value")
+        assert "quantized" not in charts["aggregation-by-degree-0"].spec["layout"]["yaxis"]["title"]["text"]
         assert charts["graph-0"].alt.startswith("Graph: 120 nodes by in-degree")
         assert "bits" not in table(app).columns
         assert len(table(app)) == 120
@@ -268,6 +269,16 @@ class TestFinished:
         assert any(caption.value.startswith("Drawing 50 of 120 nodes") for caption in app.caption)
         app.toggle(key="draw-all").set_value(True).run()
         assert sum(len(trace["x"]) for trace in drawn(app)["graph-0"].spec["data"]) == 120
+
+    def test_too_many_nodes_to_list_them_all(self, open_page, runs_here, store: RunStore, monkeypatch) -> None:
+        from dashboard.parts.explore import node_list
+
+        monkeypatch.setattr(node_list, "MOST_ROWS", 7)
+        app = open_page("explore")
+        hubs = np.sort(store.arrays(runs_here.a2q)["in_degree"])[-7:]
+        assert sorted(table(app)["in_degree"]) == hubs.tolist()
+        assert any(caption.value.startswith("The 7 nodes with the largest in-degrees") for caption in app.caption)
+        assert "Nodes (120)" in [heading.value for heading in app.subheader]
 
 
 class TestLinks:

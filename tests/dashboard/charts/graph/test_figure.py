@@ -58,6 +58,12 @@ class TestBits:
         grown = [(sizes[node] - base) / np.sqrt(labelled["in_degree"][node]) for node in range(1, 12)]
         assert grown == pytest.approx([grown[0]] * 11, rel=1e-4)
 
+    def test_where_nobody_has_many_edges_nobody_is_drawn_as_a_hub(self, labelled, colours: Palette) -> None:
+        few = labelled.assign(in_degree=[1, 2, 3] * 4)
+        sizes = [size for trace in graph_figure(few, PLACES, "bits", colours).data for size in trace.marker.size]
+        hubs = [size for trace in graph_figure(labelled, PLACES, "bits", colours).data for size in trace.marker.size]
+        assert max(sizes) < 0.6 * max(hubs)
+
     def test_the_title_tells_the_trend(self, labelled, colours: Palette) -> None:
         first, last = labelled["bits"][:3].mean(), 8
         words = f"rises from {first:.2f} (in-degree ≤ 1) to {last:.2f} (in-degree > 30)"
@@ -90,6 +96,8 @@ class TestOtherColours:
     def test_a_logarithmic_scale_names_the_values(self, labelled, colours: Palette) -> None:
         (trace,) = graph_figure(labelled, PLACES, "degree", colours).data
         assert trace.marker.colorbar.ticktext[-1] == "40"
+        (hub,) = graph_figure(labelled.assign(in_degree=1_234), PLACES, "degree", colours).data
+        assert hub.marker.colorbar.ticktext[0] == "1,234"
         assert trace.marker.color[11] == pytest.approx(np.log10(40))
 
     def test_only_what_a_run_has_can_be_chosen(self, nodes, labelled) -> None:
