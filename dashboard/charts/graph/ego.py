@@ -13,6 +13,7 @@ MOST_NODES = 120
 MOST_LABELS = 24
 """Of more members only the dozen that matter most have their words beside them; a pointer shows the others'."""
 _DOZEN = 12
+_CROWDED = 8
 _RING = 170
 _LINKS = (
     re.compile(r"<link[^>]+https?://[^>]*>", re.S),
@@ -81,6 +82,8 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
     told = _told(members)
     for position, member in enumerate(members):
         look = _look(member, position == 0, palette, position in told)
+        if len(members) > MOST_LABELS and position:
+            look["size"] = _CROWDED
         network.add_node(position, **look, **_place(places[position]))
     for source, target in inner.T.tolist():
         network.add_edge(source, target, color=palette.muted, width=1)

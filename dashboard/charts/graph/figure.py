@@ -10,7 +10,7 @@ from a2q.reports import by_degree_group
 from dashboard.charts.frame import frame, trend, two_figures, unbroken, whole
 from dashboard.charts.graph.colouring import COLOURINGS, Colouring, categories
 from dashboard.charts.graph.raster import Raster, bounds
-from dashboard.charts.graph.tiers import tier
+from dashboard.charts.graph.tiers import FEW, tier
 from dashboard.charts.palette import Palette
 
 HEIGHT = 560
@@ -89,6 +89,11 @@ def _sizes(in_degree: np.ndarray, num_nodes: int) -> np.ndarray:
     return (smallest + more * np.sqrt(in_degree / largest)).astype(np.float32)
 
 
+def _outline(nodes: pd.DataFrame) -> float:
+    """Width of a line around nodes; around the small ones of a large graph it would hide their colour."""
+    return 0.5 if len(nodes) <= FEW else 0
+
+
 def _dots(
     figure: go.Figure,
     nodes: pd.DataFrame,
@@ -112,7 +117,7 @@ def _dots(
             "color": colour,
             "symbol": symbol,
             "opacity": opacity,
-            "line": {"color": outline or colour, "width": 0.5 if outline else 0},
+            "line": {"color": outline or colour, "width": _outline(nodes) if outline else 0},
         },
         hovertemplate=_hover(nodes),
     )
@@ -144,7 +149,7 @@ def _scaled(
             "cmin": ticks[0],
             "cmax": ticks[-1],
             "opacity": 0.9,
-            "line": {"color": palette.text, "width": 0.5},
+            "line": {"color": palette.text, "width": _outline(nodes)},
             "colorbar": {
                 "title": {"text": colouring.unit, "side": "top"},
                 "orientation": "h",
@@ -265,4 +270,5 @@ def _title(nodes: pd.DataFrame, colouring: Colouring, focus: np.ndarray | None) 
     if colouring.kind == "correct":
         return f"Graph: {of_whom}; {table['correct'].mean():.1%} are predicted correctly"
     values = table[colouring.column]
-    return f"Graph: {of_whom} by {colouring.title.lower()}: median {values.median():.3g}, largest {values.max():.3g}"
+    middle, largest = two_figures(values.median()), two_figures(values.max())
+    return f"Graph: {of_whom} by {colouring.title.lower()}: median {middle}, largest {largest}"
