@@ -32,7 +32,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil
-from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect, sync_playwright
 
 from a2q.config import RunConfig
 from a2q.config.changes import change
@@ -236,7 +236,7 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
             time.sleep(0.5)
         visited = []
         for number in range(SESSIONS):
-            contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+            contexts.append(fresh(browser))
             visited.append(contexts[-1].new_page())
             visited[-1].goto(f"{app.url}/{'help' if number % 2 else 'train'}")
             whole(visited[-1])
@@ -269,10 +269,17 @@ def interaction(page: Page, number: int) -> float:
     return time.perf_counter() - start
 
 
+def fresh(browser: Browser) -> BrowserContext:
+    """A fresh profile that waits as long as a busy machine needs."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(PAGE_MS)
+    return context
+
+
 @contextmanager
 def opened(browser: Browser) -> Iterator[Page]:
     """A page in a fresh profile."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context = fresh(browser)
     try:
         yield context.new_page()
     finally:
