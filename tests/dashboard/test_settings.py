@@ -24,6 +24,7 @@ def test_the_server_is_closed(settings) -> None:
     assert server["enableXsrfProtection"] is True
     assert 0 < server["maxUploadSize"] <= 200
     assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["client"]["showErrorLinks"] is False
 
 
 def test_both_themes_are_defined_and_none_is_forced(settings) -> None:
