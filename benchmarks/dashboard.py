@@ -15,6 +15,7 @@ and used again.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -25,7 +26,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from a2q.config import RunConfig
 from a2q.config.changes import change
 from a2q.config.presets import preset
-from a2q.runs import RunStore, State, dispatch
+from a2q.runs import RunError, RunStore, State, dispatch
 from a2q.runs.bundle import import_bundle
 from dashboard.samples import SAMPLES, read_sample
 from data import DatasetConfig, is_ready
@@ -227,7 +227,7 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
         whole(page)
         idle = [interaction(page, number) for number in range(INTERACTIONS)][1:]
     before = memory(app)
-    run = store.submit(quick(DatasetConfig(name="generated-citations", nodes=2708), 10_000, seed=int(time.time())))
+    run = store.submit(quick(DatasetConfig(name="generated-citations", nodes=10_000), 10_000, seed=int(time.time())))
     dispatch(store)
     contexts = []
     try:
@@ -246,7 +246,8 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
         still_training = store.get(run.id).state == State.RUNNING
         each = (memory(app) - before) / SESSIONS
     finally:
-        store.cancel(run.id)
+        with contextlib.suppress(RunError):
+            store.cancel(run.id)
         for context in contexts:
             context.close()
     return {
@@ -276,7 +277,7 @@ def fresh(browser: Browser) -> BrowserContext:
     return context
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(browser: Browser) -> Iterator[Page]:
     """A page in a fresh profile."""
     context = fresh(browser)
