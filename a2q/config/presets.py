@@ -164,8 +164,7 @@ def _taught(config: RunConfig) -> RunConfig:
         "teacher_dropout": None if taught.dropout is None else dropout,
     }
     quantization = A2QConfig(
-        # From 2 bits GIN's best epochs come before any node has moved; from 4 the clipping range sorts them first.
-        initial_bits=4 if model == "gin" else 2,
+        initial_bits=2,
         target_average_bits=taught.target or _TARGET_BITS[model],
         first_input=taught.first_input,
         step_bits=taught.step_bits,

@@ -101,10 +101,11 @@ def _by_degree(lines: Sequence[Line]) -> str:
     """Mean bits by group of in-degrees of our rows' first seed."""
     parts = ["## Mean bits by in-degree\n", "A²Q, ours, seed 0; n is the number of nodes in the group.\n"]
     for line in lines:
-        if line.row.section != NODES or line.row.title != "A²Q, ours":
+        if line.row.section != NODES or line.row.title not in ("A²Q, ours", "A²Q, ours, from 4 bits"):
             continue
         for layer, table in line.trials[0]["bits_by_degree"].items():
-            title = f"{card(line.row.dataset).title} {line.row.model.upper()}, layer {layer}"
+            from_4 = ", from 4 bits" if line.row.title.endswith("from 4 bits") else ""
+            title = f"{card(line.row.dataset).title} {line.row.model.upper()}{from_4}, layer {layer}"
             parts.append(
                 "\n".join(
                     [
