@@ -30,7 +30,8 @@ def nearest_range(reach: Tensor, limits: Tensor) -> Tensor:
     # of lower index, for which the boundary moves down by the least step there is.
     middle = (ordered[1:] + ordered[:-1]) / 2
     np.nextafter(middle, -np.inf, out=middle, where=index[:-1] > index[1:])
-    values = reach.detach().cpu().numpy()
+    # NumPy has no bfloat16; float32 holds all of it.
+    values = reach.detach().to(torch.promote_types(reach.dtype, torch.float32)).cpu().numpy()
     rows = values.argsort()
     # Where the rows of each limit end among the sorted rows.
     stops = np.full(len(ends) + 1, len(values))

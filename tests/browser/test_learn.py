@@ -73,7 +73,8 @@ def test_the_epochs_play_and_stop(open_page: Callable) -> None:
     predict(page, 5)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(title(page, "settling", "Epoch 4:")).to_have_count(1, timeout=PAGE_MS)
-    page.get_by_role("button", name="Stop").click()
+    # Streamlit's own header has a button of that name while the page works.
+    page.get_by_test_id("stMainBlockContainer").get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=PAGE_MS)
     assert not watch.errors
 

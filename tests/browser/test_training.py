@@ -51,7 +51,8 @@ def test_a_toy_trains_live_is_cancelled_and_outlives_the_server(own_app, open_pa
         expect(page.get_by_role("button", name="Queue")).to_be_visible(timeout=WORKER_MS)
         (toy,) = store.list()
         assert toy.state == State.FINISHED
-        assert page.locator(f".st-key-card-{toy.id} img[alt^='Nodes by bitwidth']").is_visible()
+        picture = page.locator(f".st-key-card-{toy.id} img[alt^='Nodes by bitwidth']")
+        expect(picture).to_be_visible(timeout=PAGE_MS)
 
         # One that would take minutes: seen from another page, cancelled here.
         train(page, epochs=10_000)
