@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from a2q.version import VERSION
+from tests.browser.serving import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -50,8 +51,7 @@ def upload(page: Page, key: str, file: Path) -> None:
 def settled(page: Page) -> None:
     """Wait until the form is whole and nothing is drawn anew."""
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible(timeout=PAGE_MS)
-    idle = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-    expect(idle).to_be_attached(timeout=PAGE_MS)
+    expect(page.locator(IDLE)).to_be_attached(timeout=PAGE_MS)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)], ids=["wide-light", "phone-dark"])

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from a2q.version import VERSION
 from dashboard.lesson.steps import STEPS
+from tests.browser.serving import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
@@ -26,7 +27,11 @@ def ready(page: Page) -> None:
 def predict(page: Page, number: int) -> None:
     """Answer the question of a step, and wait for what may be moved then."""
     step = STEPS[number - 1]
-    page.locator(f"[class*=st-key-predict-{step.name}]").get_by_role("radio", name="Just show me").click()
+    asked = page.locator(f"[class*=st-key-predict-{step.name}]")
+    # The frame of a step is there before its own words and buttons: until then it holds those of the step before.
+    expect(asked.get_by_role("radio", name=step.prediction.options[0], exact=True)).to_be_visible(timeout=PAGE_MS)
+    expect(page.locator(IDLE)).to_be_attached(timeout=PAGE_MS)
+    asked.get_by_role("radio", name="Just show me").click()
     expect(page.get_by_text(step.takeaway)).to_be_visible(timeout=PAGE_MS)
 
 
