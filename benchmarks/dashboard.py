@@ -227,7 +227,7 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
         whole(page)
         idle = [interaction(page, number) for number in range(INTERACTIONS)][1:]
     before = memory(app)
-    run = store.submit(quick(DatasetConfig(name="generated-citations", nodes=10_000), 10_000, seed=int(time.time())))
+    run = store.submit(quick(DatasetConfig(name="generated-citations", nodes=60_000), 10_000, seed=int(time.time())))
     dispatch(store)
     contexts = []
     try:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from a2q.runs import Run, RunStore, State
+from dashboard.parts.polling import follow, poll
 from dashboard.parts.run_state import state_badge
-from dashboard.parts.runs import live_store, poll
+from dashboard.parts.runs import live_store
 
 MOST_SHOWN = 5
 _CLOCK = "activity_clock"
@@ -34,6 +35,8 @@ def activity(runs: Sequence[Run]) -> str:
 
 
 def _chip() -> None:
+    if st.session_state[_CLOCK]:
+        follow()
     store = live_store()
     active = store.list(states=_STATES)
     icon = ":material/model_training:" if active else ":material/checklist:"

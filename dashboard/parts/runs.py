@@ -8,7 +8,6 @@ from a2q.runs import Run, RunError, RunStore, dispatch
 from a2q.runs.reconcile import reconcile
 from dashboard.parts.access import read_only
 
-POLL = "1s"
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
 
 
@@ -57,11 +56,6 @@ def start_now(store: RunStore) -> None:
 def run_arrays(store: RunStore, run: Run) -> dict[str, np.ndarray]:
     """All latest node arrays of a run; read once per run, and again as a running one moves."""
     return _arrays(store, run.id, f"{run.state} {run.progress:.4f}")
-
-
-def poll(active: bool) -> str | None:
-    """How often a fragment redraws itself: every second while something runs, else not at all."""
-    return POLL if active else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

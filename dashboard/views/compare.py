@@ -6,7 +6,8 @@ from dashboard.charts.compare.marks import MOST_RUNS
 from dashboard.parts.compare.choice import choose, choose_runs
 from dashboard.parts.compare.page import compare_views
 from dashboard.parts.compare.run_list import run_list
-from dashboard.parts.runs import open_store, poll
+from dashboard.parts.polling import poll
+from dashboard.parts.runs import open_store
 from dashboard.parts.samples import offer_samples
 
 LISTED = 1_000

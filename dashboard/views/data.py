@@ -8,7 +8,8 @@ from dashboard.parts.data.picker import pick_first, pick_second
 from dashboard.parts.data.sections import show_sections
 from dashboard.parts.data.training import train_on
 from dashboard.parts.import_graph import import_graph
-from dashboard.parts.runs import open_store, poll
+from dashboard.parts.polling import poll
+from dashboard.parts.runs import open_store
 from dashboard.parts.theme import current_palette
 
 left, right = st.columns(2, gap="large")

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dashboard.parts.explore.run_views import run_views
+from dashboard.parts.polling import poll
 from dashboard.parts.run_picker import pick_run
-from dashboard.parts.runs import open_store, poll
+from dashboard.parts.runs import open_store
 from dashboard.parts.samples import offer_samples
 
 store = open_store()

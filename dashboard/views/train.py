@@ -8,10 +8,11 @@ from dashboard.parts.bundles import runs_as_files
 from dashboard.parts.data.training import follow_dataset_link
 from dashboard.parts.dataset_card import choose_dataset
 from dashboard.parts.model_choice import choose_model
+from dashboard.parts.polling import poll
 from dashboard.parts.preset_choice import choose_preset
 from dashboard.parts.run_card import run_card
 from dashboard.parts.run_table import run_table
-from dashboard.parts.runs import live_store, open_store, poll
+from dashboard.parts.runs import live_store, open_store
 from dashboard.parts.starting_point import choose_start, follow_link, starting_config
 from dashboard.parts.submit import settings_form
 from dashboard.parts.theme import current_palette

@@ -8,7 +8,7 @@ import streamlit as st
 from a2q.layouts import degree_rings, kept_layout, request_layout
 from a2q.layouts.keeping import layout_key
 from dashboard.comparison.compared import Compared
-from dashboard.parts.runs import poll
+from dashboard.parts.polling import poll
 
 LAYOUTS = ("force", "rings")
 """Linked nodes close together; or hubs in the middle, by in-degree."""

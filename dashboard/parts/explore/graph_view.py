@@ -13,7 +13,7 @@ from dashboard.charts.graph.tiers import drawn_in_words
 from dashboard.parts.explore.layouts import Placed, place_nodes
 from dashboard.parts.explore.scene import RESULT, Scene
 from dashboard.parts.figure import show_figure
-from dashboard.parts.runs import poll
+from dashboard.parts.polling import poll
 from dashboard.parts.selection import chart_key, select, select_by
 
 CHART = "graph"

@@ -3,12 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from a2q.runs import RunStore
-from dashboard.parts.runs import poll, run_arrays
-
-
-def test_pages_redraw_themselves_only_while_something_runs() -> None:
-    assert poll(True) == "1s"
-    assert poll(False) is None
+from dashboard.parts.runs import run_arrays
 
 
 def test_arrays_are_read_again_only_when_the_run_moved(store: RunStore, small) -> None:
