@@ -18,6 +18,7 @@ from data.imports.keeping import Imported, is_kept
 from data.imports.reading import Files
 
 _DONE = "own_imported"
+_CANCELLED = "own_cancelled"
 
 
 def import_graph(store: RunStore) -> None:
@@ -49,17 +50,28 @@ def _upload() -> None:
         except DatasetError as error:
             st.session_state.pop(_DONE, None)
             st.error(literal(str(error)), icon=":material/block:")
+    if st.session_state.pop(_CANCELLED, False):
+        st.info("Import cancelled; nothing was kept of it.", icon=":material/cancel:")
     done: Imported | None = st.session_state.get(_DONE)
     if done is not None and is_kept(done.card.name):
         _tell(done)
 
 
 def _imported(files: Files, config: ImportConfig) -> Imported:
-    bar = st.progress(0.0, "Reading")
+    st.session_state.pop(_DONE, None)
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center", key="own-importing"):
+        bar = st.progress(0.0, "Reading")
+        # A press is heard at the next report of progress: the script is ended there, and the draft goes with it.
+        st.button("Cancel import", icon=":material/stop_circle:", key="own-cancel", on_click=_cancel)
     try:
         return import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
     finally:
-        bar.empty()
+        place.empty()
+
+
+def _cancel() -> None:
+    st.session_state[_CANCELLED] = True
 
 
 def _show(bar: DeltaGenerator, fraction: float, sentence: str) -> None:

@@ -11,6 +11,7 @@ from data.imports.describing import describe, fingerprint
 from data.imports.edges import EdgeSet, collect, remarks
 from data.imports.features import stored_features
 from data.imports.grouping import Grouping, grouped
+from data.imports.heard import Stage, heard
 from data.imports.keeping import Imported
 from data.imports.labels import Labels
 from data.imports.mapping import guess
@@ -36,18 +37,18 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
 
     Source: ours.
     """
-    report = progress or unheard
+    stage = Stage(progress or unheard)
     chosen = config or ImportConfig()
-    report(0.0, f"Reading {files.edges.name}")
-    parts = read(files, chosen.header)
+    stage.enter(0.0, f"Reading {files.edges.name}")
+    parts = heard(read(files, chosen.header), stage)
     with keeping.draft() as place:
-        return _import(files, parts, guess(parts, chosen), report, place)
+        return _import(files, parts, guess(parts, chosen), stage, place)
 
 
-def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, place: Path) -> Imported:
-    report(0.1, "Numbering the nodes")
+def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, place: Path) -> Imported:
+    stage.enter(0.1, "Numbering the nodes")
     nodes, between = matched(parts, config)
-    report(0.25, f"Reading the edges of {len(nodes):,} nodes")
+    stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
     said = [*parts.said, *remarks(edges, parts.edges, nodes)]
@@ -55,11 +56,11 @@ def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, 
         said.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)
     in_degree = edges.in_degree()
-    report(0.5, "Reading labels and split")
+    stage.enter(0.5, "Reading labels and split")
     labels, split = targets(parts, config, in_degree, graphs, said)
-    report(0.6, "Reading the features")
+    stage.enter(0.6, "Reading the features")
     features = stored_features(parts, config, in_degree, place / "x", said)
-    report(0.8, "Storing")
+    stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
     digest = fingerprint(arrays, features, labels, directed)
     both = len(edges) * (1 if directed else 2)
@@ -73,7 +74,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, report: Progress, 
         created=time.time(),
     )
     keeping.keep(known, arrays, features.path, (features.rows, features.columns), place)
-    report(1.0, f"Imported: {known.card.title}")
+    stage.enter(1.0, f"Imported: {known.card.title}")
     return known
 
 

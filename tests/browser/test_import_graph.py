@@ -94,3 +94,19 @@ def test_a_hostile_upload_is_told_and_leaves_nothing(files: dict[str, Path], app
     expect(refused).to_be_hidden(timeout=PAGE_MS)
     assert not watch.outside
     assert not watch.errors
+
+
+def test_an_import_is_cancelled_and_nothing_is_kept(tmp_path: Path, app, open_page: Callable) -> None:
+    many = tmp_path / "many.csv"
+    ends = ((7 * n) % 400_009 for n in range(1, 2_000_000))
+    many.write_text("from,to\n" + "".join(f"paper-{n},paper-{(n * n) % 400_009}\n" for n in ends))
+    page, watch = open_page("data?graph=Zachary's karate club")
+    opened(page)
+    upload(page, "edges", many)
+    settled(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Cancel import").click()
+    expect(page.get_by_text("Import cancelled; nothing was kept of it.")).to_be_visible(timeout=PAGE_MS)
+    settled(page)
+    assert not list((app.home / "imports").glob("own-*/graph.npz"))
+    assert not watch.errors
