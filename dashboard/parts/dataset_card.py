@@ -1,10 +1,14 @@
 """Choosing a dataset, with what there is to know about it before training."""
 
+import os
+
+import psutil
 import streamlit as st
 
 from dashboard.parts.dataset_options import choose_options
 from data import DEFAULT, DatasetCard, DatasetConfig, is_ready, listing
 from data.imports.keeping import is_own
+from data.memory import training_memory
 
 READY = {
     "nothing": "Ready: nothing to download.",
@@ -33,12 +37,31 @@ def choose_dataset() -> DatasetConfig | None:
     )
     card = cards[name]
     _describe(card)
-    return choose_options(card)
+    config = choose_options(card)
+    # What a cluster's machines have is not known here.
+    if config is not None and not os.environ.get("A2Q_SCHEDULER"):
+        _warn(card, config)
+    return config
 
 
 def printed(card: DatasetCard) -> str:
     """The title; of an own graph with its name, since two may have one title."""
     return f"{card.title} ({card.name})" if is_own(card.name) else card.title
+
+
+def size(count: float) -> str:
+    """Bytes in the unit people would say: "120 MiB", "1.5 GiB"."""
+    return f"{count / 2**30:,.1f} GiB" if count >= 2**30 else f"{count / 2**20:,.0f} MiB"
+
+
+def _warn(card: DatasetCard, config: DatasetConfig) -> None:
+    wanted, there = training_memory(card, config), psutil.virtual_memory().total
+    if wanted is not None and wanted > there:
+        st.warning(
+            f"Training here takes roughly {size(wanted)}, and this machine has {size(there)} of memory: a run may be "
+            "ended by the system. Choose a smaller graph, or train on a cluster (see Help, Server).",
+            icon=":material/memory:",
+        )
 
 
 def _describe(card: DatasetCard) -> None:

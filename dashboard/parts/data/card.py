@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from dashboard.parts.dataset_card import READY, WAIT
+from dashboard.parts.dataset_card import READY, WAIT, size
 from data import DatasetCard, DatasetConfig, is_ready
 from data.files.sources import SOURCES, to_use
 from data.imports.keeping import is_own
 from data.memory import training_memory
 
-_MIB, _GIB = 2**20, 2**30
+_MIB = 2**20
 
 
 def show_card(card: DatasetCard, config: DatasetConfig) -> None:
@@ -34,9 +34,9 @@ def _on_disk(card: DatasetCard) -> str:
         return "kept on this server as arrays, until it is deleted on this page"
     if card.name not in SOURCES:
         return "nothing is kept but what can be made again"
-    size = to_use(card.name).size()
-    if size is not None:
-        return f"{size / _MIB:.1f} MiB of raw files, here"
+    found = to_use(card.name).size()
+    if found is not None:
+        return f"{found / _MIB:.1f} MiB of raw files, here"
     return "told when the download starts" if card.raw_mib is None else f"{card.raw_mib:.1f} MiB of raw files"
 
 
@@ -45,10 +45,6 @@ def _memory(card: DatasetCard, config: DatasetConfig) -> str:
     if gcn is None or gat is None:
         return "depends on the graph; Train estimates it from runs on this machine"
     return (
-        f"roughly {_size(gcn)} for a GCN of two layers of 16, {_size(gat)} for a GAT of 8 heads of 8, besides Python "
+        f"roughly {size(gcn)} for a GCN of two layers of 16, {size(gat)} for a GAT of 8 heads of 8, besides Python "
         "and its libraries; Train estimates it for a run's own settings"
     )
-
-
-def _size(count: float) -> str:
-    return f"{count / _GIB:,.1f} GiB" if count >= _GIB else f"{count / _MIB:,.0f} MiB"

@@ -1,5 +1,7 @@
 import dataclasses
+from types import SimpleNamespace
 
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -81,3 +83,16 @@ def test_a_value_that_is_refused_is_refused_in_a_sentence(app: AppTest, monkeypa
     assert not app.exception
     assert app.session_state["chosen"] is None
     assert app.error[0].value == "nodes is 2,708; it can be from 50 to 1,000."
+
+
+@pytest.mark.parametrize(("gib", "scheduler", "warns"), [(8, "", True), (64, "", False), (8, "tcp://host:8786", False)])
+def test_a_graph_beyond_this_machines_memory_is_told(
+    gib: int, scheduler: str, warns: bool, app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=gib * 2**30))
+    monkeypatch.setenv("A2Q_SCHEDULER", scheduler)
+    app.selectbox[0].set_value("reddit").run()
+    assert not app.exception
+    said = [warning.value for warning in app.warning]
+    assert bool(said) == warns
+    assert all(f"this machine has {gib}.0 GiB" in sentence for sentence in said)
