@@ -19,6 +19,7 @@ from data.imports.matching import matched
 from data.imports.numbering import Numbering
 from data.imports.parts import Parts
 from data.imports.reading import Files, read
+from data.imports.tables import Table, listed
 from data.imports.targets import targets
 from data.progress import Progress, unheard
 
@@ -51,7 +52,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
     stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
-    said = [*parts.said, *remarks(edges, parts.edges, nodes)]
+    said = [*parts.said, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
     if config.directed is None and parts.directed is None:
         said.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)
@@ -76,6 +77,17 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
     keeping.keep(known, arrays, features.path, (features.rows, features.columns), place)
     stage.enter(1.0, f"Imported: {known.card.title}")
     return known
+
+
+def _unread(parts: Parts, config: ImportConfig) -> list[str]:
+    """What an edge list says beyond the ends of its edges, a sentence."""
+    edges = parts.edges
+    if not isinstance(edges, Table):
+        return []
+    left = [column for column in edges.columns if column not in (config.source, config.target)]
+    if not left:
+        return []
+    return [f"Columns {listed(left)} of {edges.name} are not used: edges have no weights or attributes here."]
 
 
 def _arrays(

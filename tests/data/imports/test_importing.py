@@ -201,6 +201,13 @@ class TestSaidAloud:
         nodes = small.nodes_frame.assign(title="words").to_csv(index=False).encode()
         assert "Columns 'title' of n.csv are not used." in take(("e.csv", small.csv()), ("n.csv", nodes)).said
 
+    def test_what_edges_say_beyond_their_ends(self, take) -> None:
+        ends = [(n, m) for n in range(12) for m in range(n + 1, 12) if n < 3]
+        edges = "from,to,weight,year\n" + "".join(f"{n},{m},0.5,{1990 + n}\n" for n, m in ends)
+        found = take(("e.csv", edges.encode()), stand_in_labels=True)
+        sentence = "Columns 'weight', 'year' of e.csv are not used: edges have no weights or attributes here."
+        assert sentence in found.said
+
     def test_a_label_of_minus_one_is_none(self, take) -> None:
         nodes = "id,f,y\n" + "".join(f"{node},{node},{(-1, 0, 1)[node % 3]}\n" for node in range(12))
         edges = "".join(f"{node},{node + 1}\n" for node in range(11))
