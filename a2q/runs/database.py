@@ -14,9 +14,10 @@ from a2q.runs.errors import RunError
 from a2q.runs.schema import Base, StoreVersion
 from data import home
 
-STORE_VERSION = 2
-UPGRADABLE = (1,)
-"""Older schemas that :func:`open_database` turns into today's; 2 has a table more than 1, of annotations."""
+STORE_VERSION = 3
+UPGRADABLE = (1, 2)
+"""Older schemas that :func:`open_database` turns into today's; 2 has a table more than 1, of annotations, and 3 one
+more, of selections."""
 CREATE_ATTEMPTS = 5
 CREATE_AGAIN_SECONDS = 0.1
 

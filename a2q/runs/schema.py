@@ -7,6 +7,9 @@ from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, String, Text, Uniq
 from sqlalchemy.dialects.mysql import LONGBLOB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+# MySQL's BLOB ends at 64 KiB.
+_BYTES = LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb")
+
 
 class State(StrEnum):
     """Where a run is: queued → running → finished, failed, cancelled or interrupted."""
@@ -88,8 +91,7 @@ class ArrayRow(Base):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
-    # MySQL's BLOB ends at 64 KiB.
-    payload: Mapped[bytes] = mapped_column(LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"))
+    payload: Mapped[bytes] = mapped_column(_BYTES)
 
 
 class AnnotationRow(Base):
@@ -101,6 +103,20 @@ class AnnotationRow(Base):
     starred: Mapped[bool] = mapped_column(default=False)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class SelectionRow(Base):
+    """Nodes of one run that somebody saved under a name; links hold the id. Since schema 3."""
+
+    __tablename__ = "selections"
+    __table_args__ = (UniqueConstraint("run_id", "name"),)
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    created: Mapped[float]
+    num_nodes: Mapped[int]
+    payload: Mapped[bytes] = mapped_column(_BYTES)
 
 
 class StoreVersion(Base):

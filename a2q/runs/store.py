@@ -21,6 +21,7 @@ from a2q.runs.process import ProcessIdentity
 from a2q.runs.read_only import refuse_changes
 from a2q.runs.record import Run, read
 from a2q.runs.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
+from a2q.runs.selections import SavedSelections
 from a2q.training import EpochMetrics
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class RunStore(RunHistory):
     Attributes:
         url: that address.
         annotations: stars, tags and notes on the runs.
+        selections: nodes of the runs that people saved under a name.
 
     Raises:
         RunError: the database cannot be opened.
@@ -48,6 +50,7 @@ class RunStore(RunHistory):
         self.url = url or database_url()
         super().__init__(open_database(self.url))
         self.annotations = Annotations(self._engine)
+        self.selections = SavedSelections(self._engine)
         if read_only:
             refuse_changes(self._engine)
 
@@ -213,7 +216,7 @@ class RunStore(RunHistory):
         """
         with Session(self._engine) as session, session.begin():
             ended = (RunRow.id == run_id) & RunRow.state.not_in([str(state) for state in ACTIVE])
-            # Its history and arrays go with it (ON DELETE CASCADE).
+            # Its history, arrays, annotation and selections go with it (ON DELETE CASCADE).
             if session.connection().execute(delete(RunRow).where(ended)).rowcount != 1:
                 if session.get(RunRow, run_id) is None:
                     raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import CreateTable
 
 from a2q.runs import RunError, RunStore
-from a2q.runs.database import STORE_VERSION, database_url, without_password
+from a2q.runs.database import STORE_VERSION, UPGRADABLE, database_url, without_password
 from a2q.runs.schema import Base
 
 
@@ -51,35 +51,43 @@ def test_opened_by_many_at_once_for_the_first_time(cache_home: Path, monkeypatch
             assert list(pool.map(open_it, range(12))) == [0] * 12
 
 
-def _as_schema_1(file: Path) -> None:
-    """Take away what schema 2 added."""
+def _as_schema(version: int, file: Path) -> None:
+    """Take away what later schemas added."""
     connection = sqlite3.connect(file)
-    connection.execute("DROP TABLE annotations")
-    connection.execute("UPDATE store_version SET version = 1")
+    for since, table in ((2, "annotations"), (3, "selections")):
+        if version < since:
+            connection.execute(f"DROP TABLE {table}")
+    connection.execute("UPDATE store_version SET version = ?", (version,))
     connection.commit()
     connection.close()
 
 
-def test_a_store_of_schema_1_is_upgraded_and_keeps_everything(store: RunStore, small, cache_home: Path) -> None:
+@pytest.mark.parametrize("version", UPGRADABLE)
+def test_an_older_store_is_upgraded_and_keeps_everything(
+    store: RunStore, small, cache_home: Path, version: int
+) -> None:
     run = store.submit(small("seed=7"))
     store.put(run.id, {"in_degree": np.arange(80)})
     file = cache_home / "runs.sqlite"
-    _as_schema_1(file)
+    _as_schema(version, file)
     with RunStore() as upgraded:
         assert upgraded.get(run.id) == run
         assert upgraded.arrays(run.id)["in_degree"].tolist() == list(range(80))
         upgraded.annotations.change(run.id, starred=True)
+        saved = upgraded.selections.save(run.id, "hubs", [3, 1])
     with RunStore() as again:
         assert again.annotations.of(run.id).starred
+        assert again.selections.of(run.id) == [saved]
     connection = sqlite3.connect(file)
     assert connection.execute("SELECT version FROM store_version").fetchall() == [(STORE_VERSION,)]
     connection.close()
 
 
-def test_a_store_of_schema_1_opened_by_many_at_once(store: RunStore, small, cache_home: Path) -> None:
+@pytest.mark.parametrize("version", UPGRADABLE)
+def test_an_older_store_opened_by_many_at_once(store: RunStore, small, cache_home: Path, version: int) -> None:
     run = store.submit(small())
     store.close()
-    _as_schema_1(cache_home / "runs.sqlite")
+    _as_schema(version, cache_home / "runs.sqlite")
     gate = threading.Barrier(12)
 
     def open_it(_: int) -> str:

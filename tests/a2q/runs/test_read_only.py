@@ -18,6 +18,8 @@ def test_a_read_only_store_reads_and_refuses_every_change(store, small) -> None:
             lambda: shown.put(run_id, {"in_degree": np.zeros(3)}),
             lambda: shown.forget_epochs(run_id, after=0),
             lambda: shown.annotations.change(run_id, note="seen"),
+            lambda: shown.selections.save(run_id, "hubs", [1, 2]),
+            lambda: shown.selections.delete(run_id, "0" * 12),
         ):
             with pytest.raises(ReadOnlyError, match="A2Q_READONLY"):
                 change()
