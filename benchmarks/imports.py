@@ -28,7 +28,7 @@ from data.imports.reading import Files
 from data.imports.uploads import Upload
 
 MIB = 2**20
-KINDS = ("numbers", "names", "features", "words", "as upload")
+KINDS = ("numbers", "names", "features", "words", "numbers as upload", "names as upload")
 _ROWS = 100_000
 # As many nodes as give 7 edges a node in an edge list.
 _NODES_A_MIB = 5_000
@@ -51,7 +51,7 @@ def write(kind: str, folder: Path, mib: float) -> tuple[Path, Path | None]:
 def _edge_lists(kind: str, nodes: int, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
     while True:
         ends = pd.DataFrame(rng.integers(0, nodes, (_ROWS, 2)), columns=["source", "target"])
-        yield "paper-" + ends.astype(str) if kind == "names" else ends
+        yield "paper-" + ends.astype(str) if kind.startswith("names") else ends
 
 
 def _tables(kind: str, rng: np.random.Generator) -> Iterator[pd.DataFrame]:
@@ -85,7 +85,9 @@ def measure(kind: str, mib: float) -> dict[str, float]:
         # Forgets the peak so far.
         Path("/proc/self/clear_refs").write_text("5")
         started = time.perf_counter()
-        upload = Upload.of(io.BytesIO(edges.read_bytes()), edges.name) if kind == "as upload" else Upload.of(edges)
+        upload = (
+            Upload.of(io.BytesIO(edges.read_bytes()), edges.name) if kind.endswith("as upload") else Upload.of(edges)
+        )
         found = import_graph(Files(upload, None if nodes is None else Upload.of(nodes)), config)
         seconds = time.perf_counter() - started
         status = Path("/proc/self/status").read_text()
@@ -121,7 +123,7 @@ def main() -> None:
         if not given.json:
             row = rows[kind]
             print(
-                f"{kind:10} {row['mib']:6.0f} MiB  {row['nodes']:9,} nodes  {row['edges']:10,} directed edges  "
+                f"{kind:17} {row['mib']:6.0f} MiB  {row['nodes']:9,} nodes  {row['edges']:10,} directed edges  "
                 f"peak growth {row['ratio']:.2f} × file  {row['seconds']:5.1f} s",
                 flush=True,
             )
