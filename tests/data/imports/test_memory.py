@@ -26,4 +26,4 @@ def growth(kind: str, mib: float) -> float:
 def test_upload_of_more_takes_less_than_twice_as_much_memory() -> None:
     # What does not grow with the file cancels out: buffers, and pools that libraries keep, which double in steps of
     # dozens of MiB. Full size, and other kinds of files: benchmarks/imports.py.
-    assert growth("numbers as upload", 100) - growth("as upload", 32) < 2 * 68
+    assert growth("numbers as upload", 100) - growth("numbers as upload", 32) < 2 * 68
