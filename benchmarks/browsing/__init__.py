@@ -1,0 +1,1 @@
+"""What ``benchmarks/dashboard.py`` measures in a browser, a file for each part."""
