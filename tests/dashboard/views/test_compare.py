@@ -119,14 +119,19 @@ def test_more_than_six_are_refused_by_a_sentence(open_page, store: RunStore, sma
     assert "F is queued" in told(app)
 
 
-def test_a_queued_and_a_failed_run(open_page, runs_here, store: RunStore, small) -> None:
-    queued, failed = store.submit(small("seed=1")), store.submit(small("seed=2"))
-    store.claim(failed.id, this_host(), None)
-    store.own(failed.id, identify(), heartbeat=time.time())
-    store.close_run(failed.id, "failed", reason="The loss is not a number.")
-    app = open_page("compare", runs=f"{runs_here.a2q},{queued.id},{failed.id}")
+@pytest.mark.parametrize(
+    ("state", "reason"), [("failed", "The loss is not a number."), ("cancelled", "Cancelled before the first epoch.")]
+)
+def test_a_queued_run_and_one_that_came_to_nothing(
+    state: str, reason: str, open_page, runs_here, store: RunStore, small
+) -> None:
+    queued, ended = store.submit(small("seed=1")), store.submit(small("seed=2"))
+    store.claim(ended.id, this_host(), None)
+    store.own(ended.id, identify(), heartbeat=time.time())
+    store.close_run(ended.id, state, reason=reason)
+    app = open_page("compare", runs=f"{runs_here.a2q},{queued.id},{ended.id}")
     assert "B is queued: Waiting for a free worker (0%)" in told(app)
-    assert "C is failed, it has no epoch and no result. The loss is not a number." in told(app)
+    assert f"C is {state}, it has no epoch and no result. {reason}" in told(app)
     assert {"pareto-average_bits-", "compare-distributions", "compare-loss-.3f"} <= keys(app)
 
 
