@@ -25,11 +25,13 @@ class Selection:
         origin: name of the chart they were picked in; that chart stays as it is. Empty where it was no chart.
         nodes: their numbers, ascending.
         label: where they come from, in words.
+        saved: id under which the run store keeps exactly these nodes; empty where it does not.
     """
 
     origin: str
     nodes: np.ndarray
     label: str = ""
+    saved: str = ""
 
 
 @dataclass

@@ -56,6 +56,33 @@ def test_a_lasso_and_a_cell_of_the_heatmap_filter_all_other_views(sample_run: st
     assert not watch.errors
 
 
+def test_a_lasso_that_was_saved_is_shared_by_link(sample_run: str, open_page: Callable) -> None:
+    page, watch = open_page(f"explore?run={sample_run}")
+    ready(page)
+    everyone = rows(page)
+    lasso(page)
+    chosen = rows(page, other_than=everyone)
+    page.get_by_role("button", name="Save selection").click()
+    page.get_by_role("textbox", name="Name").fill("Left half")
+    page.keyboard.press("Enter")
+    bar = page.locator(".st-key-selection-bar")
+    expect(bar).to_contain_text("saved as Left half")
+    page.wait_for_url("**selection=*", timeout=PAGE_MS)
+    assert marks(page) == 1, "the lasso stays where it was drawn"
+
+    elsewhere, _ = open_page(page.url.partition("://")[2].partition("/")[2], "dark", 390)
+    ready(elsewhere)
+    expect(elsewhere.locator(".st-key-selection-bar")).to_contain_text(f"{chosen:,} of {everyone:,} nodes selected")
+    assert rows(elsewhere) == chosen
+    assert elsewhere.evaluate("document.documentElement.scrollWidth") <= 390
+
+    bar.get_by_role("button", name="Clear selection").click()
+    page.wait_for_url(lambda url: "selection=" not in url, timeout=PAGE_MS)
+    assert rows(page, other_than=chosen) == everyone
+    assert not watch.outside
+    assert not watch.errors
+
+
 def test_a_search_shows_the_node_and_its_neighbours(sample_run: str, open_page: Callable) -> None:
     page, watch = open_page(f"explore?run={sample_run}")
     ready(page)

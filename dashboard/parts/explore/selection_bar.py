@@ -3,17 +3,24 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.parts.access import read_only
+from dashboard.parts.explore.saved_selections import choose_saved, save_selection
 from dashboard.parts.explore.scene import Scene
-from dashboard.parts.selection import HOW, select, selections
+from dashboard.parts.explore.selection_link import MOST_IN_LINK, fits_link, follow_link
+from dashboard.parts.selection import HOW, Selection, select, selections
 
 _WAYS = {"replace": "Replace", "add": "Add", "intersect": "Intersect"}
 
 
 def selection_bar(scene: Scene) -> None:
-    """Counters of the selection, and the buttons that change it."""
+    """Counters of the selection, and the buttons that change it; first what the link selects."""
+    saved = scene.store.selections.of(scene.run.id)
+    follow_link(scene, saved)
     kept = selections(scene.run.id)
     with st.container(border=True, key="selection-bar"):
-        st.markdown(selection_in_words(scene.nodes, scene.focus))
+        st.markdown(selection_in_words(scene.nodes, scene.focus) + _saved_as(kept.now))
+        if not fits_link(kept.now):
+            st.caption(_not_in_link())
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.segmented_control(
                 "A new pick",
@@ -45,6 +52,8 @@ def selection_bar(scene: Scene) -> None:
                 args=(None,),
                 disabled=kept.now is None,
             )
+            save_selection(scene)
+            choose_saved(scene, saved)
 
 
 def selection_in_words(nodes: pd.DataFrame, focus: pd.DataFrame | None) -> str:
@@ -60,6 +69,18 @@ def selection_in_words(nodes: pd.DataFrame, focus: pd.DataFrame | None) -> str:
             said = f"{mean:.{digits}f} {name}" if column == "bits" else f"{name} {mean:.{digits}f}"
             counted += f", mean {said} (all {everyone:.{digits}f})"
     return counted
+
+
+def _saved_as(selection: Selection | None) -> str:
+    if selection is None or not selection.saved:
+        return ""
+    # As code, so that no name becomes Markdown.
+    return f", saved as `{selection.label.replace('`', '')}`"
+
+
+def _not_in_link() -> str:
+    told = f"Not in the link, which has room for {MOST_IN_LINK} nodes"
+    return f"{told}." if read_only() else f"{told}: save the selection to share it."
 
 
 def _by_numbers(scene: Scene) -> None:
