@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.charts.compare.marks import MOST_RUNS
 from dashboard.parts.compare.choice import choose, choose_runs
 from dashboard.parts.compare.page import compare_views
+from dashboard.parts.compare.parallel import parallel_runs
 from dashboard.parts.compare.run_list import run_list
 from dashboard.parts.polling import poll
 from dashboard.parts.runs import open_store
@@ -17,7 +18,8 @@ runs = store.list(LISTED)
 chosen = choose_runs(store, runs)
 if runs or chosen:
     with st.expander("All runs: filter, tick, star, tag", expanded=len(chosen) < 2, icon=":material/list:"):
-        run_list(store, runs, store.annotations.all())
+        fitting = run_list(store, runs, store.annotations.all())
+    parallel_runs(fitting, chosen)
 if not runs and not chosen:
     st.info("No runs yet. Two and more of them will stand side by side here.", icon=":material/inbox:")
     offer_samples(store, "compare-samples")

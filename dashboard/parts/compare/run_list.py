@@ -17,12 +17,16 @@ _TICKED = "ticked_runs"
 _NONE = Annotation()
 
 
-def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Annotation]) -> None:
-    """Filters, the runs that fit as a table with ticks, and what can be done with the ticked ones."""
+def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Annotation]) -> list[Run]:
+    """Filters, the runs that fit as a table with ticks, and what can be done with the ticked ones.
+
+    Returns:
+        The runs that fit, in the order they were given in.
+    """
     fitting = filter_runs(runs, annotations)
     if not fitting:
         st.info("No run fits these filters. Take one away.", icon=":material/filter_alt_off:")
-        return
+        return fitting
     st.caption(f"{len(fitting):,} of {len(runs):,} runs. Tick 2 to {MOST_RUNS} of them.")
     notes = [annotations.get(run.id, _NONE) for run in fitting]
     front = {"star": ["★" if note.starred else "" for note in notes], "tags": [list(note.tags) for note in notes]}
@@ -44,6 +48,7 @@ def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Ann
         if len(ticked) == 1:
             known = sorted({tag for note in annotations.values() for tag in note.tags})
             edit_notes(store, ticked[0], annotations.get(ticked[0].id, _NONE), known, "list")
+    return fitting
 
 
 def _table(runs: Sequence[Run], front: dict[str, list]) -> None:

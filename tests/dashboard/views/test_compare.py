@@ -266,6 +266,17 @@ def test_filters_that_nothing_fits(open_page, runs_here) -> None:
     assert "No run fits these filters" in told(open_page("compare", find="nowhere"))
 
 
+def test_lines_are_of_the_runs_that_pass_the_filters(open_page, runs_here) -> None:
+    app = open_page("compare")
+    assert "compare-parallel" not in keys(app)
+    app.session_state["parallel"] = True
+    app.run()
+    assert "compare-parallel" in keys(app)
+    app.text_input(key="find").set_value(runs_here.fp32).run()
+    assert "compare-parallel" not in keys(app)
+    assert "Only one finished run fits the filters above" in told(app)
+
+
 def test_a_read_only_server_compares_all_the_same(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A2Q_READONLY", "1")
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
