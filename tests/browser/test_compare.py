@@ -77,3 +77,47 @@ def test_the_list_of_runs_is_chosen_from_by_keyboard(compared: str, open_page: C
     page.wait_for_url(f"**{first}**{SAMPLES['gin-fp32'].run_id}**", timeout=PAGE_MS)
     drawn(page, "aligned-AB")
     assert not watch.errors
+
+
+def test_a_brush_over_parallel_axes_chooses_runs(compared: str, open_page: Callable) -> None:
+    page, watch = open_page(compared)
+    page.get_by_text("Finished runs as lines").click(timeout=PAGE_MS)
+    plot = drawn(page, "compare-parallel")
+    points = plot.evaluate(
+        "plot => plot.data.flatMap(t => Array.from(t.x).map((x, i) => [t.customdata[i][0], x, t.y[i]]))"
+    )
+    # Part of the first axis, average bits: neither the fewest, nor FP32 at 32 bits.
+    inside = {run for run, x, y in points if y == 0 and 0.2 < x < 0.7}
+    assert 2 <= len(inside) <= 6
+    brush(page, 0.2, 0.7)
+    after = page.url
+    assert set(re.findall(r"[0-9a-f]{12}", after)) == inside
+    # Redrawn, and left by a double click, the chart sends empty events, which choose nothing.
+    page.locator("[class*=st-key-compare-parallel] .nsewdrag").first.dblclick()
+    page.wait_for_timeout(1500)
+    assert page.url == after
+    # One run alone is too few.
+    brush(page, 0.9, 1.03)
+    expect(page.get_by_text("1 run passes through what you brushed")).to_be_visible(timeout=PAGE_MS)
+    assert page.url == after
+    assert not watch.errors
+
+
+def brush(page: Page, start: float, end: float) -> None:
+    """Draw a box around a part of the first axis, given in shares of it."""
+    plot = drawn(page, "compare-parallel")
+    plot.scroll_into_view_if_needed()
+    corners = plot.evaluate(
+        """(plot, places) => {
+            const {xaxis, yaxis} = plot._fullLayout, box = plot.getBoundingClientRect();
+            const x = place => box.x + xaxis._offset + xaxis.l2p(place);
+            const y = box.y + yaxis._offset + yaxis.l2p(0);
+            return [x(places[0]), y - 14, x(places[1]), y + 14];
+        }""",
+        [start, end],
+    )
+    page.mouse.move(corners[0], corners[1])
+    page.mouse.down()
+    page.mouse.move(corners[2], corners[3], steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(2500)
