@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.parts.explore.run_views import run_views
+from dashboard.parts.explore.selection_link import note_link
 from dashboard.parts.polling import poll
 from dashboard.parts.run_picker import pick_run
 from dashboard.parts.runs import open_store
@@ -15,4 +16,5 @@ if run is None:
     offer_samples(store, key="samples")
     st.page_link("dashboard/views/train.py", label="Train a first run", icon=":material/play_circle:")
 else:
+    note_link()
     st.fragment(run_views, run_every=poll(run.is_active))(run.id)

@@ -79,6 +79,8 @@ def test_a_lasso_that_was_saved_is_shared_by_link(sample_run: str, open_page: Ca
     bar.get_by_role("button", name="Clear selection").click()
     page.wait_for_url(lambda url: "selection=" not in url, timeout=PAGE_MS)
     assert rows(page, other_than=chosen) == everyone
+    page.go_back()
+    assert rows(page, other_than=everyone) == chosen
     assert not watch.outside
     assert not watch.errors
 

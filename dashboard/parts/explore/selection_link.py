@@ -8,45 +8,55 @@ import streamlit as st
 
 from a2q.runs.selections import SavedSelection
 from dashboard.parts.explore.scene import Scene
-from dashboard.parts.selection import Selection, selections
+from dashboard.parts.selection import HOW, Selection, selections
 
 NODES, SAVED = "nodes", "selection"
 """Parameters of the link: node numbers joined by commas, or the id of a saved selection."""
 MOST_IN_LINK = 50
 _MOST_CHARACTERS = 1_000
-_KNOWN = "known_selection_links"
-_MOST_KNOWN = 20
+_WRITTEN = "written_selection_link"
+_ASKED = "asked_selection_link"
 _NOTICE = "selection_link_notice"
+
+
+def note_link() -> None:
+    """Take from the address what :func:`follow_link` is to select, where somebody opened a link or went back.
+
+    To be called by the page itself: the parts that redraw themselves would take the address of a browser that has not
+    heard yet of what was just selected or cleared for a link.
+    """
+    asked = tuple(st.query_params.get(name, "") for name in (NODES, SAVED))
+    if asked != st.session_state.get(_WRITTEN, ("", "")):
+        st.session_state[_ASKED] = asked
 
 
 def follow_link(scene: Scene, saved: Sequence[SavedSelection]) -> None:
     """Select what the link names, once, and from then on have the address name what is selected.
 
-    A link that names nodes or a selection this run does not have says so and selects nothing. What this session
-    itself put into the address is not followed: a browser that is behind would bring back what somebody just cleared.
+    A link that names nodes or a selection this run does not have says so and selects nothing.
 
     Args:
         scene: the run.
         saved: its saved selections.
     """
-    kept, known = selections(scene.run.id), st.session_state.setdefault(_KNOWN, [])
-    # Cut, so that the session remembers no megabytes; what is longer cannot be read anyway.
-    asked = tuple(st.query_params.get(name, "")[: _MOST_CHARACTERS + 1] for name in (NODES, SAVED))
-    if any(asked) and asked not in known:
-        found, told = _read(scene, saved, *asked)
-        st.session_state[_NOTICE] = (scene.run.id, told)
+    kept, state = selections(scene.run.id), st.session_state
+    asked = state.pop(_ASKED, None)
+    # The page's own address names no selection, and somebody who comes back to the page keeps theirs; only a step
+    # back within the page, which still holds the state of its widgets, takes it away.
+    if asked is not None and (any(asked) or HOW in state):
+        found, told = _read(scene, saved, *asked) if any(asked) else (None, "")
+        state[_NOTICE] = (scene.run.id, told)
         if found is not None or kept.now is not None:
             kept.set(found)
     if kept.now is not None and kept.now.saved not in {"", *(one.id for one in saved)}:
         # Deleted since, perhaps by somebody else.
         kept.now = replace(kept.now, saved="")
-    said = _said(kept.now)
-    st.session_state[_KNOWN] = [*known, asked, said][-_MOST_KNOWN:]
+    state[_WRITTEN] = said = _said(kept.now)
     for name, value in zip((NODES, SAVED), said, strict=True):
-        if value:
-            st.query_params[name] = value
-        elif name in st.query_params:
+        if not value and name in st.query_params:
             del st.query_params[name]
+        elif value and value != st.query_params.get(name):
+            st.query_params[name] = value
     _tell(scene.run.id, kept.now)
 
 

@@ -67,13 +67,26 @@ def test_clearing_takes_it_out_of_the_address_and_undo_puts_it_back(open_page, r
     assert nodes_of(app) == [3, 17]
 
 
-def test_a_browser_that_is_behind_brings_nothing_back(open_page, runs_here) -> None:
+def test_back_and_forward_in_the_browser(open_page, runs_here) -> None:
     app = open_page("explore", nodes="3,17")
     app.button(key="clear-selection").click().run()
     app.query_params["nodes"] = "3,17"
     app.run()
+    assert nodes_of(app) == [3, 17]
+    del app.query_params["nodes"]
+    app.run()
     assert len(nodes_of(app)) == 120
     assert in_address(app) == {}
+
+
+def test_somebody_who_comes_back_to_the_page_keeps_it(open_page, runs_here) -> None:
+    app = open_page("explore", nodes="3,17")
+    app.switch_page("dashboard/views/help.py").run()
+    app.query_params.clear()
+    app.switch_page("dashboard/views/explore.py").run()
+    assert not app.exception
+    assert nodes_of(app) == [3, 17]
+    assert in_address(app) == {"nodes": "3,17"}
 
 
 def test_another_run_drops_it(open_page, runs_here) -> None:
