@@ -28,15 +28,14 @@ SEEN = {
 # Linear sRGB to XYZ, IEC 61966-2-1.
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
-# A ΔE of about 2.3 is just noticed between patches that touch (Mahy, Van Eycken and Oosterlinck 1994). Measured: the
-# smallest is 3.3, of 5 and 6 bits on light ground under protanopia, so a single small mark of one of the two needs its
-# hover text or table; on dark ground it is 7.9.
-LEAST_DIFFERENCE = 3.0
-# Two bits apart, marks must be told apart without touching. Measured: 6.5, of 5 and 7 bits on light ground under
-# protanopia; on dark ground 15.0. Differences to the grey of 0 bits, which is hollow besides, are 9.4 and more.
-LEAST_DIFFERENCE_TWO_APART = 6.0
-# Lightness L* from 0 to 100. Measured: 1.7, of 5 and 6 bits on light ground under protanopia; on dark ground 4.9.
-LEAST_STEP = 1.5
+# A ΔE of about 2.3 is just noticed between patches that touch; small marks that lie apart need more. Measured: the
+# smallest is 9.3 on light ground (6 and 7 bits, deuteranopia) and 7.3 on dark (5 and 6). The grey of 0 bits, which is
+# hollow besides, differs by 19 and more.
+LEAST_DIFFERENCE = 7.0
+# Measured: 11.4 on light ground (5 and 7 bits, protanopia), 13.9 on dark (4 and 6, deuteranopia).
+LEAST_DIFFERENCE_TWO_APART = 11.0
+# Lightness L* from 0 to 100. Measured: 3.4 on light ground (5 and 6 bits, protanopia), 5.8 on dark.
+LEAST_STEP = 3.0
 
 
 def lab(colour: str, matrix: np.ndarray) -> np.ndarray:
