@@ -8,9 +8,9 @@ from plotly.colors import sample_colorscale
 Theme = Literal["light", "dark"]
 
 MOST_BITS = 8
-# Parts of Inferno that keep a contrast of 3:1 or more against the ground of the theme: of the scales tried (Inferno,
-# Plasma, Magma, Cividis) the one whose bitwidths colour-blind readers tell apart best on both grounds. Many bits take the
-# end that stands out: dark on light ground, bright on dark ground.
+# Parts of Inferno that keep a contrast of 3:1 or more against the ground of the theme: beside Plasma and Magma the one
+# whose bitwidths colour-blind readers tell apart best on both grounds. Many bits take the end that stands out: dark on
+# light ground, bright on dark ground.
 _SCALE: dict[Theme, tuple[float, float]] = {"light": (0.66, 0.08), "dark": (0.48, 1.0)}
 # Below 1, the small bitwidths, which most nodes have, lie further apart.
 _SPREAD = 0.85
