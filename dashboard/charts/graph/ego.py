@@ -11,8 +11,10 @@ from dashboard.charts.palette import Palette
 
 MOST_NODES = 120
 MOST_LABELS = 24
-"""Of more members only the dozen that matter most have their words beside them; a pointer shows the others'."""
+"""Of more members at most a dozen that matter most have their words beside them; a pointer shows the others'."""
 _DOZEN = 12
+# Two lines of words take about so many of the units of a ring of 170.
+_APART = 62
 _CROWDED = 8
 _RING = 170
 _LINKS = (
@@ -79,7 +81,7 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
         font_color=palette.text,
     )
     network.toggle_physics(False)
-    told = _told(members)
+    told = _told(members, places * _RING)
     for position, member in enumerate(members):
         look = _look(member, position == 0, palette, position in told)
         if len(members) > MOST_LABELS and position:
@@ -105,12 +107,21 @@ def _place(place: np.ndarray) -> dict[str, float]:
     return {"x": float(place[0]) * _RING, "y": float(place[1]) * _RING}
 
 
-def _told(members: Sequence[EgoNode]) -> set[int]:
-    """Positions of the members that have words beside them: the middle, then the largest messages or hubs."""
+def _told(members: Sequence[EgoNode], places: np.ndarray) -> set[int]:
+    """Positions of the members that have words beside them: the middle, then the largest messages or hubs.
+
+    Of many, no two stand so near that their words would cover each other.
+    """
     if len(members) <= MOST_LABELS:
         return set(range(len(members)))
     order = sorted(range(1, len(members)), key=lambda place: (-(members[place].share or 0), -members[place].in_degree))
-    return {0, *order[:_DOZEN]}
+    told = [0]
+    for place in order:
+        if np.linalg.norm(places[told] - places[place], axis=1).min() >= _APART:
+            told.append(place)
+        if len(told) > _DOZEN:
+            break
+    return set(told)
 
 
 def _look(member: EgoNode, middle: bool, palette: Palette, told: bool) -> dict[str, object]:

@@ -37,7 +37,7 @@ def ego_view(scene: Scene, node: int, arrived: Contributions | None) -> None:
             height=HEIGHT + 20,
             alt=f"Node {node} and {others} neighbours within {hops} hop{'s' if hops > 1 else ''}, with their bits",
         )
-    words = "; words beside the twelve largest, a pointer shows the others'" if len(drawn) > MOST_LABELS else ""
+    words = "; words beside the largest that have room, a pointer shows the others'" if len(drawn) > MOST_LABELS else ""
     most = f"; of more neighbours the {MOST_NODES - 1} nearest, hubs first" if len(drawn) == MOST_NODES else ""
     st.caption(
         f"Node {node} in the middle and {others} neighbours{most}{words}. Arrows point where messages go; drag to move."
