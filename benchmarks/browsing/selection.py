@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from a2q.runs import RunStore
 from browsing.browser import PAGE_MS, node_count, opened, whole
 from browsing.runs import wanted
+from tests.browser.gestures import lasso
 from tests.browser.serving import App
 
 
@@ -31,17 +32,7 @@ def selection(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
 
 def lasso_seconds(page: Page, everyone: int) -> float:
     """Draw round the left half of the graph, wait for all views, then clear again."""
-    area = page.locator("[class*=st-key-graph-] .nsewdrag").first
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box
-    corners = [(0.02, 0.02), (0.45, 0.02), (0.45, 0.97), (0.02, 0.97), (0.02, 0.02)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=5)
-    page.mouse.up()
+    lasso(page, page.locator("[class*=st-key-graph-]").first)
     start = time.perf_counter()
     heading = page.get_by_role("heading", name=re.compile(r"Nodes \([\d,]+\)"))
     expect(heading).not_to_have_text(re.compile(rf"\({everyone:,}\)"), timeout=PAGE_MS)

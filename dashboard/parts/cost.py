@@ -36,7 +36,7 @@ def cost(store: RunStore, config: RunConfig, runs: int) -> None:
     if runs > 1:
         words.append(f"{duration(found.seconds * rounds)} for {runs} runs")
     if found.mib is not None:
-        words.append(f"{found.mib:,.0f} MiB" if found.mib < 1024 else f"{found.mib / 1024:.1f} GiB")
+        words.append(size(found.mib * 2**20))
     st.caption(f":material/timer: {' · '.join(words)}; {found.basis}.")
 
 
@@ -47,6 +47,11 @@ def duration(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes in the unit people would say: "120 MiB", "1.5 GiB"."""
+    return f"{count / 2**30:,.1f} GiB" if count >= 2**30 else f"{count / 2**20:,.0f} MiB"
 
 
 @st.cache_data(max_entries=1, show_spinner="Timing a few epochs on this machine")

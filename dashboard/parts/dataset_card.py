@@ -5,6 +5,7 @@ import os
 import psutil
 import streamlit as st
 
+from dashboard.parts.cost import size
 from dashboard.parts.dataset_options import choose_options
 from data import DEFAULT, DatasetCard, DatasetConfig, is_ready, listing
 from data.imports.keeping import is_own
@@ -47,11 +48,6 @@ def choose_dataset() -> DatasetConfig | None:
 def printed(card: DatasetCard) -> str:
     """The title; of an own graph with its name, since two may have one title."""
     return f"{card.title} ({card.name})" if is_own(card.name) else card.title
-
-
-def size(count: float) -> str:
-    """Bytes in the unit people would say: "120 MiB", "1.5 GiB"."""
-    return f"{count / 2**30:,.1f} GiB" if count >= 2**30 else f"{count / 2**20:,.0f} MiB"
 
 
 def _warn(card: DatasetCard, config: DatasetConfig) -> None:

@@ -46,18 +46,19 @@ def _upload() -> None:
             preview(parts)
             config = choose_columns(parts, header)
             if config is not None:
-                st.session_state[_DONE] = _imported(files, config)
+                _import(files, config)
         except DatasetError as error:
             st.session_state.pop(_DONE, None)
             st.error(literal(str(error)), icon=":material/block:")
-    if st.session_state.pop(_CANCELLED, False):
-        st.info("Import cancelled; nothing was kept of it.", icon=":material/cancel:")
     done: Imported | None = st.session_state.get(_DONE)
+    # A press that came too late cancelled nothing.
+    if st.session_state.pop(_CANCELLED, False) and done is None:
+        st.info("Import cancelled; nothing was kept of it.", icon=":material/cancel:")
     if done is not None and is_kept(done.card.name):
         _tell(done)
 
 
-def _imported(files: Files, config: ImportConfig) -> Imported:
+def _import(files: Files, config: ImportConfig) -> None:
     st.session_state.pop(_DONE, None)
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center", key="own-importing"):
@@ -65,7 +66,8 @@ def _imported(files: Files, config: ImportConfig) -> Imported:
         # A press is heard at the next report of progress: the script is ended there, and the draft goes with it.
         st.button("Cancel import", icon=":material/stop_circle:", key="own-cancel", on_click=_cancel)
     try:
-        return import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
+        # Here, since drawing anything more may end the script.
+        st.session_state[_DONE] = import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
     finally:
         place.empty()
 

@@ -1,6 +1,7 @@
 """From an upload to a stored graph: everything is checked before anything is kept."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,9 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
         said=tuple(said),
         created=time.time(),
     )
-    keeping.keep(known, arrays, features.path, (features.rows, features.columns), place)
-    stage.enter(1.0, f"Imported: {known.card.title}")
+    # The last report comes before anything is in its place: one who does not want the graph any more gets none.
+    done = partial(stage.enter, 1.0, f"Imported: {known.card.title}")
+    keeping.keep(known, arrays, features.path, (features.rows, features.columns), place, done)
     return known
 
 

@@ -4,7 +4,7 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,7 +71,12 @@ def draft() -> Iterator[Path]:
 
 
 def keep(
-    imported: Imported, arrays: dict[str, list[np.ndarray]], rows: Path, shape: tuple[int, int], place: Path
+    imported: Imported,
+    arrays: dict[str, list[np.ndarray]],
+    rows: Path,
+    shape: tuple[int, int],
+    place: Path,
+    ready: Callable[[], None],
 ) -> None:
     """Store a graph under its name; the arrays come last, so that without them nothing is there.
 
@@ -81,6 +86,7 @@ def keep(
         rows: file with the features, float32.
         shape: of the features, [nodes, features].
         place: the draft's folder.
+        ready: called when all is written and nothing is in its place yet; what it raises leaves it so.
     """
     made, card = place / _ARRAYS, place / _CARD
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -91,6 +97,7 @@ def keep(
         with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
             shutil.copyfileobj(content, stream, 2**20)
     card.write_text(imported.model_dump_json(indent=1), encoding="utf-8")
+    ready()
     target = folder() / imported.card.name
     target.mkdir(exist_ok=True)
     card.replace(target / _CARD)

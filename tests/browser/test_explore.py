@@ -10,6 +10,7 @@ from a2q.runs import RunStore
 from a2q.runs.bundle import import_bundle
 from a2q.version import VERSION
 from dashboard.samples import SAMPLES, read_sample
+from tests.browser.gestures import lasso
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -27,7 +28,7 @@ def test_a_lasso_and_a_cell_of_the_heatmap_filter_all_other_views(sample_run: st
     page, watch = open_page(f"explore?run={sample_run}")
     ready(page)
     everyone = rows(page)
-    lasso(page)
+    lasso(page, plot(page, "graph"))
     chosen = rows(page, other_than=everyone)
     assert 0 < chosen < everyone
     bar = page.locator(".st-key-selection-bar")
@@ -60,7 +61,7 @@ def test_a_lasso_that_was_saved_is_shared_by_link(sample_run: str, open_page: Ca
     page, watch = open_page(f"explore?run={sample_run}")
     ready(page)
     everyone = rows(page)
-    lasso(page)
+    lasso(page, plot(page, "graph"))
     chosen = rows(page, other_than=everyone)
     page.get_by_role("button", name="Save selection").click()
     page.get_by_role("textbox", name="Name").fill("Left half")
@@ -132,21 +133,6 @@ def plot(page: Page, name: str) -> Locator:
 def marks(page: Page) -> int:
     """How many boxes and lassos the graph shows."""
     return plot(page, "graph").evaluate("plot => (plot.layout.selections ?? []).length")
-
-
-def lasso(page: Page) -> None:
-    """Draw round the left half of the graph."""
-    area = plot(page, "graph").locator(".nsewdrag").first
-    area.scroll_into_view_if_needed()
-    box = area.bounding_box()
-    assert box
-    corners = [(0.02, 0.02), (0.45, 0.02), (0.45, 0.97), (0.02, 0.97), (0.02, 0.02)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=5)
-    page.mouse.up()
 
 
 def rows(page: Page, other_than: int | None = None) -> int:

@@ -50,9 +50,9 @@ class Axis:
 
     def places(self, values: pd.Series) -> pd.Series:
         """Values to places: 0 for the smallest, 1 for the largest, NaN where there is none."""
-        scale: Callable[[object], object] = np.log if self.log else lambda given: given
-        low, high = float(scale(self.low)), float(scale(self.high))  # type: ignore[arg-type]
-        return (scale(values) - low) / (high - low)  # type: ignore[operator, return-value]
+        if self.log:
+            return np.log(values / self.low) / math.log(self.high / self.low)
+        return (values - self.low) / (self.high - self.low)
 
 
 def axes(rows: pd.DataFrame) -> list[Axis]:

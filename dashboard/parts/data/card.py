@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.parts.dataset_card import READY, WAIT, size
+from dashboard.parts.cost import size
+from dashboard.parts.dataset_card import READY, WAIT
 from data import DatasetCard, DatasetConfig, is_ready
 from data.files.sources import SOURCES, to_use
 from data.imports.keeping import is_own

@@ -22,6 +22,16 @@ def test_rows_are_told_while_they_are_read(monkeypatch: pytest.MonkeyPatch) -> N
     assert (0.25, "Reading the edges of 500 nodes: 20,000 rows of many.csv") in told
 
 
+def test_an_import_that_is_not_wanted_at_the_last_moment_leaves_nothing() -> None:
+    def stop(fraction: float, _: str) -> None:
+        if fraction == 1:
+            raise NotWantedError
+
+    with pytest.raises(NotWantedError):
+        import_graph(Files(Upload.of(EDGES, "many.csv")), CONFIG, stop)
+    assert not list(keeping.folder().iterdir())
+
+
 @pytest.mark.parametrize("at", [0.1, 0.25])
 def test_an_import_ends_among_the_rows_and_leaves_nothing(at: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heard, "EVERY_ROWS", 1)
