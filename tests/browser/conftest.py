@@ -17,13 +17,12 @@ from a2q.runs.bundle import import_bundle
 from a2q.version import VERSION
 from dashboard.samples import SAMPLES, read_sample
 from tests.browser.serving import ARGUMENTS, ROOT, App, Watch
+from tests.browser.waiting import settled
 
 PAGE_MS = 60_000
 # Of a picture: what lies further down is cut off; letters stay sharp at this quality of WebP.
 MOST_PIXELS = 2_400
 QUALITY = 80
-# Looks, half a second apart, that must find nothing at work before a picture is taken; and how many are tried.
-QUIET_LOOKS, QUIET_TRIES = 5, 180
 
 
 def pages() -> dict[str, str]:
@@ -141,17 +140,6 @@ def screenshot() -> Callable[[Page, str], None]:
         page.set_viewport_size(size)
 
     return keep
-
-
-def settled(page: Page) -> None:
-    """Wait until a page has stayed as it is for a moment: no place held open, no progress, no script at work."""
-    busy = page.locator("[data-testid=stSkeleton], [data-testid=stProgress], [data-testid=stStatusWidget]")
-    quiet = 0
-    for _ in range(QUIET_TRIES):
-        quiet = 0 if busy.count() else quiet + 1
-        if quiet == QUIET_LOOKS:
-            return
-        page.wait_for_timeout(500)
 
 
 def whole(page: Page) -> None:

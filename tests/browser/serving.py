@@ -19,8 +19,6 @@ from playwright.sync_api import ConsoleMessage, Route
 ROOT = Path(__file__).parents[2]
 # --no-sandbox: CI runs as root. The others keep Chromium from looking for its own servers.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-# The page while no script is at work for it.
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 START_SECONDS = 60
 _SETTINGS = ("A2Q_DATA", "A2Q_DATABASE_URL", "A2Q_SCHEDULER", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from a2q.version import VERSION
-from tests.browser.serving import IDLE
+from tests.browser.waiting import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from a2q.version import VERSION
 from dashboard.lesson.steps import STEPS
-from tests.browser.serving import IDLE
+from tests.browser.waiting import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
