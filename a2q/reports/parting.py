@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from a2q.reports.layer_inputs import LayerInput
+
 Metric = Literal["absolute", "relative", "clipped"]
 
 METRICS: dict[Metric, str] = {
@@ -28,12 +30,14 @@ class ErrorMatrix:
         rows: name of each row.
         dims: which feature dimension each column is.
         members: the nodes of each row.
+        counted: of how many of them the layer's input is known, [rows].
     """
 
     values: np.ndarray
     rows: tuple[str, ...]
     dims: np.ndarray
     members: tuple[np.ndarray, ...]
+    counted: tuple[int, ...]
 
 
 def clipping_range(
@@ -86,43 +90,39 @@ def beyond(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def error_matrix(
-    values: np.ndarray,
-    quantized: np.ndarray,
-    clipped: np.ndarray,
-    rows: Sequence[tuple[str, np.ndarray]],
-    metric: Metric,
-    most_dims: int = 64,
+    taken: LayerInput, rows: Sequence[tuple[str, np.ndarray]], metric: Metric, most_dims: int = 64
 ) -> ErrorMatrix:
     """The error of each group of nodes in each feature dimension; dimensions with the largest error first.
 
     Args:
-        values, quantized: x and x_q, [num_nodes, dim].
-        clipped: which values lie beyond the range, bool [num_nodes, dim].
+        taken: the layer's input; nodes that are not part of it count in no cell.
         rows: name and nodes of each row.
         metric: one of :data:`METRICS`.
         most_dims: of more dimensions only those with the largest error are kept; those without any are left out.
 
     Source: ours.
     """
-    error = np.abs(quantized - values)
-    cells = np.full((len(rows), values.shape[1]), np.nan, dtype=np.float64)
-    for number, (_, nodes) in enumerate(rows):
-        if not len(nodes):
+    error = np.abs(taken.quantized - taken.values)
+    places = [taken.rows(nodes) for _, nodes in rows]
+    cells = np.full((len(rows), error.shape[1]), np.nan, dtype=np.float64)
+    for number, place in enumerate(places):
+        if not len(place):
             continue
         if metric == "clipped":
-            cells[number] = clipped[nodes].mean(axis=0)
+            cells[number] = taken.clipped[place].mean(axis=0)
         elif metric == "relative":
-            total = np.abs(values[nodes]).sum(axis=0, dtype=np.float64)
-            lost = error[nodes].sum(axis=0, dtype=np.float64)
+            total = np.abs(taken.values[place]).sum(axis=0, dtype=np.float64)
+            lost = error[place].sum(axis=0, dtype=np.float64)
             cells[number] = np.divide(lost, total, out=np.zeros_like(lost), where=total > 0)
         else:
-            cells[number] = error[nodes].mean(axis=0, dtype=np.float64)
+            cells[number] = error[place].mean(axis=0, dtype=np.float64)
     total_error = np.nan_to_num(cells).sum(axis=0)
     dims = np.argsort(-total_error, kind="stable")[:most_dims]
     if total_error.any():
         # A dimension that is 0 everywhere, as ReLU leaves many, has no error and nothing to show.
         dims = dims[total_error[dims] > 0]
-    return ErrorMatrix(cells[:, dims], tuple(name for name, _ in rows), dims, tuple(nodes for _, nodes in rows))
+    names, members = tuple(name for name, _ in rows), tuple(nodes for _, nodes in rows)
+    return ErrorMatrix(cells[:, dims], names, dims, members, tuple(len(place) for place in places))
 
 
 def degree_rows(groups: np.ndarray, names: Sequence[str], among: np.ndarray) -> list[tuple[str, np.ndarray]]:

@@ -7,6 +7,7 @@ from tokenize import TokenError
 
 import numpy as np
 
+from a2q.reports.input_samples import PARTS, SAMPLE
 from a2q.reports.nodes import SPLITS
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q.training.bits import MOST_BITS
@@ -33,9 +34,9 @@ _HEADER_FAULTS = (
 )
 _KINDS = "biufU"
 _MOST_DIMENSIONS = 3
-# Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
 # Dimensions and kind of number of what tensors hold of each node besides values.
 _OF_NODES = {"sent": (2, "f"), "signed": (1, "iu"), "learned_bits": (1, "f")}
+# Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
 _PER_NODE = re.compile(
     r"layer\d+(-map\d+)?/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
 )
@@ -49,7 +50,7 @@ def packed(array: np.ndarray) -> bytes:
 
 
 def unpacked(content: bytes, name: str) -> np.ndarray:
-    """The array of an .npy file; half precision becomes single.
+    """The array of an .npy file; half precision becomes single, but for samples of layer inputs.
 
     Raises:
         ValueError: it is no such file, holds anything but numbers and texts, or is not as long as it says.
@@ -68,7 +69,8 @@ def unpacked(content: bytes, name: str) -> np.ndarray:
         array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
     except _HEADER_FAULTS as error:
         raise ValueError(f"Its array {name} is not a plain NumPy array of numbers; export the run again.") from error
-    return array.astype(np.float32) if array.dtype == np.float16 else array
+    # Samples are kept in half precision in a store too.
+    return array.astype(np.float32) if array.dtype == np.float16 and f"/{SAMPLE}" not in name else array
 
 
 def check_arrays(arrays: Arrays) -> None:
@@ -89,10 +91,37 @@ def check_arrays(arrays: Arrays) -> None:
     if "in_degree" in latest and not _within(latest["in_degree"], np.iinfo(np.int64).max):
         raise ValueError("Its array in_degree has values that are no counts.")
     _check_tensors(latest, nodes)
+    for name, epoch in arrays:
+        if name.startswith(SAMPLE):
+            _check_sample(arrays, name.rpartition("/")[0], epoch, nodes or 0)
+
+
+def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:
+    """Hold the parts of one layer's sample at one epoch against each other."""
+    found = {part: arrays.get((f"{prefix}/{part}", epoch)) for part in PARTS}
+    which, values = found["nodes"], found["values"]
+    if (
+        which is None
+        or values is None
+        or which.ndim != 1
+        or not _within(which, nodes - 1)
+        or (np.diff(which) < 1).any()
+    ):
+        raise ValueError(f"Its sample {prefix} names nodes that the run does not have.")
+    shapes = {"nodes": which.shape, "step": which.shape}
+    kinds = {"nodes": "iu", "clipped": "iu"}
+    for part, array in found.items():
+        fits = array is not None and array.shape == shapes.get(part, values.shape) and len(array) == len(which)
+        if array is None or not fits or array.dtype.kind not in kinds.get(part, "f"):
+            raise ValueError(f"Its sample {prefix} has parts that do not belong together.")
+    if values.ndim != 2:
+        raise ValueError(f"Its sample {prefix} has values of {values.ndim} dimensions; they have 2.")
 
 
 def _check_tensors(latest: Mapping[str, np.ndarray], nodes: int | None) -> None:
     for name, array in latest.items():
+        if name.startswith(SAMPLE):
+            continue
         if name == EDGES:
             if array.ndim != 2 or len(array) != 2 or nodes is None or not _within(array, nodes - 1):
                 raise ValueError("Its edges name nodes that the run does not have.")

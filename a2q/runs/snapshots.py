@@ -1,4 +1,4 @@
-"""At which epochs a run keeps every node's bits."""
+"""At which epochs a run keeps every node's bits, and the layer inputs of a sample of nodes."""
 
 import numpy as np
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from a2q.reports import measure_nodes, report
+from a2q.reports.input_samples import measure_samples
 from a2q.reports.tensors import EDGES, edge_array, measure_tensors
 from a2q.runs.dispatch import dispatch_next
 from a2q.runs.errors import RunError
@@ -112,7 +113,9 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
     store.put(run.id, arrays | measure_tensors(trainer.model, trainer.task))
-    if not isinstance(trainer.task, NodeTask):
+    if isinstance(trainer.task, NodeTask):
+        store.put(run.id, measure_samples(trainer.model, trainer.task))
+    else:
         store.put(run.id, {EDGES: edge_array(trainer.task)})
     lifeline.check()
     store.finish(run.id, asdict(summary), by=process)
@@ -190,10 +193,10 @@ def _snapshot(store: RunStore, run: Run, trainer: Trainer) -> None:
     if not isinstance(trainer.task, NodeTask):
         # A pass over all test graphs is too dear to be taken dozens of times.
         return
-    arrays = measure_nodes(trainer.model, trainer.task)
-    store.put(run.id, arrays)
+    arrays, samples = measure_nodes(trainer.model, trainer.task), measure_samples(trainer.model, trainer.task)
+    store.put(run.id, arrays | samples)
     bits = {name: values for name, values in arrays.items() if name.endswith("/bits")}
-    store.put(run.id, bits, epoch=trainer.epoch)
+    store.put(run.id, bits | samples, epoch=trainer.epoch)
 
 
 if __name__ == "__main__":

@@ -43,13 +43,12 @@ def error_heatmap(matrix: ErrorMatrix, metric: Metric, palette: Palette, rows: s
     )
     # Heatmaps answer no click in plotly.js; sheer points in the middle of the cells do.
     across, up = np.meshgrid(np.arange(len(columns)), np.arange(len(matrix.rows)))
-    counts = [len(nodes) for nodes in matrix.members]
     figure.add_scatter(
         x=[columns[number] for number in across.ravel()],
         y=[matrix.rows[number] for number in up.ravel()],
         mode="markers",
         name="cells",
-        customdata=np.column_stack([up.ravel(), [counts[row] for row in up.ravel()], matrix.values.ravel()]),
+        customdata=np.column_stack([up.ravel(), np.array(matrix.counted)[up.ravel()], matrix.values.ravel()]),
         marker={"symbol": "square", "size": _CELL, "color": "rgba(0,0,0,0)"},
         hovertemplate=(
             f"{rows.split(' (')[0].lower()} %{{y}}, dimension %{{x}}<br>%{{customdata[2]:{'.1%' if share else '.3g'}}}"

@@ -29,7 +29,7 @@ def choose_layer(layers: Sequence[int]) -> int:
 
 
 def choose_epoch(store: RunStore, run: Run, layer: int) -> str:
-    """The epoch whose bits graph and shares show: a snapshot's, or the reported one."""
+    """The epoch that graph, shares, heatmap and inspector show: a snapshot's, or the reported one."""
     kept = snapshots(store, run, layer)
     if len(kept) < 2:
         return RESULT
@@ -42,7 +42,8 @@ def choose_epoch(store: RunStore, run: Run, layer: int) -> str:
         format_func=lambda epoch: (f"result (epoch {best})" if best else "latest") if epoch == RESULT else epoch,
         key="epoch",
         bind="query-params",
-        help="Bits of every node at this epoch. Aggregation values and errors are always those of the result.",
+        help="Bits, step sizes and errors at this epoch. Aggregation values, predictions and messages are always those "
+        "of the result.",
     )
     return chosen if chosen in options else RESULT
 

@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from a2q.reports import DEGREE_GROUPS
+from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import METRICS, ErrorMatrix, Metric, degree_rows, error_matrix, worst_rows
 from dashboard.charts.errors import error_heatmap
-from dashboard.parts.explore.scene import RESULT, LayerValues, Scene, layer_values
+from dashboard.parts.explore.scene import RESULT, Scene, layer_input
 from dashboard.parts.figure import show_figure
 from dashboard.parts.selection import chart_key, picked_points, select
 
@@ -18,13 +19,9 @@ MOST_NODES = 50
 
 def error_view(scene: Scene) -> None:
     """A heatmap of groups of in-degrees, or of the nodes with the largest error, by feature dimension."""
-    taken = layer_values(scene)
+    taken = layer_input(scene)
     if taken is None:
-        st.info(
-            "This run kept no layer inputs (they are written at its end, up to 4,000,000 values a layer), so there is "
-            "no error by feature dimension; the table below has every node's mean error.",
-            icon=":material/grid_off:",
-        )
+        st.info(_nothing(scene), icon=":material/grid_off:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rows = st.segmented_control(
@@ -48,18 +45,38 @@ def error_view(scene: Scene) -> None:
         scene.file_name("errors"),
     )
     if scene.epoch != RESULT:
-        st.caption("Values are kept of the result only, so errors are the result's at every epoch.")
+        st.caption(f"Errors as they were at epoch {scene.epoch}.")
+    if len(taken.nodes) < len(scene.nodes):
+        st.caption(
+            f"Values of {len(taken.nodes):,} of {len(scene.nodes):,} nodes, every group of in-degrees among them: more "
+            "would make the run store large."
+        )
 
 
-def _matrix(scene: Scene, taken: LayerValues, rows: str, metric: Metric) -> ErrorMatrix:
+def _nothing(scene: Scene) -> str:
+    if scene.epoch != RESULT:
+        return (
+            f"This run kept no layer inputs of epoch {scene.epoch} (runs of earlier versions and most sample runs did "
+            "not), so there is no error by feature dimension; move the epoch to the result, or train again with the "
+            "same settings."
+        )
+    return (
+        "This run kept no layer inputs, so there is no error by feature dimension; the table below has every node's "
+        "mean error."
+    )
+
+
+def _matrix(scene: Scene, taken: LayerInput, rows: str, metric: Metric) -> ErrorMatrix:
     focus = scene.focus_for(CHART)
     among = (scene.nodes if focus is None else focus)["node"].to_numpy()
     if rows == "In-degree groups":
         chosen = degree_rows(scene.nodes["degree_group"].cat.codes.to_numpy(), DEGREE_GROUPS, among)
     else:
         column = {"absolute": "error", "relative": "relative_error", "clipped": "clipped"}[metric]
-        chosen = worst_rows(scene.nodes[column].to_numpy(), among, MOST_NODES)
-    return error_matrix(taken.values, taken.quantized, taken.clipped, chosen, metric)
+        error = np.zeros(len(scene.nodes))
+        error[taken.nodes] = taken.node_columns()[column]
+        chosen = worst_rows(error, taken.nodes[taken.rows(among)], MOST_NODES)
+    return error_matrix(taken, chosen, metric)
 
 
 def _select_rows(scene: Scene, matrix: ErrorMatrix, rows: str) -> object:

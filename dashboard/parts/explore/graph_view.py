@@ -11,7 +11,7 @@ from dashboard.charts.graph.figure import scale_ticks, scaled
 from dashboard.charts.graph.regions import within_regions
 from dashboard.charts.graph.tiers import drawn_in_words
 from dashboard.parts.explore.layouts import Placed, place_nodes
-from dashboard.parts.explore.scene import RESULT, Scene
+from dashboard.parts.explore.scene import Scene, in_words
 from dashboard.parts.figure import show_figure
 from dashboard.parts.polling import poll
 from dashboard.parts.selection import chart_key, select, select_by
@@ -94,9 +94,8 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
             x=coordinates[:, 0], y=coordinates[:, 1]
         ),
     )
-    told = [drawn_in_words(len(drawn), len(nodes), 0 if edges is None else edges.shape[1]), placed.note]
-    if scene.epoch != RESULT:
-        told.append(f"Bits as they were at epoch {scene.epoch}.")
+    size_told = drawn_in_words(len(drawn), len(nodes), 0 if edges is None else edges.shape[1])
+    told = [size_told, placed.note, in_words(scene)]
     st.caption(" ".join(sentence for sentence in told if sentence))
 
 

@@ -9,7 +9,7 @@ from a2q.reports.inspection import Contributions, NodeCodes, contributions, node
 from dashboard.charts.errors import code_histogram, neighbour_bars, values_and_codes
 from dashboard.parts.explore.ego_view import ego_view
 from dashboard.parts.explore.pins import pin_button, pinned_nodes
-from dashboard.parts.explore.scene import Scene
+from dashboard.parts.explore.scene import RESULT, Scene, layer_input
 from dashboard.parts.explore.walk import neighbour_buttons
 from dashboard.parts.figure import show_figure
 from dashboard.parts.selection import INSPECTED
@@ -82,7 +82,7 @@ def _node(scene: Scene, node: int) -> None:
     if tabs[1].open:
         with tabs[1]:
             if seen is None:
-                st.info("Codes need a quantized run that kept its layer inputs.", icon=":material/info:")
+                st.info(_no_codes(scene), icon=":material/info:")
             else:
                 show_figure(values_and_codes(seen, node, scene.palette), f"values-{node}")
                 show_figure(code_histogram(seen, node, scene.palette), f"codes-{node}")
@@ -119,18 +119,29 @@ def _facts(scene: Scene, node: int) -> str:
 
 
 def _codes(scene: Scene, node: int) -> NodeCodes | None:
-    values, quantized = scene.tensor("values"), scene.tensor("quantized")
-    if scene.layer is None or values is None or quantized is None or len(values) != len(scene.nodes):
+    taken = layer_input(scene)
+    place = [] if taken is None else taken.rows(np.array([node]))
+    if taken is None or not len(place):
         return None
-    arrays, layer = scene.arrays, scene.layer
+    signed = scene.tensor("signed")
+    # What was learned before rounding is kept of the result alone.
+    learned = scene.tensor("learned_bits") if scene.epoch == RESULT else None
     return node_codes(
-        values,
-        quantized,
-        arrays[f"layer{layer}/step"],
-        arrays[f"layer{layer}/bits"],
-        node,
-        scene.tensor("signed"),
-        scene.tensor("learned_bits"),
+        taken.values,
+        taken.quantized,
+        taken.step,
+        scene.nodes["bits"].to_numpy()[taken.nodes],
+        int(place[0]),
+        None if signed is None else signed[taken.nodes],
+        None if learned is None else learned[taken.nodes],
+    )
+
+
+def _no_codes(scene: Scene) -> str:
+    if layer_input(scene) is not None:
+        return "Layer inputs were kept of a sample of nodes, and this one is not among them; try a neighbour or a hub."
+    return "Codes need a quantized run that kept its layer inputs" + (
+        "." if scene.epoch == RESULT else f" of epoch {scene.epoch}; this one kept those of the result."
     )
 
 
@@ -185,6 +196,8 @@ def _layers(scene: Scene, node: int) -> None:
         {"layer": layer} | {name: _value(scene.arrays[f"layer{layer}/{name}"][node]) for name in columns}
         for layer in layers
     ]
+    if scene.epoch != RESULT:
+        st.caption("Every layer at the result:")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="node-layers", alt=f"Node {node} at the input of every layer")
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from a2q.reports import node_table
+from a2q.reports.input_samples import read_sample
+from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import beyond, clipping_range
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q.runs import Run, RunStore
@@ -85,8 +87,11 @@ def set_scene(
     scene = Scene(store, run, moment, arrays, layer, _nodes(store, run.id, layer, moment, arrays), epoch, palette)
     if epoch == RESULT or layer is None:
         return scene
-    bits = snapshots(store, run, layer)[int(epoch)]
-    return replace(scene, nodes=scene.nodes.assign(bits=bits.astype(np.int64)))
+    columns = {"bits": snapshots(store, run, layer)[int(epoch)].astype(np.int64)}
+    taken = layer_input(scene)
+    if taken is not None and len(taken.nodes) == len(scene.nodes):
+        columns |= taken.node_columns()
+    return replace(scene, nodes=scene.nodes.assign(**columns))
 
 
 def snapshots(store: RunStore, run: Run, layer: int) -> dict[int, np.ndarray]:
@@ -94,23 +99,20 @@ def snapshots(store: RunStore, run: Run, layer: int) -> dict[int, np.ndarray]:
     return _snapshots(store, run.id, layer, f"{run.state} {run.progress:.4f}")
 
 
-@dataclass(frozen=True)
-class LayerValues:
-    """What quantization did to one layer's input.
-
-    Attributes:
-        values, quantized: x and x_q, [num_nodes, dim].
-        clipped: which values lie beyond the clipping range, bool [num_nodes, dim].
-    """
-
-    values: np.ndarray
-    quantized: np.ndarray
-    clipped: np.ndarray
+def in_words(scene: Scene) -> str:
+    """What of the node table is of another epoch than the result; empty where nothing is."""
+    if scene.epoch == RESULT:
+        return ""
+    taken = layer_input(scene)
+    if taken is not None and len(taken.nodes) == len(scene.nodes):
+        return f"Bits, step sizes and errors as they were at epoch {scene.epoch}."
+    return f"Bits as they were at epoch {scene.epoch}; step sizes and errors of the nodes are the result's."
 
 
-def layer_values(scene: Scene) -> LayerValues | None:
-    """Values before and after quantization; None where the run did not keep them."""
-    return _layer_values(scene, scene.run.id, scene.layer, scene.moment)
+def layer_input(scene: Scene) -> LayerInput | None:
+    """Values before and after quantization at the epoch that is shown, of all nodes or of a sample; None where the
+    run kept none."""
+    return _layer_input(scene, scene.run.id, scene.layer, scene.epoch, scene.moment)
 
 
 # Resources, not data: a copy of ten megabytes for every look at them would take longer than reading them. Nothing
@@ -133,14 +135,17 @@ def _nodes(
     return node_table(_arrays, layer or 2)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _layer_values(_scene: Scene, run_id: str, layer: int | None, moment: str) -> LayerValues | None:
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _layer_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, moment: str) -> LayerInput | None:
     if layer is None:
         return None
+    if epoch != RESULT:
+        return read_sample(lambda name: _scene.store.array(run_id, name, int(epoch)), layer)
     values, quantized = _scene.tensor("values"), _scene.tensor("quantized")
     if values is None or quantized is None or len(values) != len(_scene.nodes):
-        return None
+        # Not written before a run's end, and not where they would be too large.
+        return read_sample(lambda name: _scene.store.array(run_id, name), layer)
     step = _scene.arrays[f"layer{layer}/step"]
     bits = _scene.arrays[f"layer{layer}/bits"]
     low, high = clipping_range(values, quantized, step, bits, _scene.tensor("signed"))
-    return LayerValues(values, quantized, beyond(values, low, high))
+    return LayerInput(np.arange(len(values)), values, quantized, beyond(values, low, high), step)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -5,6 +7,7 @@ import torch
 from a2q.preparation import learned_features
 from a2q.quantizers import Quantizer
 from a2q.reports import measure_nodes
+from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import (
     beyond,
     clipping_range,
@@ -75,13 +78,10 @@ class TestMatrix:
     VALUES = np.array([[1.0, 2.0, 0.0], [3.0, 4.0, 0.0], [5.0, 6.0, 0.0]])
     QUANTIZED = np.array([[1.0, 1.0, 0.0], [3.0, 1.0, 0.0], [4.0, 6.0, 0.0]])
     ROWS = (("a", np.array([0, 1])), ("b", np.array([2])))
+    TAKEN = LayerInput(np.arange(3), VALUES, QUANTIZED, QUANTIZED < VALUES, np.ones(3))
 
     def test_cells_by_hand(self) -> None:
-        clipped = self.QUANTIZED < self.VALUES
-        cells = {
-            metric: error_matrix(self.VALUES, self.QUANTIZED, clipped, self.ROWS, metric)
-            for metric in ("absolute", "relative", "clipped")
-        }
+        cells = {metric: error_matrix(self.TAKEN, self.ROWS, metric) for metric in ("absolute", "relative", "clipped")}
         assert cells["absolute"].dims.tolist() == [1, 0], "the largest error first; the last dimension has none"
         assert cells["absolute"].values.tolist() == [[2, 0], [0, 1]]
         np.testing.assert_allclose(cells["relative"].values, [[4 / 6, 0], [0, 1 / 5]])
@@ -91,21 +91,36 @@ class TestMatrix:
         assert [nodes.tolist() for nodes in cells["absolute"].members] == [[0, 1], [2]]
 
     def test_only_the_worst_dimensions_are_kept(self) -> None:
-        cells = error_matrix(self.VALUES, self.QUANTIZED, self.VALUES > 9, self.ROWS, "absolute", most_dims=2)
+        cells = error_matrix(self.TAKEN, self.ROWS, "absolute", most_dims=2)
         assert cells.dims.tolist() == [1, 0]
         assert cells.values.shape == (2, 2)
-        exact = error_matrix(self.VALUES, self.VALUES, self.VALUES > 9, self.ROWS, "absolute")
+        exact = error_matrix(replace(self.TAKEN, quantized=self.VALUES), self.ROWS, "absolute")
         assert exact.values.tolist() == [[0, 0, 0], [0, 0, 0]], "where there is no error at all, all are kept"
 
     def test_a_row_of_nobody_is_not_a_number(self) -> None:
-        cells = error_matrix(self.VALUES, self.QUANTIZED, self.VALUES > 9, [("none", np.array([], int))], "absolute")
+        cells = error_matrix(self.TAKEN, [("none", np.array([], int))], "absolute")
         assert np.isnan(cells.values).all()
+        assert cells.counted == (0,)
+
+    def test_nodes_without_values_count_in_no_cell(self) -> None:
+        some = LayerInput(np.array([2, 5, 9]), self.VALUES, self.QUANTIZED, self.QUANTIZED < self.VALUES, np.ones(3))
+        rows = [("a", np.array([1, 2, 5, 7])), ("b", np.array([9, 11])), ("c", np.array([0, 40]))]
+        cells = error_matrix(some, rows, "absolute")
+        assert cells.values[:2].tolist() == error_matrix(self.TAKEN, self.ROWS, "absolute").values.tolist()
+        assert np.isnan(cells.values[2]).all()
+        assert cells.counted == (2, 1, 0)
+        assert [nodes.tolist() for nodes in cells.members] == [[1, 2, 5, 7], [9, 11], [0, 40]], "selected as a whole"
 
     def test_groups_weighted_by_their_nodes_give_the_mean_of_all(self, tensors) -> None:
         values, quantized, low, high = taken(tensors)
         groups = tensors[0]["in_degree"] % 3
         rows = degree_rows(groups, ("x", "y", "z"), np.arange(300))
-        cells = error_matrix(values, quantized, beyond(values, low, high), rows, "absolute")
+        clipped = beyond(values, low, high)
+        everybody = LayerInput(np.arange(300), values, quantized, clipped, tensors[0]["layer2/step"])
+        cells = error_matrix(everybody, rows, "absolute")
+        for name, column in everybody.node_columns().items():
+            if name != "clipped":
+                np.testing.assert_allclose(column, tensors[0][f"layer2/{name}"], rtol=1e-4, atol=1e-7)
         weights = [len(nodes) for nodes in cells.members]
         by_dim = np.average(cells.values, axis=0, weights=weights)
         np.testing.assert_allclose(by_dim, np.abs(quantized - values).mean(0)[cells.dims], rtol=1e-4)

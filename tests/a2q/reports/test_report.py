@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -53,7 +53,8 @@ def test_a_resumed_run_reports_the_same(
     while not resumed.finished:
         resumed.run_epoch()
     (summary, nodes), (expected, arrays) = report(resumed, [1.0]), report(train("a2q"), [1.0])
-    assert summary == expected
+    # What the process has held at most may grow between the two.
+    assert replace(summary, peak_memory_mib=None) == replace(expected, peak_memory_mib=None)
     assert nodes.keys() == arrays.keys()
     for name, values in nodes.items():
         np.testing.assert_array_equal(values, arrays[name])

@@ -166,6 +166,7 @@ def recorded(**values: object) -> Callable[[dict[str, bytes]], None]:
 
 
 _BITS = "arrays/latest/layer2/bits.npy"
+_SAMPLE = "arrays/1/tensor/sample/layer2"
 _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
 
 
@@ -193,6 +194,15 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile("arrays/latest/tensor/layer3/quantized.npy", npy(np.zeros((80, 3)))), "has shape"),
         (hostile("arrays/latest/tensor/layer2/signed.npy", npy(np.zeros((80, 3)))), "has shape"),
         (hostile("arrays/latest/tensor/layer2/sent.npy", npy(np.zeros((3, 80)))), "has shape"),
+        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.full(80, 80))), "names nodes"),
+        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros(80, dtype=int))), "names nodes"),
+        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros((2, 2), dtype=int))), "names nodes"),
+        (hostile(f"{_SAMPLE}/step.npy", npy(np.zeros(3))), "belong together"),
+        (hostile(f"{_SAMPLE}/clipped.npy", npy(np.zeros((80, 8)))), "belong together"),
+        (hostile(f"{_SAMPLE}/quantized.npy", npy(np.zeros((80, 1)))), "belong together"),
+        (hostile("arrays/1/tensor/sample/layer3/step.npy", npy(np.zeros(80))), "names nodes"),
+        (lambda members: members.pop(f"{_SAMPLE}/clipped.npy"), "belong together"),
+        (lambda members: members.pop(f"{_SAMPLE}/values.npy"), "names nodes"),
         (recorded(version=2), "version is 2"),
         (recorded(id="../../../x"), "id is"),
         (recorded(state="running"), "only ended runs"),

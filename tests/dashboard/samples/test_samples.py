@@ -3,6 +3,8 @@ import pytest
 
 from a2q import Trainer, prepare
 from a2q.reports import by_degree_group, node_table
+from a2q.reports.input_samples import SAMPLE
+from a2q.reports.input_samples import read_sample as read_input_sample
 from a2q.runs import RunStore, State
 from a2q.runs.bundle import import_bundle
 from a2q.training.trainer import node_task
@@ -56,6 +58,24 @@ def test_quantizing_its_values_anew_gives_what_it_kept(name: str) -> None:
     anew = np.sign(values) * np.floor(np.minimum(ratio, levels) + 0.5) * step[:, None]
     # A value in the middle between two codes may fall to the other side when it is kept in half precision.
     assert np.mean(np.abs(anew - quantized) > 2e-3 * np.abs(quantized) + 1e-4) < 0.01
+
+
+def test_the_one_that_opens_first_shows_errors_by_epoch() -> None:
+    bundle = read_sample("gin")
+    epochs = list(bundle.snapshots("layer2/bits"))
+    assert list(bundle.snapshots(f"{SAMPLE}layer2/nodes")) == epochs
+    for epoch in epochs:
+        taken = read_input_sample(lambda name, epoch=epoch: bundle.all_arrays.get((name, epoch)), 2)
+        assert taken is not None and taken.values.shape == (SAMPLES["gin"].inputs_of, 16)
+        assert taken.node_columns()["error"].max() > 0
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "gin-fp32"])
+def test_messages_can_be_looked_at(name: str) -> None:
+    bundle = read_sample(name)
+    layer = bundle.layers[-1]
+    sent = bundle.array(f"tensor/layer{layer if bundle.arrays['aggregates_first'][0] else layer - 1}/sent")
+    assert sent is not None and len(sent) == len(bundle.arrays["in_degree"])
 
 
 def test_training_anew_goes_the_same_way() -> None:

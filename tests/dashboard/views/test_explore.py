@@ -1,12 +1,16 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.config.presets import preset
 from a2q.layouts import keeping, worker
-from a2q.reports import node_table, quantized_layers
+from a2q.reports import input_samples, node_table, quantized_layers, tensors
+from a2q.reports.input_samples import PARTS, SAMPLE, read_sample
 from a2q.reports.nodes import COLUMNS
 from a2q.runs import RunStore, State
+from a2q.runs.worker import main as train
 from dashboard.charts import palette
 from dashboard.parts.selection import Selection, Selections
 from data import DatasetConfig
@@ -77,7 +81,12 @@ class TestStates:
         assert app.selectbox[0].value == run_id
         assert app.progress[0].value == 40
         assert names(drawn(app)) == set(CHARTS) - {"errors"}
-        assert any("kept no layer inputs" in info.value for info in app.info), "they are written at the end"
+        assert any("kept no layer inputs" in info.value for info in app.info), "none were written yet"
+        sample = {name: store.array(runs_here.a2q, name) for name in (f"{SAMPLE}layer2/{part}" for part in PARTS)}
+        store.put(run_id, sample)
+        store.note(run_id, progress=0.6)
+        app.run()
+        assert names(drawn(app)) == set(CHARTS), "the last epoch's while the run goes on"
         store.close_run(run_id, State.CANCELLED, reason="Cancelled.")
         app.run()
         assert not app.exception
@@ -310,6 +319,53 @@ class TestLinks:
         app = open_page("explore", epoch=str(first))
         assert table(app)["bits"].tolist() == snapshots[first].tolist()
         assert any(f"as they were at epoch {first}" in caption.value for caption in app.caption)
+
+    def test_errors_follow_the_epoch(self, open_page, drawn, runs_here, store: RunStore) -> None:
+        run_id, epochs = runs_here.a2q, list(store.snapshots(runs_here.a2q, "layer2/bits"))
+        seen = []
+        for epoch in (epochs[0], epochs[-1]):
+            app = open_page("explore", epoch=str(epoch), error="|x − x_q|", colour="Error", node="3")
+            taken = read_sample(partial(store.array, run_id, epoch=epoch), 2)
+            np.testing.assert_allclose(table(app)["error"], taken.node_columns()["error"], rtol=1e-6)
+            np.testing.assert_allclose(table(app)["step"], taken.step, rtol=1e-6)
+            heatmap, _ = drawn(app)["errors-0"].spec["data"]
+            groups = {str(name) for name in table(app)["degree_group"]}
+            assert set(heatmap["y"]) == groups
+            step = next(metric for metric in app.metric if metric.label == "Step size")
+            assert float(step.value) == pytest.approx(taken.step[3], rel=1e-2)
+            said = [caption.value for caption in app.caption]
+            assert f"Errors as they were at epoch {epoch}." in said
+            assert any(f"Bits, step sizes and errors as they were at epoch {epoch}." in caption for caption in said)
+            seen.append(heatmap["z"])
+        assert seen[0] != seen[1]
+
+    def test_a_run_that_kept_no_inputs_by_epoch_says_so(self, open_page, drawn, runs_here, store, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, "elsewhere", 0)
+        for (name, epoch), payload in store.payloads(runs_here.a2q).items():
+            if "/sample/" not in name:
+                store.put_payloads(run_id, {name: payload}, epoch)
+        store.close_run(run_id, State.CANCELLED, reason="Cancelled.")
+        app = open_page("explore", run=run_id)
+        assert "errors" in names(drawn(app)), "those of the result are there"
+        app = open_page("explore", run=run_id, epoch="1", node="3")
+        assert "errors" not in names(drawn(app))
+        assert any("kept no layer inputs of epoch 1" in info.value for info in app.info)
+        assert any("step sizes and errors of the nodes are the result's" in caption.value for caption in app.caption)
+        assert "Step size" not in [metric.label for metric in app.metric]
+
+    def test_a_sample_of_a_large_graph(self, open_page, drawn, runs_here, store, small, monkeypatch) -> None:
+        monkeypatch.setattr(input_samples, "MOST_SAMPLED", 30 * 16)
+        monkeypatch.setattr(tensors, "MOST_VALUES", 100)
+        run_id = store.submit(small()).id
+        assert train(run_id) == 0
+        nodes = store.array(run_id, "tensor/sample/layer2/nodes")
+        left_out = min(set(range(120)) - set(nodes.tolist()))
+        app = open_page("explore", run=run_id, rows="Top 50 nodes", node=str(left_out))
+        heatmap, _ = drawn(app)["errors-0"].spec["data"]
+        assert {int(node) for node in heatmap["y"]} <= set(nodes.tolist())
+        assert any("Values of 30 of 120 nodes" in caption.value for caption in app.caption)
+        assert "Step size" not in [metric.label for metric in app.metric], "of this node no values were kept"
 
     @pytest.mark.parametrize("value", ["FP32", "quantized", "layer input"])
     def test_the_magnitude_is_in_the_link(self, open_page, drawn, runs_here, value: str) -> None:

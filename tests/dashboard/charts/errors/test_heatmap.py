@@ -6,7 +6,11 @@ from dashboard.charts import Palette
 from dashboard.charts.errors import error_heatmap
 
 MATRIX = ErrorMatrix(
-    np.array([[0.5, 0.1], [0.25, np.nan]]), ("≤ 1", "> 30"), np.array([4, 0]), (np.array([1, 2]), np.array([7]))
+    np.array([[0.5, 0.1], [0.25, np.nan]]),
+    ("≤ 1", "> 30"),
+    np.array([4, 0]),
+    (np.array([1, 2, 3]), np.array([7])),
+    (2, 1),
 )
 
 
@@ -21,7 +25,7 @@ def test_cells_carry_their_row(colours: Palette) -> None:
     assert list(heatmap.y) == ["≤ 1", "> 30"]
     for row, x, y in zip(cells.customdata, cells.x, cells.y, strict=True):
         assert MATRIX.rows[int(row[0])] == y
-        assert row[1] == len(MATRIX.members[int(row[0])])
+        assert row[1] == MATRIX.counted[int(row[0])]
         cell = MATRIX.values[int(row[0]), list(heatmap.x).index(x)]
         assert row[2] == cell or np.isnan(cell)
 
@@ -45,15 +49,17 @@ def test_what_is_left_out_is_said(colours: Palette) -> None:
 
 
 def test_no_error_and_no_node(colours: Palette) -> None:
-    exact = ErrorMatrix(np.zeros((1, 2)), ("3",), np.arange(2), (np.array([0]),))
+    exact = ErrorMatrix(np.zeros((1, 2)), ("3",), np.arange(2), (np.array([0]),), (1,))
     assert title(error_heatmap(exact, "clipped", colours, "Node", 2)) == "Share of values clipped: none anywhere"
-    nobody = ErrorMatrix(np.zeros((0, 2)), (), np.arange(2), ())
+    nobody = ErrorMatrix(np.zeros((0, 2)), (), np.arange(2), (), ())
     assert "no node to show" in title(error_heatmap(nobody, "absolute", colours, "Node", 2))
 
 
 def test_many_rows_are_taller_and_read_from_the_top(colours: Palette) -> None:
     rows = 50
-    tall = ErrorMatrix(np.ones((rows, 2)), tuple(map(str, range(rows))), np.arange(2), (np.array([0]),) * rows)
+    tall = ErrorMatrix(
+        np.ones((rows, 2)), tuple(map(str, range(rows))), np.arange(2), (np.array([0]),) * rows, (1,) * rows
+    )
     layout = error_heatmap(tall, "absolute", colours, "Node", 2).layout
     assert layout.yaxis.autorange == "reversed"
     assert layout.height > error_heatmap(MATRIX, "absolute", colours, "Node", 2).layout.height
