@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 from a2q.runs import RunStore
 from a2q.runs.bundle import import_bundle
 from a2q.version import VERSION
-from dashboard.samples import SAMPLES, read_sample
+from dashboard.samples import read_sample
 from tests.browser.gestures import lasso
+from tests.browser.waiting import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -21,7 +22,7 @@ PAGE_MS = 90_000
 def sample_run(app) -> str:
     """The id of the first sample run, opened in the app's run store."""
     with RunStore(f"sqlite:///{app.home / 'runs.sqlite'}") as store:
-        return import_bundle(store, read_sample(next(iter(SAMPLES)))).id
+        return import_bundle(store, read_sample("gin")).id
 
 
 def test_a_lasso_and_a_cell_of_the_heatmap_filter_all_other_views(sample_run: str, open_page: Callable) -> None:
@@ -53,6 +54,21 @@ def test_a_lasso_and_a_cell_of_the_heatmap_filter_all_other_views(sample_run: st
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert 0 < rows(page, other_than=everyone) < everyone
     expect(plot(page, "graph").locator(".gtitle")).to_contain_text("selected", timeout=PAGE_MS)
+    assert not watch.outside
+    assert not watch.errors
+
+
+def test_the_epoch_moves_bits_and_errors(sample_run: str, open_page: Callable) -> None:
+    page, watch = open_page(f"explore?run={sample_run}")
+    ready(page)
+    shown = "plot => JSON.stringify(plot.data[0].z ?? plot.data.map(one => one.y))"
+    before = {chart: plot(page, chart).evaluate(shown) for chart in ("errors", "bits-by-degree")}
+    page.get_by_role("slider", name="Epoch").press("Home")
+    page.wait_for_url("**epoch=1**", timeout=PAGE_MS)
+    expect(page.get_by_text("Errors as they were at epoch 1.")).to_be_visible(timeout=PAGE_MS)
+    expect(page.get_by_text("Bits as they were at epoch 1;")).to_be_visible(timeout=PAGE_MS)
+    settled(page)
+    assert all(plot(page, chart).evaluate(shown) != old for chart, old in before.items())
     assert not watch.outside
     assert not watch.errors
 

@@ -62,6 +62,7 @@ def test_quantizing_its_values_anew_gives_what_it_kept(name: str) -> None:
 
 def test_the_one_that_opens_first_shows_errors_by_epoch() -> None:
     bundle = read_sample("gin")
+    assert bundle.run.created == max(read_sample(name).run.created for name in NAMES), "pages show the newest first"
     epochs = list(bundle.snapshots("layer2/bits"))
     assert list(bundle.snapshots(f"{SAMPLE}layer2/nodes")) == epochs
     for epoch in epochs:
