@@ -1,6 +1,6 @@
 """From the names of nodes to their numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -8,12 +8,11 @@ import pyarrow.compute as pc
 
 from data.errors import DatasetError
 from data.imports import limits
+from data.imports.finding import NumberFinder, TextFinder, joined
 from data.imports.tables import Batch, Table
 from data.imports.uploads import shown
 
-# A table from every possible number to its node is worth its memory up to so many entries beyond the nodes.
-_SPARE = 4_000_000
-# Text is looked up in a table that is built anew for each piece: fewer and larger pieces than the reader's.
+# Who takes in edges copies what there is for each piece: fewer and larger pieces than the reader's.
 _PIECE_ROWS = 500_000
 
 
@@ -21,21 +20,26 @@ class Numbering:
     """Numbers names from 0 in a given order.
 
     Args:
-        names: each once: text, or whole numbers of 0 or more (int64).
+        names: each once: text, or whole numbers of 0 or more (int64); or a finder of text that is not added to again.
         of: what has them, as in "nodes.csv".
 
     Attributes:
-        names: as given.
+        names: text or whole numbers.
         of: as given.
         plain: whether the names are 0 to n-1 in order, and not worth to be kept.
 
     Source: ours.
     """
 
-    def __init__(self, names: pa.Array | np.ndarray, of: str) -> None:
-        self.names, self.of = names, of
+    def __init__(self, names: pa.Array | np.ndarray | TextFinder, of: str) -> None:
+        self._finder: NumberFinder | TextFinder
+        if isinstance(names, np.ndarray):
+            self.names, self._finder = names, NumberFinder(names)
+        else:
+            self._finder = names if isinstance(names, TextFinder) else TextFinder(names)
+            self.names = self._finder.names
+        self.of = of
         self.plain = isinstance(names, np.ndarray) and bool((names == np.arange(len(names))).all())
-        self._finder = _Finder(names) if isinstance(names, np.ndarray) else None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -62,23 +66,20 @@ class Numbering:
         """
         held: list[np.ndarray] = []
         first = 0
-        for start, batches in _pieces(table.batches(*columns), self._finder is None):
-            found = np.stack([self._found(batches, column, what) for column in columns])
+        for batch in table.batches(*columns):
+            found = np.stack([self._found(batch, column, what) for column in columns])
             if (found < 0).any():
-                self._refuse(batches, columns, found, what)
+                self._refuse(batch, columns, found, what)
             held.append(found)
             if sum(piece.shape[1] for piece in held) >= _PIECE_ROWS:
                 yield first, np.concatenate(held, axis=1)
-                first, held = start + found.shape[1], []
+                first, held = batch.start + found.shape[1], []
         if held:
             yield first, np.concatenate(held, axis=1)
 
-    def _found(self, batches: list[Batch], column: str, what: str) -> np.ndarray:
-        if self._finder is None:
-            text = _joined(batch.names(column, what) for batch in batches)
-            found: np.ndarray = pc.fill_null(pc.index_in(text, value_set=self.names), -1).to_numpy(zero_copy_only=False)
-            return found
-        (batch,) = batches
+    def _found(self, batch: Batch, column: str, what: str) -> np.ndarray:
+        if isinstance(self._finder, TextFinder):
+            return self._finder.find(batch.names(column, what))
         whole = batch.whole(column, what)
         if whole is not None:
             return self._finder.find(whole)
@@ -88,41 +89,14 @@ class Numbering:
         values = pc.cast(pc.if_else(digits, text, "0"), pa.int64()).to_numpy(zero_copy_only=False)
         return np.where(digits.to_numpy(zero_copy_only=False), self._finder.find(values), -1)
 
-    def _refuse(self, batches: list[Batch], columns: Sequence[str], found: np.ndarray, what: str) -> None:
+    def _refuse(self, batch: Batch, columns: Sequence[str], found: np.ndarray, what: str) -> None:
         row = int((found < 0).any(axis=0).argmax())
         column = columns[int((found[:, row] < 0).argmax())]
-        place = row
-        for batch in batches:
-            if place < batch.rows.num_rows:
-                break
-            place -= batch.rows.num_rows
         hint = f" (0 to {len(self) - 1:,})" if self.plain else ""
         raise DatasetError(
-            f"{batch.place(place)} names the {what} {shown(batch.text(column)[place])} in column {shown(column)}, "
+            f"{batch.place(row)} names the {what} {shown(batch.text(column)[row])} in column {shown(column)}, "
             f"which is none of the {len(self):,} of {self.of}{hint}; add it there or leave the row out."
         )
-
-
-class _Finder:
-    """The place of whole numbers in a list of whole numbers."""
-
-    def __init__(self, values: np.ndarray) -> None:
-        most = int(values.max()) if len(values) else 0
-        self._table: np.ndarray | None = None
-        if most < len(values) + _SPARE:
-            self._table = np.full(most + 1, -1, dtype=np.int32)
-            self._table[values] = np.arange(len(values), dtype=np.int32)
-        else:
-            self._order = np.argsort(values, kind="stable").astype(np.int32)
-            self._sorted = values[self._order]
-
-    def find(self, values: np.ndarray) -> np.ndarray:
-        """The place of each, int32; -1 where there is none."""
-        if self._table is not None:
-            known = values < len(self._table)
-            return np.where(known, self._table[np.where(known, values, 0)], np.int32(-1))
-        place = np.minimum(np.searchsorted(self._sorted, values), len(self._sorted) - 1)
-        return np.where(self._sorted[place] == values, self._order[place], np.int32(-1))
 
 
 def counted(size: int, of: str) -> Numbering:
@@ -138,7 +112,7 @@ def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
     """
     names = _whole_rows(table, column, what)
     if names is None:
-        names = _joined(batch.names(column, what) for batch in table.batches(column))
+        names = joined(batch.names(column, what) for batch in table.batches(column))
     different = len(_different(names)) if isinstance(names, np.ndarray) else pc.count_distinct(names).as_py()
     _bounded(len(names), what, table.name)
     if different < len(names):
@@ -170,11 +144,9 @@ def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbe
         _bounded(len(numbers), what, table.name)
     if numbers is not None:
         return Numbering(numbers, table.name)
-    names = _joined([])
-    for _, batches in _pieces(table.batches(*columns), together=True):
-        # Rows before columns: names come in the order they are read.
-        fresh = [pc.unique(batch.names(column, what)) for batch in batches for column in columns]
-        names = pc.unique(_joined([names, *fresh]))
+    names = TextFinder()
+    for batch in table.batches(*columns):
+        names.add(pc.unique(joined(batch.names(column, what) for column in columns)))
         _bounded(len(names), what, table.name)
     return Numbering(names, table.name)
 
@@ -194,22 +166,6 @@ def _whole_rows(table: Table, column: str, what: str) -> np.ndarray | None:
             return None
         chunks.append(whole)
     return np.concatenate(chunks)
-
-
-def _pieces(batches: Iterable[Batch], together: bool) -> Iterator[tuple[int, list[Batch]]]:
-    """Batches, or some of them together; with the number of the first row."""
-    held: list[Batch] = []
-    for batch in batches:
-        held.append(batch)
-        if not together or sum(one.rows.num_rows for one in held) >= _PIECE_ROWS:
-            yield held[0].start, held
-            held = []
-    if held:
-        yield held[0].start, held
-
-
-def _joined(chunks: Iterable[pa.Array]) -> pa.Array:
-    return pa.chunked_array(list(chunks), pa.string()).combine_chunks()
 
 
 def _bounded(size: int, what: str, name: str) -> None:

@@ -23,7 +23,8 @@ def growth(kind: str, mib: float) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak of memory is read from Linux's /proc")
-def test_upload_of_more_takes_less_than_twice_as_much_memory() -> None:
+@pytest.mark.parametrize("kind", ["numbers as upload", "names as upload"])
+def test_upload_of_more_takes_less_than_twice_as_much_memory(kind: str) -> None:
     # What does not grow with the file cancels out: buffers, and pools that libraries keep, which double in steps of
     # dozens of MiB. Full size, and other kinds of files: benchmarks/imports.py.
-    assert growth("numbers as upload", 100) - growth("numbers as upload", 32) < 2 * 68
+    assert growth(kind, 100) - growth(kind, 32) < 2 * 68
