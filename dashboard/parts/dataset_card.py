@@ -9,7 +9,7 @@ from dashboard.parts.cost import size
 from dashboard.parts.dataset_options import choose_options
 from data import DEFAULT, DatasetCard, DatasetConfig, is_ready, listing
 from data.imports.keeping import is_own
-from data.memory import training_memory
+from data.memory import first_load_memory, training_memory
 
 READY = {
     "nothing": "Ready: nothing to download.",
@@ -51,8 +51,9 @@ def printed(card: DatasetCard) -> str:
 
 
 def _warn(card: DatasetCard, config: DatasetConfig) -> None:
-    wanted, there = training_memory(card, config), psutil.virtual_memory().total
-    if wanted is not None and wanted > there:
+    wanted = max(training_memory(card, config) or 0, first_load_memory(card) or 0)
+    there = psutil.virtual_memory().total
+    if wanted > there:
         st.warning(
             f"Training here takes roughly {size(wanted)}, and this machine has {size(there)} of memory: a run may be "
             "ended by the system. Choose a smaller graph, or train on a cluster (see Help, Server).",

@@ -49,8 +49,8 @@ CITATION_CARDS = (
         name="ogbn-arxiv",
         title="ogbn-arxiv",
         split="public, by year: papers until 2017 to train, of 2018 to validate, since 2019 to test (OGB)",
-        source="snap.stanford.edu/ogb; a citation has one direction there and is given both on load, as in the "
-        "paper's network",
+        source="snap.stanford.edu/ogb, a .zip of 81 MiB as its own loader counts it (snap-stanford/ogb, issue 463); a "
+        "citation has one direction there and is given both on load, as in the paper's network",
         licence="ODC-BY",
         citation="Hu et al., Open Graph Benchmark: Datasets for Machine Learning on Graphs, NeurIPS 2020",
         nodes=169343,

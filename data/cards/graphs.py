@@ -123,7 +123,8 @@ MNIST = DatasetCard(
     title="MNIST superpixels",
     task="graph classification",
     split="public: 55,000 graphs to train, 5,000 to validate, 10,000 to test (Dwivedi et al.)",
-    source="data.pyg.org, through PyTorch Geometric's GNNBenchmarkDataset",
+    source="data.pyg.org, through PyTorch Geometric's GNNBenchmarkDataset; a report to its authors "
+    "(pyg-team/pytorch_geometric, issue 10592) finds other edges in it than in the benchmark's own files",
     licence="none stated by the authors",
     citation=f"{_DWIVEDI}; images of LeCun et al., Gradient-based learning applied to document recognition, "
     "Proceedings of the IEEE 86(11), 1998",

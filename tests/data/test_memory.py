@@ -1,7 +1,7 @@
 import pytest
 
 from data import CATALOGUE, DatasetConfig, card
-from data.memory import training_memory
+from data.memory import first_load_memory, training_memory
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -23,3 +23,11 @@ def test_reddits_edges_do_not_fit_a_laptop() -> None:
     needed = training_memory(card("reddit"), DatasetConfig(name="reddit"))
     assert needed is not None
     assert needed > 10 * 2**30
+
+
+def test_bags_of_words_take_more_once_than_to_train() -> None:
+    told = {name: first_load_memory(card(name)) for name in CATALOGUE}
+    assert {name for name, first in told.items() if first is not None} == {"coauthor-cs", "coauthor-physics"}
+    for name in ("coauthor-cs", "coauthor-physics"):
+        first, train = told[name], training_memory(card(name), DatasetConfig(name=name))
+        assert first is not None and train is not None and first > train

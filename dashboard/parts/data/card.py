@@ -7,7 +7,7 @@ from dashboard.parts.dataset_card import READY, WAIT
 from data import DatasetCard, DatasetConfig, is_ready
 from data.files.sources import SOURCES, to_use
 from data.imports.keeping import is_own
-from data.memory import training_memory
+from data.memory import first_load_memory, training_memory
 
 _MIB = 2**20
 
@@ -45,7 +45,9 @@ def _memory(card: DatasetCard, config: DatasetConfig) -> str:
     gcn, gat = (training_memory(card, config, attention=attention) for attention in (False, True))
     if gcn is None or gat is None:
         return "depends on the graph; Train estimates it from runs on this machine"
+    first = first_load_memory(card)
+    once = "" if first is None else f"; its first load takes roughly {size(first)}, once"
     return (
         f"roughly {size(gcn)} for a GCN of two layers of 16, {size(gat)} for a GAT of 8 heads of 8, besides Python "
-        "and its libraries; Train estimates it for a run's own settings"
+        f"and its libraries; Train estimates it for a run's own settings{once}"
     )
