@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
 from a2q.reports.labels import input_prefixes
-from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.measurements import NodeArrays
 from a2q.reports.nodes import DEGREE_GROUPS, degree_groups
+from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import PREFIX
 from a2q.sparse import SparseMatrix
 from a2q.tasks import NodeTask, forward
@@ -84,7 +84,7 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
     return arrays
 
 
-def read_sample(array: Callable[[str], np.ndarray | None], layer: int) -> LayerInput | None:
+def read_sample(array: Callable[[str], np.ndarray | None], layer: int) -> QuantizedInput | None:
     """The sample of a layer's input (from 1) from where arrays are kept; None where there is none.
 
     Args:
@@ -95,7 +95,7 @@ def read_sample(array: Callable[[str], np.ndarray | None], layer: int) -> LayerI
     if len(found) < len(PARTS):
         return None
     kinds = {"nodes": np.int64, "clipped": bool}
-    return LayerInput(**{part: held.astype(kinds.get(part, np.float32)) for part, held in found.items()})
+    return QuantizedInput(**{part: held.astype(kinds.get(part, np.float32)) for part, held in found.items()})
 
 
 def _short(values: Tensor) -> np.ndarray:

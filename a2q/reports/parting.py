@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from a2q.reports.layer_inputs import LayerInput
+from a2q.reports.quantized_input import QuantizedInput
 
 Metric = Literal["absolute", "relative", "clipped"]
 
@@ -90,7 +90,7 @@ def beyond(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 
 def error_matrix(
-    taken: LayerInput, rows: Sequence[tuple[str, np.ndarray]], metric: Metric, most_dims: int = 64
+    taken: QuantizedInput, rows: Sequence[tuple[str, np.ndarray]], metric: Metric, most_dims: int = 64
 ) -> ErrorMatrix:
     """The error of each group of nodes in each feature dimension; dimensions with the largest error first.
 

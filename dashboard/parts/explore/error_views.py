@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from a2q.reports import DEGREE_GROUPS
-from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import METRICS, ErrorMatrix, Metric, degree_rows, error_matrix, worst_rows
+from a2q.reports.quantized_input import QuantizedInput
 from dashboard.charts.errors import error_heatmap
-from dashboard.parts.explore.scene import RESULT, Scene, layer_input
+from dashboard.parts.explore.scene import RESULT, Scene, quantized_input
 from dashboard.parts.figure import show_figure
 from dashboard.parts.selection import chart_key, picked_points, select
 
@@ -19,7 +19,7 @@ MOST_NODES = 50
 
 def error_view(scene: Scene) -> None:
     """A heatmap of groups of in-degrees, or of the nodes with the largest error, by feature dimension."""
-    taken = layer_input(scene)
+    taken = quantized_input(scene)
     if taken is None:
         st.info(_nothing(scene), icon=":material/grid_off:")
         return
@@ -66,7 +66,7 @@ def _nothing(scene: Scene) -> str:
     )
 
 
-def _matrix(scene: Scene, taken: LayerInput, rows: str, metric: Metric) -> ErrorMatrix:
+def _matrix(scene: Scene, taken: QuantizedInput, rows: str, metric: Metric) -> ErrorMatrix:
     focus = scene.focus_for(CHART)
     among = (scene.nodes if focus is None else focus)["node"].to_numpy()
     if rows == "In-degree groups":

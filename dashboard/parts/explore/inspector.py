@@ -9,7 +9,7 @@ from a2q.reports.inspection import Contributions, NodeCodes, contributions, node
 from dashboard.charts.errors import code_histogram, neighbour_bars, values_and_codes
 from dashboard.parts.explore.ego_view import ego_view
 from dashboard.parts.explore.pins import pin_button, pinned_nodes
-from dashboard.parts.explore.scene import RESULT, Scene, layer_input
+from dashboard.parts.explore.scene import RESULT, Scene, quantized_input
 from dashboard.parts.explore.walk import neighbour_buttons
 from dashboard.parts.figure import show_figure
 from dashboard.parts.selection import INSPECTED
@@ -119,7 +119,7 @@ def _facts(scene: Scene, node: int) -> str:
 
 
 def _codes(scene: Scene, node: int) -> NodeCodes | None:
-    taken = layer_input(scene)
+    taken = quantized_input(scene)
     place = [] if taken is None else taken.rows(np.array([node]))
     if taken is None or not len(place):
         return None
@@ -138,7 +138,7 @@ def _codes(scene: Scene, node: int) -> NodeCodes | None:
 
 
 def _no_codes(scene: Scene) -> str:
-    if layer_input(scene) is not None:
+    if quantized_input(scene) is not None:
         return "Layer inputs were kept of a sample of nodes, and this one is not among them; try a neighbour or a hub."
     return "Codes need a quantized run that kept its layer inputs" + (
         "." if scene.epoch == RESULT else f" of epoch {scene.epoch}; this one kept those of the result."

@@ -8,8 +8,8 @@ import streamlit as st
 
 from a2q.reports import node_table
 from a2q.reports.input_samples import read_sample
-from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import beyond, clipping_range
+from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q.runs import Run, RunStore
 from dashboard.charts import Palette
@@ -88,7 +88,7 @@ def set_scene(
     if epoch == RESULT or layer is None:
         return scene
     columns = {"bits": snapshots(store, run, layer)[int(epoch)].astype(np.int64)}
-    taken = layer_input(scene)
+    taken = quantized_input(scene)
     if taken is not None and len(taken.nodes) == len(scene.nodes):
         columns |= taken.node_columns()
     return replace(scene, nodes=scene.nodes.assign(**columns))
@@ -103,16 +103,16 @@ def in_words(scene: Scene) -> str:
     """What of the node table is of another epoch than the result; empty where nothing is."""
     if scene.epoch == RESULT:
         return ""
-    taken = layer_input(scene)
+    taken = quantized_input(scene)
     if taken is not None and len(taken.nodes) == len(scene.nodes):
         return f"Bits, step sizes and errors as they were at epoch {scene.epoch}."
     return f"Bits as they were at epoch {scene.epoch}; step sizes and errors of the nodes are the result's."
 
 
-def layer_input(scene: Scene) -> LayerInput | None:
+def quantized_input(scene: Scene) -> QuantizedInput | None:
     """Values before and after quantization at the epoch that is shown, of all nodes or of a sample; None where the
     run kept none."""
-    return _layer_input(scene, scene.run.id, scene.layer, scene.epoch, scene.moment)
+    return _quantized_input(scene, scene.run.id, scene.layer, scene.epoch, scene.moment)
 
 
 # Resources, not data: a copy of ten megabytes for every look at them would take longer than reading them. Nothing
@@ -136,7 +136,7 @@ def _nodes(
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _layer_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, moment: str) -> LayerInput | None:
+def _quantized_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, moment: str) -> QuantizedInput | None:
     if layer is None:
         return None
     if epoch != RESULT:
@@ -148,4 +148,4 @@ def _layer_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, mome
     step = _scene.arrays[f"layer{layer}/step"]
     bits = _scene.arrays[f"layer{layer}/bits"]
     low, high = clipping_range(values, quantized, step, bits, _scene.tensor("signed"))
-    return LayerInput(np.arange(len(values)), values, quantized, beyond(values, low, high), step)
+    return QuantizedInput(np.arange(len(values)), values, quantized, beyond(values, low, high), step)

@@ -8,8 +8,8 @@ from a2q import Trainer
 from a2q.preparation import learned_features
 from a2q.reports import input_samples, measure_nodes
 from a2q.reports.input_samples import measure_samples, read_sample, sampled_nodes
-from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.nodes import degree_groups
+from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import measure_tensors
 
 MakeTrainer = Callable[..., Trainer]
@@ -25,7 +25,7 @@ def trainer(train: MakeTrainer) -> Trainer:
     return trainer
 
 
-def sample(trainer: Trainer, layer: int = 2) -> LayerInput:
+def sample(trainer: Trainer, layer: int = 2) -> QuantizedInput:
     taken = read_sample(measure_samples(trainer.model, trainer.task).get, layer)
     assert taken is not None
     return taken

@@ -7,7 +7,6 @@ import torch
 from a2q.preparation import learned_features
 from a2q.quantizers import Quantizer
 from a2q.reports import measure_nodes
-from a2q.reports.layer_inputs import LayerInput
 from a2q.reports.parting import (
     beyond,
     clipping_range,
@@ -16,6 +15,7 @@ from a2q.reports.parting import (
     rounding_and_clipping,
     worst_rows,
 )
+from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import measure_tensors
 
 
@@ -78,7 +78,7 @@ class TestMatrix:
     VALUES = np.array([[1.0, 2.0, 0.0], [3.0, 4.0, 0.0], [5.0, 6.0, 0.0]])
     QUANTIZED = np.array([[1.0, 1.0, 0.0], [3.0, 1.0, 0.0], [4.0, 6.0, 0.0]])
     ROWS = (("a", np.array([0, 1])), ("b", np.array([2])))
-    TAKEN = LayerInput(np.arange(3), VALUES, QUANTIZED, QUANTIZED < VALUES, np.ones(3))
+    TAKEN = QuantizedInput(np.arange(3), VALUES, QUANTIZED, QUANTIZED < VALUES, np.ones(3))
 
     def test_cells_by_hand(self) -> None:
         cells = {metric: error_matrix(self.TAKEN, self.ROWS, metric) for metric in ("absolute", "relative", "clipped")}
@@ -103,7 +103,9 @@ class TestMatrix:
         assert cells.counted == (0,)
 
     def test_nodes_without_values_count_in_no_cell(self) -> None:
-        some = LayerInput(np.array([2, 5, 9]), self.VALUES, self.QUANTIZED, self.QUANTIZED < self.VALUES, np.ones(3))
+        some = QuantizedInput(
+            np.array([2, 5, 9]), self.VALUES, self.QUANTIZED, self.QUANTIZED < self.VALUES, np.ones(3)
+        )
         rows = [("a", np.array([1, 2, 5, 7])), ("b", np.array([9, 11])), ("c", np.array([0, 40]))]
         cells = error_matrix(some, rows, "absolute")
         assert cells.values[:2].tolist() == error_matrix(self.TAKEN, self.ROWS, "absolute").values.tolist()
@@ -116,7 +118,7 @@ class TestMatrix:
         groups = tensors[0]["in_degree"] % 3
         rows = degree_rows(groups, ("x", "y", "z"), np.arange(300))
         clipped = beyond(values, low, high)
-        everybody = LayerInput(np.arange(300), values, quantized, clipped, tensors[0]["layer2/step"])
+        everybody = QuantizedInput(np.arange(300), values, quantized, clipped, tensors[0]["layer2/step"])
         cells = error_matrix(everybody, rows, "absolute")
         for name, column in everybody.node_columns().items():
             if name != "clipped":

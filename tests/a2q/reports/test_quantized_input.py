@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from a2q.reports.layer_inputs import LayerInput
+from a2q.reports.quantized_input import QuantizedInput
 
 
-def of_nodes(*nodes: int) -> LayerInput:
+def of_nodes(*nodes: int) -> QuantizedInput:
     rows = np.zeros((len(nodes), 2))
-    return LayerInput(np.array(nodes, dtype=int), rows, rows, rows > 0, rows[:, 0])
+    return QuantizedInput(np.array(nodes, dtype=int), rows, rows, rows > 0, rows[:, 0])
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_rows_of_nodes(here: tuple[int, ...], wanted: list[int], rows: list[int]
 def test_columns_by_hand() -> None:
     values = np.array([[1.0, -3.0], [0.0, 0.0]])
     quantized = np.array([[1.0, -1.0], [0.0, 0.0]])
-    columns = LayerInput(np.arange(2), values, quantized, quantized != values, np.ones(2)).node_columns()
+    columns = QuantizedInput(np.arange(2), values, quantized, quantized != values, np.ones(2)).node_columns()
     assert columns["magnitude"].tolist() == [2, 0]
     assert columns["error"].tolist() == [1, 0]
     assert columns["relative_error"].tolist() == [0.5, 0], "a node of zeros has no error"

@@ -9,7 +9,7 @@ _TINY = 1e-12
 
 
 @dataclass(frozen=True)
-class LayerInput:
+class QuantizedInput:
     """One layer's input before and after quantization.
 
     Attributes:
