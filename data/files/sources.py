@@ -30,6 +30,12 @@ def _shchur(title: str, folder: str, file: str) -> RawFiles:
     return _file(title, folder, f"https://github.com/shchur/gnn-benchmark/raw/master/data/npz/{file}")
 
 
+def _bojchevski(title: str, graph: str) -> RawFiles:
+    return _file(
+        title, f"CitationFull/{graph}", f"https://github.com/abojchevski/graph2gauss/raw/master/data/{graph}.npz"
+    )
+
+
 def _platonov(title: str, file: str) -> RawFiles:
     base = "https://github.com/yandex-research/heterophilous-graphs/raw/main/data"
     return _file(title, f"HeterophilousGraphDataset/{file}", f"{base}/{file}.npz")
@@ -123,6 +129,8 @@ SOURCES: Mapping[str, tuple[RawFiles, ...]] = MappingProxyType(
         "amazon-photo": (_shchur("Amazon Photo", "Amazon/Photo", "amazon_electronics_photo.npz"),),
         "coauthor-cs": (_shchur("Coauthor CS", "Coauthor/CS", "ms_academic_cs.npz"),),
         "coauthor-physics": (_shchur("Coauthor Physics", "Coauthor/Physics", "ms_academic_phy.npz"),),
+        "cora-ml": (_bojchevski("Cora-ML", "cora_ml"),),
+        "citeseer-full": (_bojchevski("CiteSeer, all papers", "citeseer"),),
         "actor": (_geom("Actor", "Actor", "film"),),
         "texas": (_geom("Texas", "WebKB/texas", "texas"),),
         "cornell": (_geom("Cornell", "WebKB/cornell", "cornell"),),
@@ -136,6 +144,7 @@ SOURCES: Mapping[str, tuple[RawFiles, ...]] = MappingProxyType(
         "mutag": (_tu("MUTAG", "node_labels"),),
         "enzymes": (_tu("ENZYMES", "node_labels", "node_attributes"),),
         "imdb-binary": (_tu("IMDB-BINARY"),),
+        "imdb-multi": (_tu("IMDB-MULTI"),),
         "nci1": (_tu("NCI1", "node_labels"),),
         "mnist-superpixels": (_MNIST, _rebuilt(_MNIST, "GNNBenchmarkDataset-rebuilt/MNIST"), MNIST_IMAGES),
         "cifar10-superpixels": (_superpixels("CIFAR10 superpixels", "CIFAR10"),),

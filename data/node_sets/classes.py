@@ -52,6 +52,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "amazon-photo": Reader(datasets.Amazon, "Photo"),
         "coauthor-cs": Reader(datasets.Coauthor, "CS", sparse=True),
         "coauthor-physics": Reader(datasets.Coauthor, "Physics", sparse=True),
+        "cora-ml": Reader(datasets.CitationFull, "Cora_ML"),
+        "citeseer-full": Reader(datasets.CitationFull, "CiteSeer"),
         "actor": Reader(datasets.Actor),
         "texas": Reader(datasets.WebKB, "texas"),
         "cornell": Reader(datasets.WebKB, "cornell"),

@@ -95,7 +95,7 @@ def test_a_name_near_to_none_gets_the_list_only() -> None:
             {"name": "cora", "fold": 0},
             "fold is 0, but Cora has one split and no folds: leave fold out, or choose actor",
         ),
-        ({"name": "zinc", "fold": 3}, "reddit-binary, proteins, mutag, enzymes, imdb-binary, nci1."),
+        ({"name": "zinc", "fold": 3}, "reddit-binary, proteins, mutag, enzymes, imdb-binary, imdb-multi, nci1."),
         ({"name": "mutag", "fold": 10}, "fold is 10; the folds of MUTAG are 0 to 9."),
         ({"name": "mutag", "fold": -1}, "fold is -1; the folds of MUTAG are 0 to 9."),
         ({"name": "mutag", "nodes": 100}, "nodes is 100, but MUTAG has one size"),

@@ -114,9 +114,9 @@ def test_the_papers_preset_is_its_command(key: tuple[str, ModelName]) -> None:
     ("dataset", "taken"),
     [
         *((name, name) for name in ("cora", "pubmed", "ogbn-arxiv", "reddit-binary", "zinc", "cifar10-superpixels")),
-        *((name, "cora") for name in ("torch-imports", "power-law", "amazon-photo", "texas", "tolokers")),
+        *((name, "cora") for name in ("torch-imports", "power-law", "amazon-photo", "cora-ml", "texas", "tolokers")),
         *((name, "ogbn-arxiv") for name in ("flickr", "reddit")),
-        *((name, "reddit-binary") for name in ("proteins", "enzymes", "imdb-binary", "nci1")),
+        *((name, "reddit-binary") for name in ("proteins", "enzymes", "imdb-binary", "imdb-multi", "nci1")),
     ],
 )
 def test_a_dataset_without_commands_takes_those_of_the_nearest(dataset: str, taken: str) -> None:

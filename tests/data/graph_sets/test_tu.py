@@ -98,7 +98,7 @@ def test_a_line_that_is_no_number_is_told(given: Path) -> None:
         load_graphs("mutag")
 
 
-@pytest.mark.parametrize("name", ["mutag", "proteins", "enzymes", "imdb-binary", "nci1", "reddit-binary"])
+@pytest.mark.parametrize("name", ["mutag", "proteins", "enzymes", "imdb-binary", "imdb-multi", "nci1", "reddit-binary"])
 def test_the_published_set_has_the_published_sizes(
     name: str, published_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

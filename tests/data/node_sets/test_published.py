@@ -99,6 +99,8 @@ _WRITERS: dict[str, tuple[Callable[[Path], None], bool]] = {
     "amazon-photo": (lambda raw: _shchur(raw, "amazon_electronics_photo.npz"), True),
     "coauthor-cs": (lambda raw: _shchur(raw, "ms_academic_cs.npz"), True),
     "coauthor-physics": (lambda raw: _shchur(raw, "ms_academic_phy.npz"), True),
+    "cora-ml": (lambda raw: _shchur(raw, "cora_ml.npz"), True),
+    "citeseer-full": (lambda raw: _shchur(raw, "citeseer.npz"), True),
     "actor": (lambda raw: _geom(raw, "film", bags=True), False),
     "texas": (lambda raw: _geom(raw, "texas", bags=False), False),
     "cornell": (lambda raw: _geom(raw, "cornell", bags=False), False),
