@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,10 @@ _DOZEN = 12
 _APART = 62
 _CROWDED = 8
 _RING = 170
+# Nodes whose y (downwards, 1 at the ring) is less than this have their words above; two lines and what is between are
+# so high.
+_UPPER = -0.3
+_WORDS = 50
 _LINKS = (
     re.compile(r"<link[^>]+https?://[^>]*>", re.S),
     re.compile(r"<script[^>]+src=\"https?://[^>]*></script>", re.S),
@@ -78,15 +83,21 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
         directed=True,
         cdn_resources="in_line",
         bgcolor=palette.ground,
-        font_color=palette.text,
     )
     network.toggle_physics(False)
     told = _told(members, places * _RING)
+    top = 0.0
     for position, member in enumerate(members):
         look = _look(member, position == 0, palette, position in told)
         if len(members) > MOST_LABELS and position:
             look["size"] = _CROWDED
+        if places[position][1] < _UPPER:
+            # vis-network writes below a node, which in the upper half is where the others are.
+            look["font"] = {**look["font"], "vadjust": -2 * look["size"] - _WORDS}
+            top = min(top, float(places[position][1]) * _RING - look["size"] - _WORDS)
         network.add_node(position, **look, **_place(places[position]))
+    # vis-network zooms until every node is seen, and knows nothing of words above: an empty one makes room for them.
+    network.add_node(len(members), label=" ", shape="text", x=0.0, y=top)
     for source, target in inner.T.tolist():
         network.add_edge(source, target, color=palette.muted, width=1)
     network.set_options(_OPTIONS)
@@ -124,7 +135,7 @@ def _told(members: Sequence[EgoNode], places: np.ndarray) -> set[int]:
     return set(told)
 
 
-def _look(member: EgoNode, middle: bool, palette: Palette, told: bool) -> dict[str, object]:
+def _look(member: EgoNode, middle: bool, palette: Palette, told: bool) -> dict[str, Any]:
     words = [f"node {member.number}", f"in-degree {member.in_degree:,}"]
     if member.bits is not None:
         words.append(f"{member.bits} bits")
@@ -144,7 +155,7 @@ def _look(member: EgoNode, middle: bool, palette: Palette, told: bool) -> dict[s
         "size": 8 + 3 * float(np.sqrt(member.in_degree)) if member.in_degree < 100 else 38,
         "color": {"background": palette.ground if pruned else colour, "border": palette.text},
         "borderWidth": 4 if middle else 1,
-        "font": {"color": palette.text, "size": 15},
+        "font": {"color": palette.text, "size": 15, "strokeWidth": 4, "strokeColor": palette.ground},
     }
 
 

@@ -28,6 +28,13 @@ def dataset(page: str, name: str) -> list[dict]:
     return json.loads(found)
 
 
+def drawn(page: str) -> list[dict]:
+    """The nodes that are seen; the last one only makes room."""
+    *nodes, room = dataset(page, "nodes")
+    assert not room["label"].strip() and room["shape"] == "text"
+    return nodes
+
+
 @pytest.mark.filterwarnings("ignore")
 class TestPage:
     def test_it_asks_no_other_server(self, page: str) -> None:
@@ -45,7 +52,7 @@ class TestPage:
         assert all({"x", "y"} <= node.keys() for node in dataset(page, "nodes"))
 
     def test_the_node_stands_in_the_middle_with_its_neighbours_around(self, page: str) -> None:
-        nodes = dataset(page, "nodes")
+        nodes = drawn(page)
         radius = [np.hypot(node["x"], node["y"]) for node in nodes]
         assert radius == pytest.approx([0, 170, 170, 340], rel=1e-5)
 
@@ -55,7 +62,7 @@ class TestPage:
 
     def test_bits_stand_in_words_and_colour(self, page: str) -> None:
         colours = palette("dark")
-        nodes = dataset(page, "nodes")
+        nodes = drawn(page)
         assert [node["label"].rpartition("\n")[2] for node in nodes] == ["3 bits", "0 bits", "1 bit", "3"]
         assert [node["color"]["background"] for node in nodes] == [
             colours.of_bits(3),
@@ -72,7 +79,7 @@ def test_of_many_those_that_matter_most_have_words_that_do_not_cover_each_other(
     many = 45
     members = [EgoNode(number, f"n{number}", 2, 1, number / 1000) for number in range(many)]
     edges = np.array([range(1, many), [0] * (many - 1)])
-    nodes = dataset(ego_page(edges, members, palette("light")), "nodes")
+    nodes = drawn(ego_page(edges, members, palette("light")))
     told = [node for node in nodes if node["label"].strip()]
     assert told[0]["label"].startswith("n0")
     assert nodes[-1]["label"].startswith("n44"), "the largest message always has words"
@@ -80,6 +87,19 @@ def test_of_many_those_that_matter_most_have_words_that_do_not_cover_each_other(
     places = np.array([(node["x"], node["y"]) for node in told])
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)
     assert apart[~np.eye(len(told), dtype=bool)].min() >= 62
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_words_stand_outside_of_the_ring_and_in_the_picture() -> None:
+    members = [EgoNode(number, f"n{number}", 2, 1) for number in range(9)]
+    page = ego_page(np.array([range(1, 9), [0] * 8]), members, palette("light"))
+    nodes, room = drawn(page), dataset(page, "nodes")[-1]
+    above = [node for node in nodes if node["y"] < -60]
+    assert above
+    for node in nodes:
+        # Without it vis-network writes below the node; the top of the words is that far above its middle.
+        assert (node["font"].get("vadjust", 0) < -2 * node["size"]) == (node in above)
+    assert room["y"] <= min(node["y"] - node["size"] - 40 for node in above)
 
 
 def test_the_nearest_come_first_and_hubs_among_them() -> None:
