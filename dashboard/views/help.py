@@ -64,7 +64,7 @@ TOPICS = {
     "Server": server,
     "About": about,
 }
+# All at once, whichever is open: it is little text, and a topic then opens without waiting for a busy server.
 for tab, show in zip(st.tabs(list(TOPICS), key="topic", bind="query-params"), TOPICS.values(), strict=True):
-    if tab.open:
-        with tab:
-            show()
+    with tab:
+        show()

@@ -38,8 +38,10 @@ def test_a_link_opens_a_search(open_page) -> None:
 )
 def test_each_topic_has_an_address(open_page, topic: str, expected: list[str]) -> None:
     app = open_page("help", topic=topic)
-    assert all(words in said(app) for words in expected)
-    assert "**hub**" not in said(app)
+    assert app.session_state["topic"] == topic
+    (tab,) = [tab for tab in app.tabs if tab.label == topic]
+    assert all(words in said(tab) for words in expected)
+    assert "**hub**" not in said(tab)
 
 
 def test_licences_are_those_of_the_installed_packages(open_page) -> None:
