@@ -11,7 +11,7 @@ from a2q.reports.labels import input_prefixes
 from a2q.reports.measurements import NodeArrays
 from a2q.reports.nodes import DEGREE_GROUPS, degree_groups
 from a2q.reports.quantized_input import QuantizedInput
-from a2q.reports.tensors import PREFIX
+from a2q.reports.tensors import PREFIX, learned_parts
 from a2q.sparse import SparseMatrix
 from a2q.tasks import NodeTask, forward
 
@@ -23,6 +23,8 @@ Half precision, compressed, at 32 epochs: 3 MB for Cora, some 4 MB a layer at mo
 
 PARTS = ("nodes", "values", "quantized", "clipped", "step")
 """What is kept of each, as the last part of its name."""
+LEARNED_PARTS = ("signed", "learned_bits")
+"""What is kept besides of learned quantizers."""
 
 
 def sampled_nodes(in_degree: np.ndarray, most: int) -> np.ndarray:
@@ -56,7 +58,8 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
     ``tensor/sample/layer{k}/nodes`` (int32 [rows]: which nodes), ``…/values`` and ``…/quantized`` (x and x_q,
     [rows, dim], float16, or float32 where float16 does not reach that far) and ``…/clipped`` (uint8 [rows, dim]:
     whether x lies beyond its node's clipping range) and ``…/step`` (float32 [rows]), with at most 64,000 values a
-    layer; further maps of a layer as ``tensor/sample/layer{k}-map{j}/…``.
+    layer; of learned quantizers besides ``…/signed`` and ``…/learned_bits`` (float16), as :func:`learned_parts` has
+    them. Further maps of a layer as ``tensor/sample/layer{k}-map{j}/…``.
 
     Source: ours.
     """
@@ -78,6 +81,8 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
         arrays[f"{prefix}/quantized"] = _short(quantizer(values)[rows])
         arrays[f"{prefix}/clipped"] = quantizer.clipped(values)[rows].cpu().numpy().astype(np.uint8)
         arrays[f"{prefix}/step"] = quantizer.row_steps(values)[rows].float().cpu().numpy()
+        for part, array in learned_parts(quantizer, len(values)).items():
+            arrays[f"{prefix}/{part}"] = array[nodes].astype(np.float16) if array.dtype.kind == "f" else array[nodes]
 
     with watching(model, watch):
         forward(model, task.whole)
@@ -91,10 +96,11 @@ def read_sample(array: Callable[[str], np.ndarray | None], layer: int) -> Quanti
         array: gives the array of a name, or None.
         layer: whose input.
     """
-    found = {part: held for part in PARTS if (held := array(f"{SAMPLE}layer{layer}/{part}")) is not None}
-    if len(found) < len(PARTS):
+    parts = (*PARTS, *LEARNED_PARTS)
+    found = {part: held for part in parts if (held := array(f"{SAMPLE}layer{layer}/{part}")) is not None}
+    if not found.keys() >= set(PARTS):
         return None
-    kinds = {"nodes": np.int64, "clipped": bool}
+    kinds = {"nodes": np.int64, "clipped": bool, "signed": np.uint8}
     return QuantizedInput(**{part: held.astype(kinds.get(part, np.float32)) for part, held in found.items()})
 
 

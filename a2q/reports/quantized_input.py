@@ -17,6 +17,8 @@ class QuantizedInput:
         values, quantized: x and x_q, [rows, dim].
         clipped: which values lie beyond their node's clipping range, bool [rows, dim].
         step: step size of each row, [rows].
+        signed: whether a row's codes carry a sign, [rows]; None for quantizers with another formula.
+        learned_bits: of each row before rounding and bounds, [rows]; None where rows have no bitwidth of their own.
     """
 
     nodes: np.ndarray
@@ -24,6 +26,8 @@ class QuantizedInput:
     quantized: np.ndarray
     clipped: np.ndarray
     step: np.ndarray
+    signed: np.ndarray | None = None
+    learned_bits: np.ndarray | None = None
 
     def rows(self, nodes: np.ndarray) -> np.ndarray:
         """The rows of those of some nodes that are here."""

@@ -71,14 +71,19 @@ def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
             prefix = f"{PREFIX}{prefixes[name]}"
             arrays[f"{prefix}/values"] = _floats(values)
             arrays[f"{prefix}/quantized"] = _floats(quantizer(values))
-            arrays.update({f"{prefix}/{what}": array for what, array in _learned(quantizer, len(values)).items()})
+            arrays.update({f"{prefix}/{what}": array for what, array in learned_parts(quantizer, len(values)).items()})
 
     with watching(model, watch):
         forward(model, batch)
     return arrays
 
 
-def _learned(quantizer: FakeQuantizer, rows: int) -> NodeArrays:
+def learned_parts(quantizer: FakeQuantizer, rows: int) -> NodeArrays:
+    """Of a learned quantizer ``signed`` (uint8 [rows], whether codes carry a sign) and, where rows have bitwidths of
+    their own, ``learned_bits`` (float32 [rows], before rounding and bounds); of another nothing.
+
+    Source: ours.
+    """
     if not isinstance(quantizer, LearnedQuantizer):
         return {}
     arrays: NodeArrays = {"signed": np.full(rows, quantizer.signed, dtype=np.uint8)}

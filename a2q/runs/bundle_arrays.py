@@ -7,7 +7,7 @@ from tokenize import TokenError
 
 import numpy as np
 
-from a2q.reports.input_samples import PARTS, SAMPLE
+from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
 from a2q.reports.nodes import SPLITS
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q.training.bits import MOST_BITS
@@ -108,8 +108,9 @@ def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:
         or (np.diff(which) < 1).any()
     ):
         raise ValueError(f"Its sample {prefix} names nodes that the run does not have.")
-    shapes = {"nodes": which.shape, "step": which.shape}
-    kinds = {"nodes": "iu", "clipped": "iu"}
+    found |= {part: held for part in LEARNED_PARTS if (held := arrays.get((f"{prefix}/{part}", epoch))) is not None}
+    shapes = dict.fromkeys(("nodes", "step", *LEARNED_PARTS), which.shape)
+    kinds = dict.fromkeys(("nodes", "clipped", "signed"), "iu")
     for part, array in found.items():
         fits = array is not None and array.shape == shapes.get(part, values.shape) and len(array) == len(which)
         if array is None or not fits or array.dtype.kind not in kinds.get(part, "f"):

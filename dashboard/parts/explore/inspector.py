@@ -123,17 +123,14 @@ def _codes(scene: Scene, node: int) -> NodeCodes | None:
     place = [] if taken is None else taken.rows(np.array([node]))
     if taken is None or not len(place):
         return None
-    signed = scene.tensor("signed")
-    # What was learned before rounding is kept of the result alone.
-    learned = scene.tensor("learned_bits") if scene.epoch == RESULT else None
     return node_codes(
         taken.values,
         taken.quantized,
         taken.step,
         scene.nodes["bits"].to_numpy()[taken.nodes],
         int(place[0]),
-        None if signed is None else signed[taken.nodes],
-        None if learned is None else learned[taken.nodes],
+        taken.signed,
+        taken.learned_bits,
     )
 
 

@@ -147,5 +147,7 @@ def _quantized_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, 
         return read_sample(lambda name: _scene.store.array(run_id, name), layer)
     step = _scene.arrays[f"layer{layer}/step"]
     bits = _scene.arrays[f"layer{layer}/bits"]
-    low, high = clipping_range(values, quantized, step, bits, _scene.tensor("signed"))
-    return QuantizedInput(np.arange(len(values)), values, quantized, beyond(values, low, high), step)
+    signed = _scene.tensor("signed")
+    clipped = beyond(values, *clipping_range(values, quantized, step, bits, signed))
+    nodes = np.arange(len(values))
+    return QuantizedInput(nodes, values, quantized, clipped, step, signed, _scene.tensor("learned_bits"))

@@ -37,6 +37,8 @@ def test_a_whole_sample_agrees_with_the_tensors_and_the_node_arrays(trainer: Tra
     assert taken.nodes.tolist() == list(range(300))
     # Half precision has 11 bits.
     np.testing.assert_allclose(taken.values, tensors[f"tensor/layer{layer}/values"], rtol=2**-11, atol=1e-7)
+    assert np.array_equal(taken.signed, tensors[f"tensor/layer{layer}/signed"])
+    np.testing.assert_allclose(taken.learned_bits, tensors[f"tensor/layer{layer}/learned_bits"], rtol=2**-11)
     np.testing.assert_allclose(taken.quantized, tensors[f"tensor/layer{layer}/quantized"], rtol=2**-11, atol=1e-7)
     nodes = measure_nodes(trainer.model, trainer.task)
     columns = taken.node_columns()
@@ -52,7 +54,7 @@ def test_a_sample_of_some_is_those_rows_of_all(trainer: Trainer, monkeypatch: py
     monkeypatch.setattr(input_samples, "MOST_SAMPLED", 100 * 16)
     some = sample(trainer)
     assert len(some.nodes) == 100
-    for part in ("values", "quantized", "clipped", "step"):
+    for part in ("values", "quantized", "clipped", "step", "signed", "learned_bits"):
         assert np.array_equal(getattr(some, part), getattr(whole, part)[some.nodes]), part
 
 
@@ -68,6 +70,14 @@ def test_an_fp32_network_has_no_sample(train: MakeTrainer) -> None:
     trainer = train("fp32")
     assert measure_samples(trainer.model, trainer.task) == {}
     assert read_sample({}.get, 2) is None
+
+
+def test_quantizers_that_learn_nothing_leave_out_what_is_learned(train: MakeTrainer) -> None:
+    trainer = train("degree-quant")
+    taken = sample(trainer)
+    assert taken.signed is None and taken.learned_bits is None
+    nodes = measure_nodes(trainer.model, trainer.task)
+    np.testing.assert_allclose(taken.node_columns()["step"], nodes["layer2/step"])
 
 
 def test_hubs_are_all_in_the_sample() -> None:

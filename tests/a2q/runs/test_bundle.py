@@ -200,6 +200,8 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile(f"{_SAMPLE}/step.npy", npy(np.zeros(3))), "belong together"),
         (hostile(f"{_SAMPLE}/clipped.npy", npy(np.zeros((80, 8)))), "belong together"),
         (hostile(f"{_SAMPLE}/quantized.npy", npy(np.zeros((80, 1)))), "belong together"),
+        (hostile(f"{_SAMPLE}/signed.npy", npy(np.zeros(79, dtype=np.uint8))), "belong together"),
+        (hostile(f"{_SAMPLE}/learned_bits.npy", npy(np.zeros(80, dtype=np.uint8))), "belong together"),
         (hostile("arrays/1/tensor/sample/layer3/step.npy", npy(np.zeros(80))), "names nodes"),
         (lambda members: members.pop(f"{_SAMPLE}/clipped.npy"), "belong together"),
         (lambda members: members.pop(f"{_SAMPLE}/values.npy"), "names nodes"),

@@ -333,6 +333,8 @@ class TestLinks:
             assert set(heatmap["y"]) == groups
             step = next(metric for metric in app.metric if metric.label == "Step size")
             assert float(step.value) == pytest.approx(taken.step[3], rel=1e-2)
+            learned = next(metric for metric in app.metric if metric.label == "Learned → rounded")
+            assert learned.value.startswith(f"{taken.learned_bits[3]:.2f} → ")
             said = [caption.value for caption in app.caption]
             assert f"Errors as they were at epoch {epoch}." in said
             assert any(f"Bits, step sizes and errors as they were at epoch {epoch}." in caption for caption in said)
