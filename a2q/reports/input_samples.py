@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
 from a2q.reports.labels import input_prefixes
-from a2q.reports.measurements import NodeArrays
+from a2q.reports.measurements import NodeArrays, input_quantizer
 from a2q.reports.nodes import DEGREE_GROUPS, degree_groups
 from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import PREFIX, learned_parts
@@ -69,9 +69,8 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
     arrays: NodeArrays = {}
 
     def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        quantizer = layers[name].quantizer(site)
-        features = layers[name].sites[site].kind == "features" and name in prefixes
-        if not features or quantizer is None or not quantizer.enabled or not isinstance(values, Tensor):
+        quantizer = input_quantizer(layers[name], site)
+        if quantizer is None or name not in prefixes or not isinstance(values, Tensor):
             return
         nodes = sampled_nodes(in_degree, MOST_SAMPLED // max(values.shape[1], 1))
         rows = torch.from_numpy(nodes).to(values.device)
@@ -89,7 +88,7 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
     return arrays
 
 
-def read_sample(array: Callable[[str], np.ndarray | None], layer: int) -> QuantizedInput | None:
+def stored_sample(array: Callable[[str], np.ndarray | None], layer: int) -> QuantizedInput | None:
     """The sample of a layer's input (from 1) from where arrays are kept; None where there is none.
 
     Args:

@@ -7,14 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import quantized_layers, watching
+from a2q.layers import QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
 from a2q.reports.labels import input_prefixes, layer_number
+from a2q.reports.quantized_input import TINY
 from a2q.sparse import SparseMatrix
 from a2q.tasks import Batch, GraphTask, NodeTask, Task, forward
 
-# Keeps a node whose features are all 0 from dividing by 0; its error is 0 too.
-_TINY = 1e-12
 # Of a graph-level task so many nodes are measured; more would only make pages slower.
 MOST_NODES = 100_000
 
@@ -74,9 +73,8 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
         if site == layer.aggregated and isinstance(values, Tensor):
             suffix = "_fp32" if exact else ""
             arrays[f"layer{layer_number(name)}/aggregation{suffix}"] = values.abs().mean(1)
-        quantizer = layer.quantizer(site)
-        features = layer.sites[site].kind == "features" and name in prefixes
-        if features and quantizer is not None and quantizer.enabled and isinstance(values, Tensor):
+        quantizer = input_quantizer(layer, site)
+        if quantizer is not None and name in prefixes and isinstance(values, Tensor):
             arrays.update({f"{prefixes[name]}/{what}": array for what, array in _errors(quantizer, values).items()})
 
     with watching(model, watch):
@@ -94,6 +92,12 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
             "graph": batch.items[of_node],
         }
     return arrays
+
+
+def input_quantizer(layer: QuantizedLayer, site: str) -> FakeQuantizer | None:
+    """What quantizes the features that enter the layer's linear map; None at other sites, and where it is off."""
+    quantizer = layer.quantizer(site)
+    return quantizer if layer.sites[site].kind == "features" and quantizer is not None and quantizer.enabled else None
 
 
 def _predicted(output: Tensor) -> Tensor:
@@ -127,7 +131,7 @@ def _errors(quantizer: FakeQuantizer, values: Tensor) -> dict[str, Tensor]:
         "step": quantizer.row_steps(values),
         "magnitude": magnitude,
         "error": error,
-        "relative_error": error / magnitude.clamp_min(_TINY),
+        "relative_error": error / magnitude.clamp_min(TINY),
         "clipped": quantizer.clipped(values).float().mean(1),
     }
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Keeps a node whose features are all 0 from dividing by 0; its error is 0 too.
-_TINY = 1e-12
+TINY = 1e-12
+"""Keeps a node whose features are all 0 from dividing by 0; its error is 0 too."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,6 @@ class QuantizedInput:
             "step": self.step,
             "magnitude": magnitude,
             "error": error,
-            "relative_error": error / np.maximum(magnitude, _TINY),
+            "relative_error": error / np.maximum(magnitude, TINY),
             "clipped": self.clipped.mean(axis=1),
         }

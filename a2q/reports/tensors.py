@@ -8,7 +8,7 @@ from a2q.layers import quantized_layers, watching
 from a2q.quantizers import FakeQuantizer, Quantizer
 from a2q.quantizers.learned import LearnedQuantizer
 from a2q.reports.labels import input_prefixes, layer_number
-from a2q.reports.measurements import NodeArrays, measured
+from a2q.reports.measurements import NodeArrays, input_quantizer, measured
 from a2q.sparse import SparseMatrix
 from a2q.tasks import Batch, Task, forward
 
@@ -62,12 +62,13 @@ def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
     arrays: NodeArrays = {}
 
     def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        place, quantizer = layers[name].sites[site], layers[name].quantizer(site)
+        place, sender = layers[name].sites[site], layers[name].quantizer(site)
         if not isinstance(values, Tensor) or values.numel() > MOST_VALUES:
             return
         if place.kind == "combination" and not place.raw and (number := layer_number(name)) is not None:
-            arrays[f"{PREFIX}layer{number}/sent"] = _floats(values if quantizer is None else quantizer(values))
-        if place.kind == "features" and name in prefixes and quantizer is not None and quantizer.enabled:
+            arrays[f"{PREFIX}layer{number}/sent"] = _floats(values if sender is None else sender(values))
+        quantizer = input_quantizer(layers[name], site)
+        if quantizer is not None and name in prefixes:
             prefix = f"{PREFIX}{prefixes[name]}"
             arrays[f"{prefix}/values"] = _floats(values)
             arrays[f"{prefix}/quantized"] = _floats(quantizer(values))

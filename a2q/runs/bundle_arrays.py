@@ -91,9 +91,8 @@ def check_arrays(arrays: Arrays) -> None:
     if "in_degree" in latest and not _within(latest["in_degree"], np.iinfo(np.int64).max):
         raise ValueError("Its array in_degree has values that are no counts.")
     _check_tensors(latest, nodes)
-    for name, epoch in arrays:
-        if name.startswith(SAMPLE):
-            _check_sample(arrays, name.rpartition("/")[0], epoch, nodes or 0)
+    for prefix, epoch in {(name.rpartition("/")[0], epoch) for name, epoch in arrays if name.startswith(SAMPLE)}:
+        _check_sample(arrays, prefix, epoch, nodes or 0)
 
 
 def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:
@@ -105,7 +104,7 @@ def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:
         or values is None
         or which.ndim != 1
         or not _within(which, nodes - 1)
-        or (np.diff(which) < 1).any()
+        or (np.diff(which.astype(np.int64)) < 1).any()
     ):
         raise ValueError(f"Its sample {prefix} names nodes that the run does not have.")
     found |= {part: held for part in LEARNED_PARTS if (held := arrays.get((f"{prefix}/{part}", epoch))) is not None}

@@ -112,11 +112,13 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
-    store.put(run.id, arrays | measure_tensors(trainer.model, trainer.task))
+    arrays |= measure_tensors(trainer.model, trainer.task)
     if isinstance(trainer.task, NodeTask):
-        store.put(run.id, measure_samples(trainer.model, trainer.task))
+        arrays |= measure_samples(trainer.model, trainer.task)
     else:
-        store.put(run.id, {EDGES: edge_array(trainer.task)})
+        arrays |= {EDGES: edge_array(trainer.task)}
+    # In one step: a page never meets bits of one epoch beside a sample of another.
+    store.put(run.id, arrays)
     lifeline.check()
     store.finish(run.id, asdict(summary), by=process)
 

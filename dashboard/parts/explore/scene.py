@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from a2q.reports import node_table
-from a2q.reports.input_samples import read_sample
+from a2q.reports.input_samples import stored_sample
 from a2q.reports.parting import beyond, clipping_range
 from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import EDGES, PREFIX
@@ -89,7 +89,7 @@ def set_scene(
         return scene
     columns = {"bits": snapshots(store, run, layer)[int(epoch)].astype(np.int64)}
     taken = quantized_input(scene)
-    if taken is not None and len(taken.nodes) == len(scene.nodes):
+    if taken is not None and _of_all(scene, taken):
         columns |= taken.node_columns()
     return replace(scene, nodes=scene.nodes.assign(**columns))
 
@@ -104,9 +104,13 @@ def in_words(scene: Scene) -> str:
     if scene.epoch == RESULT:
         return ""
     taken = quantized_input(scene)
-    if taken is not None and len(taken.nodes) == len(scene.nodes):
+    if taken is not None and _of_all(scene, taken):
         return f"Bits, step sizes and errors as they were at epoch {scene.epoch}."
     return f"Bits as they were at epoch {scene.epoch}; step sizes and errors of the nodes are the result's."
+
+
+def _of_all(scene: Scene, taken: QuantizedInput) -> bool:
+    return len(taken.nodes) == len(scene.nodes)
 
 
 def quantized_input(scene: Scene) -> QuantizedInput | None:
@@ -140,11 +144,11 @@ def _quantized_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, 
     if layer is None:
         return None
     if epoch != RESULT:
-        return read_sample(lambda name: _scene.store.array(run_id, name, int(epoch)), layer)
+        return stored_sample(lambda name: _scene.store.array(run_id, name, int(epoch)), layer)
     values, quantized = _scene.tensor("values"), _scene.tensor("quantized")
     if values is None or quantized is None or len(values) != len(_scene.nodes):
         # Not written before a run's end, and not where they would be too large.
-        return read_sample(lambda name: _scene.store.array(run_id, name), layer)
+        return stored_sample(lambda name: _scene.store.array(run_id, name), layer)
     step = _scene.arrays[f"layer{layer}/step"]
     bits = _scene.arrays[f"layer{layer}/bits"]
     signed = _scene.tensor("signed")

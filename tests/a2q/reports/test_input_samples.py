@@ -7,7 +7,7 @@ import torch
 from a2q import Trainer
 from a2q.preparation import learned_features
 from a2q.reports import input_samples, measure_nodes
-from a2q.reports.input_samples import measure_samples, read_sample, sampled_nodes
+from a2q.reports.input_samples import measure_samples, sampled_nodes, stored_sample
 from a2q.reports.nodes import degree_groups
 from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import measure_tensors
@@ -26,7 +26,7 @@ def trainer(train: MakeTrainer) -> Trainer:
 
 
 def sample(trainer: Trainer, layer: int = 2) -> QuantizedInput:
-    taken = read_sample(measure_samples(trainer.model, trainer.task).get, layer)
+    taken = stored_sample(measure_samples(trainer.model, trainer.task).get, layer)
     assert taken is not None
     return taken
 
@@ -69,7 +69,7 @@ def test_large_values_are_not_cut_off_at_what_half_precision_holds(trainer: Trai
 def test_an_fp32_network_has_no_sample(train: MakeTrainer) -> None:
     trainer = train("fp32")
     assert measure_samples(trainer.model, trainer.task) == {}
-    assert read_sample({}.get, 2) is None
+    assert stored_sample({}.get, 2) is None
 
 
 def test_quantizers_that_learn_nothing_leave_out_what_is_learned(train: MakeTrainer) -> None:

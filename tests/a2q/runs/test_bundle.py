@@ -197,6 +197,7 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.full(80, 80))), "names nodes"),
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros(80, dtype=int))), "names nodes"),
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros((2, 2), dtype=int))), "names nodes"),
+        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.arange(80, dtype=np.uint8)[::-1])), "names nodes"),
         (hostile(f"{_SAMPLE}/step.npy", npy(np.zeros(3))), "belong together"),
         (hostile(f"{_SAMPLE}/clipped.npy", npy(np.zeros((80, 8)))), "belong together"),
         (hostile(f"{_SAMPLE}/quantized.npy", npy(np.zeros((80, 1)))), "belong together"),

@@ -14,7 +14,7 @@ from torch_geometric.data import Data
 
 from a2q.config.changes import change
 from a2q.config.presets import preset
-from a2q.reports.input_samples import read_sample
+from a2q.reports.input_samples import stored_sample
 from a2q.reports.nodes import SPLITS
 from a2q.runs import RunStore, State, dispatch, worker
 from a2q.runs import problem as problems
@@ -63,7 +63,7 @@ def test_from_config_to_report(store: RunStore, small, preset_name: str) -> None
             for number, bits in snapshots.items():
                 counts = store.epochs(run_id)[number - 1].bit_counts[layer]
                 np.testing.assert_array_equal(np.bincount(bits, minlength=9), counts)
-                taken = read_sample(partial(store.array, run_id, epoch=number), 2)
+                taken = stored_sample(partial(store.array, run_id, epoch=number), 2)
                 assert taken is not None and taken.values.shape == (80, 16)
                 levels = [len(np.unique(row)) for row in taken.quantized]
                 assert (levels <= 2.0**bits).all(), "codes of that epoch's bits"

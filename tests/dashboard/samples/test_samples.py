@@ -3,8 +3,7 @@ import pytest
 
 from a2q import Trainer, prepare
 from a2q.reports import by_degree_group, node_table
-from a2q.reports.input_samples import SAMPLE
-from a2q.reports.input_samples import read_sample as read_input_sample
+from a2q.reports.input_samples import SAMPLE, stored_sample
 from a2q.runs import RunStore, State
 from a2q.runs.bundle import import_bundle
 from a2q.training.trainer import node_task
@@ -66,7 +65,7 @@ def test_the_one_that_opens_first_shows_errors_by_epoch() -> None:
     epochs = list(bundle.snapshots("layer2/bits"))
     assert list(bundle.snapshots(f"{SAMPLE}layer2/nodes")) == epochs
     for epoch in epochs:
-        taken = read_input_sample(lambda name, epoch=epoch: bundle.all_arrays.get((name, epoch)), 2)
+        taken = stored_sample(lambda name, epoch=epoch: bundle.all_arrays.get((name, epoch)), 2)
         assert taken is not None and taken.values.shape == (SAMPLES["gin"].inputs_of, 16)
         assert taken.node_columns()["error"].max() > 0
 

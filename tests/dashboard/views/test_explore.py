@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from a2q.config.presets import preset
 from a2q.layouts import keeping, worker
 from a2q.reports import input_samples, node_table, quantized_layers, tensors
-from a2q.reports.input_samples import PARTS, SAMPLE, read_sample
+from a2q.reports.input_samples import PARTS, SAMPLE, stored_sample
 from a2q.reports.nodes import COLUMNS
 from a2q.runs import RunStore, State
 from a2q.runs.worker import main as train
@@ -325,7 +325,7 @@ class TestLinks:
         seen = []
         for epoch in (epochs[0], epochs[-1]):
             app = open_page("explore", epoch=str(epoch), error="|x − x_q|", colour="Error", node="3")
-            taken = read_sample(partial(store.array, run_id, epoch=epoch), 2)
+            taken = stored_sample(partial(store.array, run_id, epoch=epoch), 2)
             np.testing.assert_allclose(table(app)["error"], taken.node_columns()["error"], rtol=1e-6)
             np.testing.assert_allclose(table(app)["step"], taken.step, rtol=1e-6)
             heatmap, _ = drawn(app)["errors-0"].spec["data"]
