@@ -31,7 +31,7 @@ screenshots: .venv/installed-dev chromium
 
 # Trains the sample runs that come with the app anew; about two minutes of one core.
 samples: .venv/installed
-	$(BIN)/python -m dashboard.samples
+	$(BIN)/python -m a2q_studio.samples
 
 # The browser tests use chromium from PATH, or $CHROMIUM; as root on Debian it is installed.
 chromium:
@@ -42,7 +42,7 @@ chromium:
 .venv/installed: requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -r requirements.txt
-	$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
+	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt requirements-cluster.txt requirements-partition.txt

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from a2q.edges import Edges
-from a2q.sparse import SPARSE_BELOW, SparseMatrix
+from a2q.sparse.edges import Edges
+from a2q.sparse.matrix import SPARSE_BELOW, SparseMatrix
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data

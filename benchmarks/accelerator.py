@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 
 from a2q.accelerator import Adjacency, Layer, simulate
-from data import DatasetError, load
+from a2q.datasets import DatasetError, load
 
 CORA_WIDTHS = (1433, 16, 7)
 # Nodes, edges and widths of layers, as ogbn-arxiv and ogbn-products have them.

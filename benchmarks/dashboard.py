@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Browser, sync_playwright
 
-from a2q.runs import RunStore
+from a2q.experiments.store import RunStore
 from browsing.large import large
 from browsing.pages import pages
 from browsing.runs import prepare

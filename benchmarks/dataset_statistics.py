@@ -12,9 +12,9 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
-from data import Dataset, card
-from data.generated.edges import pairs_by_weight, power_law_weights
-from data.statistics.compute import compute
+from a2q.datasets import Dataset, card
+from a2q.datasets.statistics.compute import compute
+from a2q.datasets.synthetic.edges import pairs_by_weight, power_law_weights
 
 # Nodes, directed edges a node, features.
 SIZES = ((2_000, 10, 128), (20_000, 10, 128), (200_000, 10, 128))

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from data.imports.config import ImportConfig
-from data.imports.importing import import_graph
-from data.imports.reading import Files
-from data.imports.uploads import Upload
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.importing import import_graph
+from a2q.datasets.importers.reading import Files
+from a2q.datasets.importers.uploads import Upload
 
 MIB = 2**20
 KINDS = ("numbers", "names", "features", "words", "numbers as upload", "names as upload")

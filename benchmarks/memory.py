@@ -11,14 +11,14 @@ import tempfile
 
 import psutil
 
-from a2q.config.changes import change
-from a2q.config.presets import preset
-from a2q.reports.memory import peak_memory_mib
-from a2q.runs.problem import problem
+from a2q.datasets import CATALOGUE, DatasetConfig, card, is_ready
+from a2q.datasets.memory import first_load_memory, training_memory
+from a2q.datasets.progress import unheard
+from a2q.experiments.presets import preset
+from a2q.experiments.problem import problem
+from a2q.experiments.settings import change
+from a2q.reports.summary import peak_memory_mib
 from a2q.training.trainer import Trainer
-from data import CATALOGUE, DatasetConfig, card, is_ready
-from data.memory import first_load_memory, training_memory
-from data.progress import unheard
 
 EPOCHS = 3
 LARGEST_MIB = 8_000

@@ -21,13 +21,13 @@ import torch
 from torch_geometric.data import Data
 
 from a2q import GraphTask, Trainer, prepare
-from a2q.config.changes import change
-from a2q.config.model import ModelName
-from a2q.config.presets import preset
+from a2q.datasets import DatasetConfig, DatasetError, load
+from a2q.datasets.synthetic.citations import generated_citations
+from a2q.experiments.presets import preset
+from a2q.experiments.settings import change
 from a2q.graph import Graph
+from a2q.models.config import ModelName
 from a2q.quantizers import NearestQuantizer
-from data import DatasetConfig, DatasetError, load
-from data.generated.citations import generated_citations
 from networks import pyg_step
 
 MODELS: tuple[ModelName, ...] = ("gcn", "gin", "gat")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from a2q.config.base import Config
+from a2q.config import Config
 
 FirstInput = Literal["learned", "stored", "one-bit", "reference"]
 NodeOrder = Literal["id", "bits", "metis", "metis-bits"]

@@ -1,6 +1,6 @@
 """Faults of what is simulated that a user can do something about."""
 
-from a2q.config.base import ConfigError
+from a2q.config import ConfigError
 
 
 class AcceleratorError(ConfigError):

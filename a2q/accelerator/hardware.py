@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic.config import JsonDict
 
-from a2q.config.base import Config
+from a2q.config import Config
 
 Engine = Literal["bit-serial", "bit-parallel", "bit-fusion", "systolic"]
 

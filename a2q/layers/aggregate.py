@@ -2,10 +2,10 @@
 
 from torch import Tensor
 
-from a2q.edges import Edges
 from a2q.layers.layer import QuantizedLayer
-from a2q.layers.sites import Site
-from a2q.sparse import SparseMatrix
+from a2q.layers.roles import Site
+from a2q.sparse.edges import Edges
+from a2q.sparse.matrix import SparseMatrix
 
 
 class AggregatingLayer(QuantizedLayer):

@@ -3,12 +3,12 @@
 import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges
-from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer
 from a2q.layers.linear import LinearLayer
-from a2q.layers.sites import Site
-from a2q.sparse import SparseMatrix
+from a2q.layers.roles import Site
+from a2q.sparse.edges import Edges
+from a2q.sparse.entries import SparseEntries
+from a2q.sparse.matrix import SparseMatrix
 
 
 class GCNLayer(QuantizedLayer):

@@ -7,11 +7,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges, as_edges
-from a2q.entries import SparseEntries
-from a2q.layers.sites import Site
+from a2q.layers.roles import Site
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
-from a2q.sparse import SparseMatrix, as_matrix
+from a2q.sparse.edges import Edges, as_edges
+from a2q.sparse.entries import SparseEntries
+from a2q.sparse.matrix import SparseMatrix, as_matrix
 
 Values = Tensor | SparseMatrix
 Watcher = Callable[["QuantizedLayer", str, Values], None]

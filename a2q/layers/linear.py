@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from a2q.entries import SparseEntries
 from a2q.layers.layer import QuantizedLayer, readable
-from a2q.layers.sites import Kind, Site
-from a2q.sparse import SparseMatrix
+from a2q.layers.roles import Kind, Site
+from a2q.sparse.entries import SparseEntries
+from a2q.sparse.matrix import SparseMatrix
 
 
 class LinearLayer(QuantizedLayer):

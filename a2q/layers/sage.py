@@ -3,12 +3,12 @@
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from a2q.edges import Edges
 from a2q.layers.aggregate import AggregatingLayer
 from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
-from a2q.layers.sites import Site
-from a2q.sparse import SparseMatrix
+from a2q.layers.roles import Site
+from a2q.sparse.edges import Edges
+from a2q.sparse.matrix import SparseMatrix
 
 
 class SAGELayer(AggregatingLayer):

@@ -1,15 +1,71 @@
 """Force-directed layout: linked nodes end up close to each other."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import igraph
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
-from a2q.layouts.packing import packed
-from a2q.layouts.spectral import spectral_start
+_MARGIN = 1.0
+
+
+def packed(pieces: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Move each component's coordinates, [nodes, 2], so that none overlaps another.
+
+    The first stays where it is, its lower left corner at the origin; the others fill columns to its right, in the
+    order given, as high as the first is or, where they need more room together, as a square sheet.
+
+    Source: shelf packing.
+    """
+    boxes = [np.ptp(piece, axis=0) + _MARGIN for piece in pieces]
+    if not pieces:
+        return []
+    area = sum(float(width * height) for width, height in boxes)
+    limit = max(float(boxes[0][1]), np.sqrt(area))
+    x, y, column = 0.0, 0.0, 0.0
+    moved = []
+    for piece, (width, height) in zip(pieces, boxes, strict=True):
+        if y > 0 and y + height > limit:
+            x, y, column = x + column, 0.0, 0.0
+        moved.append(piece - piece.min(axis=0) + (x, y))
+        y, column = y + float(height), max(column, float(width))
+    return moved
+
+
+# A dense decomposition of fewer nodes is quicker and exact.
+_FEW_NODES = 64
+
+
+def spectral_start(links: csr_array) -> np.ndarray:
+    """Two leading non-constant eigenvectors of the normalised adjacency matrix, scaled to [-1, 1], [num_nodes, 2].
+
+    Args:
+        links: symmetric, of one connected component with at least 3 nodes.
+
+    Source: standard spectral embedding; signs are fixed by the largest entry, which makes it repeatable.
+    """
+    count = links.shape[0]
+    scale = diags_array(1 / np.sqrt(np.maximum(links.sum(axis=1), 1)))
+    normalised = scale @ links @ scale
+    if count <= _FEW_NODES:
+        vectors = np.linalg.eigh(normalised.toarray())[1][:, -3:]
+    else:
+        start = np.random.default_rng(0).standard_normal(count)
+        try:
+            vectors = eigsh(normalised, k=3, which="LA", v0=start, maxiter=300, tol=1e-3)[1]
+        except ArpackNoConvergence:
+            # Forces find their way from anywhere.
+            vectors = np.random.default_rng(0).standard_normal((count, 3))
+    coordinates = vectors[:, -2::-1][:, :2] * np.sqrt(np.maximum(links.sum(axis=1), 1))[:, None] ** -1
+    largest = coordinates[np.abs(coordinates).argmax(axis=0), [0, 1]]
+    coordinates = coordinates / np.where(largest == 0, 1, largest)
+    # Nodes with the same neighbours have the same coordinates, and forces between them no direction.
+    nudge = np.random.default_rng(1).standard_normal(coordinates.shape) * 0.01
+    return np.asarray(coordinates + nudge)
+
 
 # Below this many nodes 500 iterations are a matter of seconds.
 FEW_NODES = 50_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from a2q.layouts.force import force_layout
-from a2q.layouts.keeping import LayoutFiles
+from a2q.layouts.layout_cache import LayoutFiles
 
 NICENESS = 10
 

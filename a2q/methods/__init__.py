@@ -1,17 +1,11 @@
 """What each method puts at each site of a network."""
 
-from a2q.config.a2q import A2QConfig
-from a2q.config.baselines import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, UniformConfig
-from a2q.config.quantization import AnyMethod
-from a2q.layers.sites import Site
-from a2q.methods.a2q import a2q_quantizer
-from a2q.methods.baselines import (
-    binary_quantizer,
-    degree_bits_quantizer,
-    degree_quant_quantizer,
-    uniform_quantizer,
-)
+from a2q.layers.roles import Site
+from a2q.methods.a2q import A2QConfig, a2q_quantizer
+from a2q.methods.baseline_configs import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, UniformConfig
+from a2q.methods.baselines import binary_quantizer, degree_bits_quantizer, degree_quant_quantizer, uniform_quantizer
 from a2q.methods.nodes import Nodes as Nodes
+from a2q.methods.quantization import AnyMethod
 from a2q.quantizers import FakeQuantizer
 
 

@@ -1,13 +1,150 @@
 """Where aggregation-aware quantization puts which quantizer."""
 
-import torch
+from typing import Annotated, Literal, Self
 
-from a2q.config.a2q import A2QConfig
-from a2q.config.base import ConfigError
-from a2q.layers.sites import Site
+import torch
+from pydantic import BeforeValidator, Field, model_validator
+
+from a2q.config import Config, ConfigError
+from a2q.layers.roles import Site
 from a2q.methods.nodes import Nodes
-from a2q.methods.starts import PAPER_STARTS
+from a2q.methods.paper_starts import PAPER_STARTS, Start
 from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
+
+Learned = Literal["both", "steps", "bits", "nothing"]
+
+# Command lines give text; a literal of whole numbers takes nothing but whole numbers.
+StepBits = Annotated[
+    Literal[32, 8], BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdigit() else value)
+]
+
+
+class A2QConfig(Config):
+    """Aggregation-aware quantization: a learned step size and bitwidth for every node and layer input.
+
+    Source: paper (Zhu et al., ICLR 2023) sections 3.1 to 3.3; defaults that differ are ours and
+    explained in docs/method.md.
+    """
+
+    method: Literal["a2q"] = Field("a2q", title="Method")
+    start: Start = Field(
+        "data",
+        title="Step-size start",
+        description="data: from the first batch, 2·mean|x|/√Q for each row and column (ours). "
+        "paper-…: random, as the paper's code does for that model or setting.",
+    )
+    initial_bits: int = Field(4, ge=1, le=8, title="Initial bits", description="Effective bits every node starts with.")
+    min_bits: int = Field(1, ge=0, le=8, title="Minimum bits", description="0 allows pruned nodes (all codes 0).")
+    max_bits: int = Field(8, ge=1, le=8, title="Maximum bits", description="No node may exceed this.")
+    weight_bits: int = Field(4, ge=2, le=8, title="Weight bits", description="Fixed, one step size per output channel.")
+    xw_bits: int = Field(4, ge=2, le=8, title="XW bits", description="Fixed, one step size per column of XW.")
+    learn: Learned = Field(
+        "both",
+        title="What is learned",
+        description="Of each node's step size and bitwidth; the paper's ablation.",
+    )
+    gradient: Literal["local", "task"] = Field(
+        "local",
+        title="Gradient of node features",
+        description="local: each node's own quantization error supervises it (Local Gradient). "
+        "task: the loss does, which reaches few nodes when few are labelled.",
+    )
+    straight_through: Literal["identity", "clipped"] = Field(
+        "clipped",
+        title="Straight-through estimator",
+        description="identity: clipped values still pass their gradient (as the paper's code does). "
+        "clipped: they do not.",
+    )
+    groups: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        title="Groups",
+        description="Nearest Neighbor Strategy: learned pairs of step size and bitwidth that nodes of any graph "
+        "choose from by their largest value. 0 gives every node of one graph its own pair.",
+    )
+    group_search: Literal["exact", "paper-code"] = Field(
+        "exact",
+        title="Clipping range compared",
+        description="exact: s·(2^(b-1) - 1), where the quantizer clips. paper-code: s·2^(b-1).",
+    )
+    step_bits: StepBits = Field(
+        32, title="Bits of a node's step size", description="8 stores step sizes as powers of 2^(1/8)."
+    )
+    unseen: Literal["value", "degree", "topology"] = Field(
+        "value",
+        title="Unseen nodes take after",
+        description="When test nodes are hidden in training. value: the seen node whose clipping range is nearest "
+        "(the paper). degree: seen nodes of the same in-degree. topology: those alike in their own and their "
+        "neighbours' degrees.",
+    )
+    first_input: Literal["keep", "learn"] = Field(
+        "keep",
+        title="First layer's input",
+        description="keep: as the dataset gives it (0/1 features are 1 bit already). learn: bits per node.",
+    )
+    target_average_bits: float | None = Field(
+        None,
+        ge=0.5,
+        le=8,
+        title="Target average bits",
+        description="Reached by adapting the penalty's weight in training. Empty: a fixed penalty.",
+    )
+    target_kib: float | None = Field(
+        None,
+        gt=0,
+        title="Target memory (KiB)",
+        description="Of all node features with learned bits; reached in the same way. Empty: a fixed penalty.",
+    )
+    penalty: float = Field(
+        0.1,
+        ge=0,
+        le=10_000,
+        title="Memory penalty λ",
+        description="Fixed pull towards fewer bits; higher → fewer bits. Not used with a target.",
+    )
+    penalty_above_kib: float = Field(
+        0.0,
+        ge=0,
+        title="Penalised above (KiB)",
+        description="The fixed penalty acts while quantized features need more; the paper's code has 5.",
+    )
+    priced_bits: Literal["effective", "code"] = Field(
+        "effective",
+        title="Bits the penalty counts",
+        description="effective: what storage needs. code: one more per unsigned value, as the paper's code counts.",
+    )
+
+    @model_validator(mode="after")
+    def _bits_in_order(self) -> Self:
+        if not self.min_bits <= self.initial_bits <= self.max_bits:
+            raise ValueError(
+                f"Minimum, initial and maximum bits are {self.min_bits}, {self.initial_bits} and {self.max_bits}; "
+                "they must rise in this order."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _target_can_be_reached(self) -> Self:
+        bits, kib = self.target_average_bits, self.target_kib
+        if bits is not None and kib is not None:
+            raise ValueError(f"Both {bits:g} average bits and {kib:g} KiB are given as targets; give one of them.")
+        if bits is not None and not self.min_bits <= bits <= self.max_bits:
+            raise ValueError(
+                f"The target is {bits:g} average bits, which nodes of {self.min_bits} to {self.max_bits} bits "
+                "cannot reach; change the target or the bounds."
+            )
+        if (bits is not None or kib is not None) and self.learn in ("steps", "nothing"):
+            raise ValueError(
+                "There is a target for the bits but bits are not learned; learn both or bits, or leave the target out."
+            )
+        if kib is not None and self.groups:
+            raise ValueError(
+                f"The target is {kib:g} KiB, but memory of graphs to come is not known; give a target for the average "
+                "bits instead."
+            )
+        return self
+
 
 # Attention vectors and logits stay at the paper's width; no option of its code changes them.
 ATTENTION_BITS = 4

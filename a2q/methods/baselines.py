@@ -5,10 +5,10 @@ from functools import partial
 
 import torch
 
-from a2q.config.base import ConfigError
-from a2q.config.baselines import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, UniformConfig
-from a2q.layers.sites import Site
+from a2q.config import ConfigError
+from a2q.layers.roles import Site
 from a2q.methods.a2q import ATTENTION_BITS
+from a2q.methods.baseline_configs import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, UniformConfig
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import BinaryQuantizer, FakeQuantizer, Quantizer, RangeQuantizer
 

@@ -2,8 +2,8 @@
 
 from torch import nn
 
-from a2q.config.model import ModelConfig
 from a2q.layers import GATLayer, GCNLayer, GINLayer, LinearLayer, QuantizedLayer, SAGELayer
+from a2q.models.config import ModelConfig
 
 
 def convolutions(features: int, outputs: int | None, config: ModelConfig) -> list[tuple[QuantizedLayer, int]]:

@@ -1,18 +1,57 @@
 """The networks of every task: convolutions, what stands between them, and a readout for whole graphs."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from a2q.config.model import ModelConfig
-from a2q.edges import Edges
-from a2q.entries import SparseEntries
 from a2q.layers import GATLayer, GCNLayer, LinearLayer
+from a2q.models.config import ModelConfig
 from a2q.models.convolutions import convolutions
-from a2q.models.dropout import SeededDropout
-from a2q.models.pooling import pool
-from a2q.sparse import SparseMatrix
+from a2q.sparse.edges import Edges
+from a2q.sparse.entries import SparseEntries
+from a2q.sparse.matrix import SparseMatrix
+
+
+class SeededDropout(nn.Module):
+    """Drops each value with probability ``rate`` in training and scales the rest by ``1 / (1 - rate)``.
+
+    Unlike torch's, it draws from the run's own generator, so a resumed run goes on as if never stopped.
+    """
+
+    def __init__(self, rate: float, generator: torch.Generator) -> None:
+        super().__init__()
+        self.rate, self._generator = rate, generator
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Values of the shape of ``x``."""
+        if not self.training or self.rate == 0:
+            return x
+        keep = 1 - self.rate
+        return x * torch.rand(x.shape, generator=self._generator, device=x.device).lt_(keep).div_(keep)
+
+    def extra_repr(self) -> str:
+        return f"{self.rate}"
+
+
+def pool(kind: Literal["mean", "sum", "max"], x: Tensor, graph_of_node: Tensor, num_graphs: int) -> Tensor:
+    """One row per graph from its nodes' rows, [num_graphs, dim].
+
+    Args:
+        kind: mean, sum or maximum over the nodes.
+        x: features, [num_nodes, dim].
+        graph_of_node: number of each node's graph, [num_nodes].
+        num_graphs: number of graphs; one without nodes becomes 0.
+    """
+    pooled = x.new_zeros(num_graphs, x.shape[1])
+    if kind == "max":
+        index = graph_of_node.unsqueeze(1).expand_as(x)
+        return pooled.scatter_reduce(0, index, x, "amax", include_self=False)
+    pooled = pooled.index_add(0, graph_of_node, x)
+    if kind == "mean":
+        pooled = pooled / torch.bincount(graph_of_node, minlength=num_graphs).clamp_min(1).unsqueeze(1)
+    return pooled
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
-from a2q.entries import SparseEntries
+from a2q.sparse.entries import SparseEntries
 
 
 class FakeQuantizer(nn.Module, ABC):

@@ -8,9 +8,9 @@ from a2q.reports.bit_report import bit_report as bit_report
 from a2q.reports.measurements import NodeArrays as NodeArrays
 from a2q.reports.measurements import full_precision as full_precision
 from a2q.reports.measurements import measure_nodes as measure_nodes
-from a2q.reports.nodes import DEGREE_GROUPS as DEGREE_GROUPS
-from a2q.reports.nodes import by_degree_group as by_degree_group
-from a2q.reports.nodes import node_table as node_table
-from a2q.reports.nodes import quantized_layers as quantized_layers
-from a2q.reports.report import Summary as Summary
-from a2q.reports.report import report as report
+from a2q.reports.node_table import DEGREE_GROUPS as DEGREE_GROUPS
+from a2q.reports.node_table import by_degree_group as by_degree_group
+from a2q.reports.node_table import node_table as node_table
+from a2q.reports.node_table import quantized_layers as quantized_layers
+from a2q.reports.summary import Summary as Summary
+from a2q.reports.summary import report as report

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
-from a2q.reports.labels import label
-from a2q.sparse import SparseMatrix
+from a2q.reports.layer_labels import label
+from a2q.sparse.matrix import SparseMatrix
 
 FULL_PRECISION_BITS = 32
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
 from a2q.reports.accounting import Accounts, account
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data

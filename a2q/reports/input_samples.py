@@ -7,12 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from a2q.layers import quantized_layers, watching
-from a2q.reports.labels import input_prefixes
+from a2q.reports.layer_labels import input_prefixes
 from a2q.reports.measurements import NodeArrays, input_quantizer
-from a2q.reports.nodes import DEGREE_GROUPS, degree_groups
+from a2q.reports.node_table import DEGREE_GROUPS, degree_groups
 from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import PREFIX, learned_parts
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import NodeTask, forward
 
 SAMPLE = f"{PREFIX}sample/"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2q.reports.parting import beyond, clipping_range, rounding_and_clipping
+from a2q.reports.error_decomposition import beyond, clipping_range, rounding_and_clipping
 
 
 @dataclass(frozen=True)

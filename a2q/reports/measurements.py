@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from a2q.layers import QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
-from a2q.reports.labels import input_prefixes, layer_number
+from a2q.reports.layer_labels import input_prefixes, layer_number
 from a2q.reports.quantized_input import TINY
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Batch, GraphTask, NodeTask, Task, forward
 
 # Of a graph-level task so many nodes are measured; more would only make pages slower.

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from a2q.layers import quantized_layers, watching
 from a2q.quantizers import FakeQuantizer, Quantizer
 from a2q.quantizers.learned import LearnedQuantizer
-from a2q.reports.labels import input_prefixes, layer_number
+from a2q.reports.layer_labels import input_prefixes, layer_number
 from a2q.reports.measurements import NodeArrays, input_quantizer, measured
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Batch, Task, forward
 
 PREFIX = "tensor/"

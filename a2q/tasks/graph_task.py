@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, l1_loss
 
-from a2q.edges import Edges
 from a2q.methods import Nodes
 from a2q.models import Shape
+from a2q.sparse.edges import Edges
 from a2q.tasks.task import Batch, Evaluation, Metric, forward
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
-from a2q.edges import Edges
 from a2q.methods import Nodes
 from a2q.models import Shape
-from a2q.sparse import SparseMatrix
+from a2q.sparse.edges import Edges
+from a2q.sparse.matrix import SparseMatrix
 
 Metric = Literal["accuracy", "mae"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from a2q.config.a2q import A2QConfig
-from a2q.config.run import RunConfig
-from a2q.preparation.budget import BITS_PER_KIB
+from a2q.methods.a2q import A2QConfig
+from a2q.quantize.memory_penalty import BITS_PER_KIB
 from a2q.tasks import Metric
+from a2q.training.config import TrainerConfig
 from a2q.training.metrics import EpochMetrics
 
 # How many bits per value above its target an epoch may lie and still count.
@@ -30,7 +30,7 @@ class Best:
         state: the model's parameters and buffers at the best epoch.
     """
 
-    def __init__(self, config: RunConfig, metric: Metric, widths: Sequence[int] = ()) -> None:
+    def __init__(self, config: TrainerConfig, metric: Metric, widths: Sequence[int] = ()) -> None:
         quantization = config.quantization if isinstance(config.quantization, A2QConfig) else A2QConfig()
         self._target_bits, self._target_kib = quantization.target_average_bits, quantization.target_kib
         self._widths = widths

@@ -5,7 +5,7 @@ from typing import Any
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau, StepLR
 
-from a2q.config.training import TrainingConfig
+from a2q.training.config import TrainingConfig
 
 HALVED_EVERY = 50
 LOWEST_RATE = 1e-4

@@ -8,16 +8,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from a2q.config.a2q import A2QConfig
-from a2q.config.baselines import FP32Config
-from a2q.config.run import RunConfig
 from a2q.graph import Graph
+from a2q.methods.a2q import A2QConfig
+from a2q.methods.baseline_configs import FP32Config
 from a2q.models import Network
-from a2q.preparation import learned_features, memory_penalty, quantize_, quantizer_param_groups
-from a2q.preparation.budget import MemoryBudget
+from a2q.quantize import learned_features, memory_penalty, quantize_, quantizer_param_groups
+from a2q.quantize.memory_penalty import MemoryBudget
 from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
 from a2q.training.best import Best
 from a2q.training.bits import BitCounter
+from a2q.training.config import TrainerConfig
 from a2q.training.distillation import distillation_loss
 from a2q.training.metrics import EpochMetrics
 from a2q.training.schedule import Schedule
@@ -45,7 +45,7 @@ class Trainer:
     are ours.
     """
 
-    def __init__(self, task: Task | Graph, config: RunConfig) -> None:
+    def __init__(self, task: Task | Graph, config: TrainerConfig) -> None:
         self.task: Task = node_task(task, config) if isinstance(task, Graph) else task
         self.config = config
         self.generator = torch.Generator().manual_seed(config.seed)
@@ -62,7 +62,7 @@ class Trainer:
         self.best = Best(config, self.task.metric, [width for width, _ in learned_features(self.model).values()])
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
-        if config.training.warm_start and config.method != "fp32":
+        if config.training.warm_start and config.quantization.method != "fp32":
             self._teacher = Trainer(self.task, teacher_config(config))
         else:
             self._calibrate()
@@ -202,7 +202,7 @@ class Trainer:
         forward(self.model, next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed)))))
 
 
-def node_task(graph: Graph, config: RunConfig) -> NodeTask:
+def node_task(graph: Graph, config: TrainerConfig) -> NodeTask:
     """Classification of a graph's nodes, the test nodes seen in training or hidden, as the config says."""
     if not config.training.hide_test:
         return NodeTask(graph)
@@ -210,7 +210,7 @@ def node_task(graph: Graph, config: RunConfig) -> NodeTask:
     return InductiveNodeTask(graph, quantization.unseen if isinstance(quantization, A2QConfig) else "value")
 
 
-def teacher_config(config: RunConfig) -> RunConfig:
+def teacher_config(config: TrainerConfig) -> TrainerConfig:
     """The FP32 network of the same shape and seed that a quantized one starts from."""
     given = config.training
     decay = given.weight_decay if given.teacher_weight_decay is None else given.teacher_weight_decay
@@ -221,6 +221,6 @@ def teacher_config(config: RunConfig) -> RunConfig:
     return config.model_copy(update={"quantization": FP32Config(), "training": training, "model": model})
 
 
-def _rates(config: RunConfig) -> dict[str, float]:
+def _rates(config: TrainerConfig) -> dict[str, float]:
     names = ("weight_decay", "lr", "lr_weight_step", "lr_xw_step", "lr_feature_step", "lr_attention_step", "lr_bits")
     return {name: getattr(config.training, name) for name in names}

@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass
 from typing import get_args
 
-from a2q.accelerator.workload import Workload, workload
-from a2q.config import RunConfig
-from a2q.config.model import ModelName
-from a2q.config.presets import PRESETS, preset
-from a2q.runs import Run, RunStore, State, dispatch
-from data import DatasetConfig
+from a2q.datasets import DatasetConfig
+from a2q.experiments.launch import dispatch
+from a2q.experiments.presets import PRESETS, preset
+from a2q.experiments.run_config import RunConfig
+from a2q.experiments.store import Run, RunStore, State
+from a2q.experiments.workload import Workload, workload
+from a2q.models.config import ModelName
 
 DATASETS = ("cora", "citeseer", "pubmed")
 MODELS = tuple(name for name in get_args(ModelName) if name != "sage")

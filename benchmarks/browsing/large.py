@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from a2q.runs import RunStore
+from a2q.experiments.store import RunStore
 from browsing.browser import PAGE_MS, opened, whole
 from browsing.runs import wanted
 from tests.browser.serving import App

@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
-from a2q.runs import RunStore
+from a2q.experiments.store import RunStore
+from a2q_studio.samples import SAMPLES
 from browsing.browser import PAGE_MS, opened, whole
-from dashboard.samples import SAMPLES
 from tests.browser.serving import App
 
 _SAMPLE, _OTHER = SAMPLES["gin"].run_id, SAMPLES["gin-lambda-0.5"].run_id

@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from a2q.config import RunConfig
-from a2q.config.changes import change
-from a2q.config.presets import preset
-from a2q.runs import RunStore
-from a2q.runs.bundle import import_bundle
-from dashboard.samples import SAMPLES, read_sample
-from data import DatasetConfig, is_ready
+from a2q.datasets import DatasetConfig, is_ready
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.presets import preset
+from a2q.experiments.run_config import RunConfig
+from a2q.experiments.settings import change
+from a2q.experiments.store import RunStore
+from a2q_studio.samples import SAMPLES, read_sample
 from tests.browser.serving import ROOT
 
 LARGE_NODES = 170_000
@@ -23,7 +23,7 @@ def prepare(store: RunStore, parts: list[str]) -> None:
         if store.find(config) is None:
             run = store.submit(config)
             print(f"training {run.title}", file=sys.stderr)
-            subprocess.run([sys.executable, "-m", "a2q.runs.worker", run.id], check=True, cwd=ROOT)
+            subprocess.run([sys.executable, "-m", "a2q.experiments.worker", run.id], check=True, cwd=ROOT)
 
 
 def wanted(parts: list[str]) -> list[RunConfig]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from a2q.runs import RunStore
+from a2q.experiments.store import RunStore
 from browsing.browser import PAGE_MS, node_count, opened, whole
 from browsing.runs import wanted
 from tests.browser.gestures import lasso

@@ -8,12 +8,13 @@ from typing import Any
 import psutil
 from playwright.sync_api import Browser, Page
 
-from a2q.runs import RunError, RunStore, State, dispatch
+from a2q.datasets import DatasetConfig
+from a2q.experiments.launch import dispatch
+from a2q.experiments.store import RunError, RunStore, State
+from a2q_studio.glossary import TERMS, found
 from browsing.browser import PAGE_MS, opened, whole
 from browsing.runs import quick
 from browsing.viewers import viewers
-from dashboard.glossary import TERMS, found
-from data import DatasetConfig
 from tests.browser.serving import App
 
 SESSIONS = 20

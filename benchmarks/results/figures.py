@@ -5,7 +5,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
-from data import card
+from a2q.datasets import card
 from results.rows import NODES
 from results.summaries import Line
 

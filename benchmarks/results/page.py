@@ -7,8 +7,8 @@ from itertools import groupby
 
 import torch
 
-from a2q.config.presets import PRESETS
-from data import card
+from a2q.datasets import card
+from a2q.experiments.presets import PRESETS
 from results.published import PUBLISHED
 from results.rows import ABLATIONS, GRAPHS, NODES, TARGETS, UNSEEN
 from results.summaries import Line

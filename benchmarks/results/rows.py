@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from a2q.config import RunConfig
-from a2q.config.changes import change
-from a2q.config.model import ModelName
-from a2q.config.presets import preset
-from data import DatasetConfig
+from a2q.datasets import DatasetConfig
+from a2q.experiments.presets import preset
+from a2q.experiments.run_config import RunConfig
+from a2q.experiments.settings import change
+from a2q.models.config import ModelName
 
 SEEDS = 10
 

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from a2q import GraphTask, RunConfig, Trainer, prepare, report
+from a2q.datasets import DatasetConfig, DatasetError, card, load, load_graphs
 from a2q.reports import by_degree_group, node_table, quantized_layers
-from data import DatasetConfig, DatasetError, card, load, load_graphs
 
 Trial = dict[str, Any]
 

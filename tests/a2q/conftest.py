@@ -8,10 +8,10 @@ import torch
 from torch_geometric.data import Data
 
 from a2q import Graph, GraphTask, RunConfig, Trainer, prepare
-from a2q.config.changes import change
-from a2q.config.model import ModelName
-from a2q.config.presets import preset
-from data import DatasetConfig, load
+from a2q.datasets import DatasetConfig, load
+from a2q.experiments.presets import preset
+from a2q.experiments.settings import change
+from a2q.models.config import ModelName
 
 _CITATIONS = DatasetConfig(name="generated-citations", nodes=300, graph_seed=0)
 

@@ -5,7 +5,7 @@ from torch.testing import assert_close
 from torch_geometric.data import Data
 
 from a2q import prepare
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 
 # 0 and 1 cite 2, 2 cites 3, 3 cites itself; nobody knows 4.
 _EDGES = torch.tensor([[0, 1, 2, 3], [2, 2, 3, 3]])

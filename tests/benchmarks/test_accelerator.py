@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from a2q.accelerator import Adjacency, Layer
-from a2q.accelerator.workload import Workload
+from a2q.experiments.workload import Workload
 
 ROOT = Path(__file__).parents[2]
 

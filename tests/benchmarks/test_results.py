@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from a2q.config.changes import change
-from a2q.config.presets import preset
-from data import DatasetConfig
+from a2q.datasets import DatasetConfig
+from a2q.experiments.presets import preset
+from a2q.experiments.settings import change
 
 ROOT = Path(__file__).parents[2]
 

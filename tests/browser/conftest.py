@@ -1,6 +1,5 @@
 """A running app with the sample runs in it and a real Chromium, watched for outside requests and console errors."""
 
-import ast
 import io
 import os
 import re
@@ -12,10 +11,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from a2q.runs import RunStore, State
-from a2q.runs.bundle import import_bundle
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.store import RunStore, State
 from a2q.version import VERSION
-from dashboard.samples import SAMPLES, read_sample
+from a2q_studio.frame.app import PAGES
+from a2q_studio.samples import SAMPLES, read_sample
 from tests.browser.serving import ARGUMENTS, ROOT, App, Watch
 from tests.browser.waiting import settled
 
@@ -26,13 +26,8 @@ QUALITY = 80
 
 
 def pages() -> dict[str, str]:
-    """Every page's path and title, as the app's entry file lists them."""
-    found = {}
-    for node in ast.walk(ast.parse((ROOT / "streamlit_app.py").read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Page":
-            named = {word.arg: word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)}
-            found["" if named.get("default") else named["url_path"]] = named["title"]
-    return found
+    """Every page's path and title."""
+    return {"" if position == 0 else name: name.capitalize() for position, name in enumerate(PAGES)}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from a2q.runs import RunStore
-from a2q.runs.bundle import import_bundle
-from dashboard.samples import SAMPLES, read_sample
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.store import RunStore
+from a2q_studio.samples import SAMPLES, read_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from a2q.runs import RunStore
-from a2q.runs.bundle import import_bundle
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.store import RunStore
 from a2q.version import VERSION
-from dashboard.samples import read_sample
+from a2q_studio.samples import read_sample
 from tests.browser.gestures import lasso
 from tests.browser.waiting import settled
 

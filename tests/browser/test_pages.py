@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.samples import SAMPLES
+from a2q_studio.samples import SAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 

@@ -10,9 +10,9 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from a2q.runs import RunStore
-from a2q.runs.bundle import import_bundle
-from dashboard.samples import read_sample
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.store import RunStore
+from a2q_studio.samples import read_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from a2q.runs import Run, RunStore, State
+from a2q.experiments.store import Run, RunStore, State
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 import torch
@@ -19,15 +20,21 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from torch_geometric.data import Data
 
-from a2q.config import RunConfig
-from a2q.config.changes import change
-from a2q.config.presets import preset
-from a2q.layouts import keeping
+from a2q.datasets import DatasetConfig
+from a2q.experiments import problem, worker
+from a2q.experiments.estimate import Timing
+from a2q.experiments.presets import preset
+from a2q.experiments.run_config import RunConfig
+from a2q.experiments.settings import change
+from a2q.experiments.store import RunStore
+from a2q.layouts import layout_cache as keeping
 from a2q.layouts import worker as layout_worker
-from a2q.runs import RunStore, problem, worker
-from a2q.runs.estimate import Timing
-from dashboard.parts import cost, runs
-from data import DatasetConfig
+from a2q.reports.node_table import degree_groups
+from a2q_studio.charts import Palette, palette
+from a2q_studio.comparison.charts.marks import Mark, marks
+from a2q_studio.ui import cost
+from a2q_studio.ui import run_store as runs
+from a2q_studio.ui.navigation import page_script
 
 ROOT = Path(__file__).parents[2]
 _CITATIONS = DatasetConfig(name="generated-citations", nodes=120)
@@ -164,7 +171,7 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name in ("A2Q_SCHEDULER", "A2Q_DATABASE_URL", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS"):
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
-    monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
+    monkeypatch.setattr(importlib.import_module("a2q.experiments.launch.dispatch"), "start_queued", lambda _: None)
     # Graphs are laid out at once instead of by a process.
     monkeypatch.setattr(keeping, "start", layout_worker.main)
     opened: list[RunStore] = []
@@ -206,7 +213,7 @@ def open_page() -> OpenPage:
         if name != "learn":
             # Pages are known after a first run only.
             app.run()
-            app.switch_page(f"dashboard/views/{name}.py")
+            app.switch_page(page_script(name))
         for parameter, value in query.items():
             app.query_params[parameter] = value
         app.run()
@@ -253,3 +260,34 @@ def decode(value: Any) -> Any:
 def as_sent() -> Callable[[Any], Any]:
     """A figure as plotly.js reads it."""
     return lambda figure: decode(json.loads(figure.to_json()))
+
+
+DEGREES = [0, 1, 1, 2, 2, 3, 4, 5, 8, 10, 12, 40]
+BITS = [1, 1, 2, 2, 1, 2, 3, 2, 4, 4, 5, 8]
+
+
+@pytest.fixture
+def nodes() -> pd.DataFrame:
+    """Twelve nodes whose bits rise with in-degree and aggregation value; one of in-degree 0, one hub."""
+    return pd.DataFrame(
+        {
+            "node": range(12),
+            "in_degree": DEGREES,
+            "degree_group": degree_groups(pd.Series(DEGREES).to_numpy()),
+            "bits": BITS,
+            "aggregation_fp32": [0.1 * (position + 1) for position in range(12)],
+            "aggregation": [0.2 * (position + 1) for position in range(12)],
+        }
+    )
+
+
+@pytest.fixture(params=["light", "dark"])
+def colours(request: pytest.FixtureRequest) -> Palette:
+    """The palette of either theme."""
+    return palette(request.param)
+
+
+@pytest.fixture
+def three() -> list[Mark]:
+    """Marks A, B and C."""
+    return marks(["a2q · seed 0", "a2q · seed 1", "fp32 · seed 0"])

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.glossary import MOST_CHARACTERS, TERMS, found, tip
+from a2q_studio.glossary import MOST_CHARACTERS, TERMS, found, tip
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 

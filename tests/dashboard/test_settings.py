@@ -39,6 +39,6 @@ def test_both_themes_are_defined_and_none_is_forced(settings) -> None:
 
 def test_no_file_asks_another_server_for_anything(settings) -> None:
     text = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
-    icon = (ROOT / "dashboard" / "assets" / "icon.svg").read_text(encoding="utf-8")
+    icon = (ROOT / "dashboard" / "a2q_studio" / "assets" / "icon.svg").read_text(encoding="utf-8")
     assert "://" not in text
     assert set(re.findall(r"https?://[^\"' ]+", icon)) == {"http://www.w3.org/2000/svg"}

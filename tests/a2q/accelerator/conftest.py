@@ -115,7 +115,7 @@ class Cora:
 @pytest.fixture
 def cora(published_data: object, monkeypatch: pytest.MonkeyPatch) -> Cora:
     """GCN on Cora: 877 nodes of 1 bit, 1778 of 2, 41 of 3 and 12 of 4, in random order; and 4 bits everywhere."""
-    from data import load
+    from a2q.datasets import load
 
     monkeypatch.setenv("A2Q_DATA", str(published_data))
     data = load("cora").data

@@ -1,6 +1,6 @@
 import pytest
 
-from a2q.accelerator.engines import systolic_cycles
+from a2q.accelerator.combination import systolic_cycles
 
 # Recorded from SCALE-Sim 3.0.0 on a 16 by 16 array: (m, n, k) with output, weight and input stationary cycles.
 SCALE_SIM = [

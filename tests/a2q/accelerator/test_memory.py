@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a2q.accelerator import Hardware, dram, simulate
+from a2q.accelerator.energy import CACTI, KIB, leakage_mw, read_pj_per_byte
 from a2q.accelerator.roofline import roofline
-from a2q.accelerator.sram import CACTI, KIB, leakage_mw, read_pj_per_byte
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import MLP, GATConv, GCNConv, GINConv, SAGEConv
 
 from a2q import quantize_
-from a2q.config.quantization import AnyMethod
+from a2q.methods.quantization import AnyMethod
 
 NODES, FEATURES, OUTPUTS = 12, 5, 6
 

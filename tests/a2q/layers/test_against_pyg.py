@@ -9,9 +9,9 @@ from torch.testing import assert_close
 from torch_geometric.nn import MLP, GATConv, GCNConv, GINConv, SAGEConv
 
 from a2q.layers import quantized_layers
-from a2q.preparation.adopt import adopt
+from a2q.quantize.replace_layers import adopt
 from a2q.quantizers import Quantizer
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 
 NODES, FEATURES, OUTPUTS = 12, 5, 6
 

@@ -4,9 +4,9 @@ from torch import Tensor, nn
 from torch.testing import assert_close
 
 from a2q import A2QConfig, BinaryConfig, DegreeQuantConfig, UniformConfig, quantize_
-from a2q.config.quantization import AnyMethod
 from a2q.layers import LinearLayer
-from a2q.sparse import SparseMatrix
+from a2q.methods.quantization import AnyMethod
+from a2q.sparse.matrix import SparseMatrix
 
 METHODS = [
     A2QConfig(weight_bits=8, first_input="learn"),

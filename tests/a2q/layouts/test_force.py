@@ -3,8 +3,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from a2q.layouts import force_layout
-from a2q.layouts.force import undirected
-from a2q.layouts.packing import packed
+from a2q.layouts.force import packed, undirected
 
 
 def ring(count: int, first: int = 0) -> np.ndarray:

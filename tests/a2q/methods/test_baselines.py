@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from a2q import DegreeBitsConfig
-from a2q.layers.sites import Site
+from a2q.layers.roles import Site
 from a2q.methods import Nodes, quantizer_for
 from a2q.methods.baselines import bits_by_degree
 

@@ -1,7 +1,7 @@
 import torch
 from torch.testing import assert_close
 
-from a2q.models.dropout import SeededDropout
+from a2q.models.network import SeededDropout
 
 
 def test_dropout_keeps_the_mean_and_acts_in_training_only(generator: torch.Generator) -> None:

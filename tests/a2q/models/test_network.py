@@ -5,8 +5,8 @@ import torch
 from torch.testing import assert_close
 
 from a2q import A2QConfig, Edges, Graph, ModelConfig, Network, NodeTask, Shape, quantize_
-from a2q.models.pooling import pool
-from a2q.sparse import SparseMatrix
+from a2q.models.network import pool
+from a2q.sparse.matrix import SparseMatrix
 
 MODELS = ("gcn", "gin", "gat", "sage")
 

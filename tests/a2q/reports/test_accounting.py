@@ -7,8 +7,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from a2q import A2QConfig, FP32Config, Graph, ModelConfig, Network, NodeTask, Trainer, UniformConfig, prepare, quantize_
-from a2q.config import AnyMethod, BinaryConfig, DegreeBitsConfig, DegreeQuantConfig
-from a2q.preparation import learned_features
+from a2q.methods.baseline_configs import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig
+from a2q.methods.quantization import AnyMethod
+from a2q.quantize import learned_features
 from a2q.reports import Accounts, account
 from a2q.reports.measurements import run_over
 

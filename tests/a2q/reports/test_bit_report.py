@@ -4,7 +4,7 @@ from torch_geometric.data import Data
 
 from a2q import A2QConfig, Graph, NodeTask, Trainer, bit_report
 from a2q.layers import quantized_layers
-from a2q.preparation import learned_features
+from a2q.quantize import learned_features
 from a2q.reports import account
 
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from a2q import Trainer
-from a2q.preparation import learned_features
+from a2q.quantize import learned_features
 from a2q.reports import input_samples, measure_nodes
 from a2q.reports.input_samples import measure_samples, sampled_nodes, stored_sample
-from a2q.reports.nodes import degree_groups
+from a2q.reports.node_table import degree_groups
 from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import measure_tensors
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from a2q import Graph, Trainer
-from a2q.preparation import learned_features
+from a2q.quantize import learned_features
 from a2q.reports import NodeArrays, full_precision, measure_nodes, measurements
 from a2q.reports.measurements import _compact, measured
 from a2q.reports.measurements import _measure as _measure_batch
-from a2q.sparse import SparseMatrix
+from a2q.sparse.matrix import SparseMatrix
 
 MakeTrainer = Callable[..., Trainer]
 

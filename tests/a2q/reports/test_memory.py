@@ -3,7 +3,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from a2q.reports import memory
+from a2q.reports import summary as memory
 
 
 def test_the_peak_is_never_below_what_is_held_now() -> None:

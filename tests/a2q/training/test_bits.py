@@ -4,7 +4,7 @@ from torch import Tensor
 
 from a2q import Graph, NodeTask, Trainer
 from a2q.layers import quantized_layers, watching
-from a2q.preparation import learned_features
+from a2q.quantize import learned_features
 from a2q.tasks import GraphTask, forward
 from a2q.training.bits import BitCounter
 

@@ -4,8 +4,8 @@ from torch.testing import assert_close
 from torch_geometric.data import Data
 
 from a2q import Graph, Trainer, prepare
-from a2q.preparation import learned_features
-from a2q.preparation.groups import quantizers
+from a2q.quantize import learned_features
+from a2q.quantize.param_groups import quantizers
 from a2q.tasks import forward
 from a2q.training.distillation import distillation_loss
 from a2q.training.trainer import teacher_config

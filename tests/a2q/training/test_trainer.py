@@ -12,12 +12,12 @@ from torch.testing import assert_close
 from torch_geometric.data import Data
 
 from a2q import EpochMetrics, Graph, Quantizer, RunConfig, Trainer, prepare
-from a2q.config.presets import preset
-from a2q.preparation import learned_features, memory_penalty
+from a2q.datasets import DatasetConfig, load
+from a2q.experiments.presets import preset
+from a2q.quantize import learned_features, memory_penalty
 from a2q.tasks import Task
 from a2q.training import TrainingDivergedError
 from a2q.training import trainer as trainer_module
-from data import DatasetConfig, load
 
 MakeConfig = Callable[..., RunConfig]
 MakeTrainer = Callable[..., Trainer]

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.charts import Palette, by_degree
+from a2q_studio.charts import Palette, by_degree
 
 GROUPS = {"≤ 1": (0, 1), "2": (2, 2), "3": (3, 3), "4–5": (4, 5), "6–10": (6, 10), "11–30": (11, 30), "> 30": (31, 999)}
 

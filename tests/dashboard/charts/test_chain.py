@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import Palette
-from dashboard.charts.chain import CELLS, chain_table, degree_to_magnitude, magnitude_to_bits, value_edges
+from a2q_studio.charts import Palette
+from a2q_studio.charts.chain import CELLS, chain_table, degree_to_magnitude, magnitude_to_bits, value_edges
 
 COLUMN = "aggregation_fp32"
 
@@ -79,7 +79,7 @@ def test_the_titles_tell_both_arrows(nodes, colours: Palette) -> None:
 def test_means_are_those_of_all_nodes(colours: Palette) -> None:
     generator = np.random.default_rng(0)
     degrees = generator.integers(1, 9, 1000)
-    from a2q.reports.nodes import degree_groups
+    from a2q.reports.node_table import degree_groups
 
     nodes = pd.DataFrame(
         {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from plotly.colors import hex_to_rgb, unlabel_rgb
 
-from dashboard.charts import Palette
+from a2q_studio.charts import Palette
 
 SEEN = {
     "full colour vision": np.eye(3),

@@ -1,8 +1,8 @@
 import pytest
 
-from dashboard.charts import Palette, bit_distribution
-from dashboard.charts.distribution import ALL_INPUTS
-from dashboard.charts.frame import TITLE_LINES
+from a2q_studio.charts import Palette, bit_distribution
+from a2q_studio.charts.distribution import ALL_INPUTS
+from a2q_studio.charts.frame import TITLE_LINES
 
 ONE = {2: [0, 30, 50, 0, 10, 0, 0, 0, 10]}
 TWO = {2: [5, 10, 0, 0, 0, 0, 0, 0, 5], 3: [0, 0, 0, 12, 8, 0, 0, 0, 0]}

@@ -1,8 +1,8 @@
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import Palette
-from dashboard.charts.frame import TITLE_CHARACTERS, TITLE_LINES, frame, trend, whole
+from a2q_studio.charts import Palette
+from a2q_studio.charts.frame import TITLE_CHARACTERS, TITLE_LINES, frame, trend, whole
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from a2q.training import EpochMetrics
-from dashboard.charts import Palette, score_and_bits
-from dashboard.charts.palette import SERIES
+from a2q_studio.charts import Palette, score_and_bits
+from a2q_studio.charts.palette import SERIES
 
 
 def history(epochs: int) -> list[EpochMetrics]:

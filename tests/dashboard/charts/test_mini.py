@@ -1,7 +1,7 @@
 import xml.etree.ElementTree as ET
 
-from dashboard.charts import palette
-from dashboard.charts.mini import HEIGHT, mini_histogram
+from a2q_studio.charts import palette
+from a2q_studio.charts.mini import HEIGHT, mini_histogram
 
 SVG = "{http://www.w3.org/2000/svg}"
 

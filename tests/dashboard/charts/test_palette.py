@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.charts import Palette, palette
-from dashboard.charts.palette import SERIES
+from a2q_studio.charts import Palette, palette
+from a2q_studio.charts.palette import SERIES
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import Palette, bits_against_degree
-from dashboard.charts.scatter import LARGEST_BUBBLE
+from a2q_studio.charts import Palette, bits_against_degree
+from a2q_studio.charts.scatter import LARGEST_BUBBLE
 
 
 def title(figure) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
-from dashboard.charts import Palette
-from dashboard.charts.shares import bit_shares
+from a2q_studio.charts import Palette
+from a2q_studio.charts.shares import bit_shares
 
 
 def title(figure) -> str:

@@ -1,9 +1,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts import palette
-from dashboard.charts.frame import frame
-from dashboard.charts.twin import table_of
+from a2q_studio.charts import palette
+from a2q_studio.charts.frame import frame
+from a2q_studio.charts.twin import table_of
 
 
 def test_bars_and_lines_give_one_row_for_each_value() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.charts import Palette, palette
+from a2q_studio.charts import Palette, palette
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -1,8 +1,8 @@
 import numpy as np
 
-from a2q.runs import RunStore
-from dashboard.charts.compare.marks import marks
-from dashboard.comparison.compared import Compared, letters, node_groups, short_names
+from a2q.experiments.store import RunStore
+from a2q_studio.comparison.charts.marks import marks
+from a2q_studio.comparison.compared import Compared, letters, node_groups, short_names
 
 
 def test_names_say_what_differs(store: RunStore, small) -> None:

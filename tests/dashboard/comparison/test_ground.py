@@ -1,7 +1,7 @@
 import numpy as np
 
-from dashboard.charts import Palette
-from dashboard.comparison.ground import MOST_NODES, drawn_in_words, ground_of
+from a2q_studio.charts import Palette
+from a2q_studio.comparison.ground import MOST_NODES, drawn_in_words, ground_of
 
 
 def test_hubs_are_drawn_over_the_rest_and_edges_beneath(colours: Palette) -> None:

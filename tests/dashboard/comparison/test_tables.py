@@ -2,12 +2,12 @@ import time
 
 import pytest
 
-from a2q.runs import Run, RunStore, State
-from a2q.runs.process import identify, this_host
-from a2q.runs.repeats import repeats
-from dashboard.comparison.compared import Compared, compared_runs
-from dashboard.comparison.scores import by_data, data_key, finished, has_quantity, quantities_of, spreads
-from dashboard.comparison.tables import differences_table, seeds_table, still_to_say
+from a2q.experiments.process import identify, this_host
+from a2q.experiments.results import repeats
+from a2q.experiments.store import Run, RunStore, State
+from a2q_studio.comparison.compared import Compared, compared_runs
+from a2q_studio.comparison.scores import by_data, data_key, finished, has_quantity, quantities_of, spreads
+from a2q_studio.comparison.tables import differences_table, seeds_table, still_to_say
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 from a2q import Trainer, prepare
+from a2q.datasets import load
+from a2q.experiments.bundle.bundle import import_bundle
+from a2q.experiments.store import RunStore, State
 from a2q.reports import by_degree_group, node_table
 from a2q.reports.input_samples import SAMPLE, stored_sample
-from a2q.runs import RunStore, State
-from a2q.runs.bundle import import_bundle
 from a2q.training.trainer import node_task
-from dashboard.samples import SAMPLES, read_sample
-from dashboard.samples.listing import FOLDER, PENALTIES
-from data import load
+from a2q_studio.samples import SAMPLES, read_sample
+from a2q_studio.samples.listing import FOLDER, PENALTIES
 
 NAMES = sorted(SAMPLES)
 

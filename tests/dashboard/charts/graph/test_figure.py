@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts import Palette
-from dashboard.charts.graph import graph_figure
-from dashboard.charts.graph.colouring import available
-from dashboard.charts.graph.figure import MOST_LINES
-from dashboard.charts.graph.raster import Raster
+from a2q_studio.charts import Palette
+from a2q_studio.charts.graph import graph_figure
+from a2q_studio.charts.graph.colouring import available
+from a2q_studio.charts.graph.figure import MOST_LINES
+from a2q_studio.charts.graph.raster import Raster
 
 PLACES = np.random.default_rng(0).normal(size=(12, 2)).astype(np.float32)
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.charts import palette
-from dashboard.charts.graph import density_raster, edge_raster
-from dashboard.charts.graph.raster import CELLS
+from a2q_studio.charts import palette
+from a2q_studio.charts.graph import density_raster, edge_raster
+from a2q_studio.charts.graph.raster import CELLS
 
 
 def pixels(raster) -> np.ndarray:
@@ -51,7 +51,7 @@ class TestEdges:
         assert edge_raster(np.full((2, 2), np.nan), empty, "#8a8f98", pixels=20).width == 2
 
     def test_pieces_add_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from dashboard.charts.graph import raster
+        from a2q_studio.charts.graph import raster
 
         edges = np.random.default_rng(0).integers(0, 4, (2, 60))
         whole = edge_raster(self.CORNERS, edges, "#8a8f98", pixels=60)

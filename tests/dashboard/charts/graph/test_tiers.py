@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from dashboard.charts.graph import drawn_nodes, tier
-from dashboard.charts.graph.tiers import FEW, MANY, drawn_in_words
+from a2q_studio.charts.graph import drawn_nodes, tier
+from a2q_studio.charts.graph.tiers import FEW, MANY, drawn_in_words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""The user's own graphs: ``python -m a2q import-graph`` and ``delete-dataset``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from a2q.config import ConfigError, sentences
+from a2q.datasets import DatasetError, card
+from a2q.datasets.importers import import_store as keeping
+from a2q.datasets.importers import importing
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.reading import ENDINGS, TABLES, Files
+from a2q.datasets.importers.uploads import Upload
+from a2q.experiments.store import RunStore
+
+_FIELDS = ImportConfig.model_fields
+
+
+def _about(field: str) -> str:
+    return str(_FIELDS[field].description)
+
+
+def import_graph(
+    file: Annotated[Path, typer.Argument(help=f"Edges, or a whole graph: .{', .'.join(ENDINGS)}.")],
+    nodes: Annotated[Path | None, typer.Option(help=f"A row for each node: .{', .'.join(TABLES)}.")] = None,
+    graphs: Annotated[Path | None, typer.Option(help="A row for each graph of a set of graphs.")] = None,
+    matrix: Annotated[Path | None, typer.Option(help="Features, a row for each node: .npz or .mtx.")] = None,
+    source: Annotated[str | None, typer.Option(help=_about("source"))] = None,
+    target: Annotated[str | None, typer.Option(help=_about("target"))] = None,
+    node: Annotated[str | None, typer.Option(help=_about("node"))] = None,
+    label: Annotated[str | None, typer.Option(help=_about("label"))] = None,
+    split: Annotated[str | None, typer.Option(help=_about("split"))] = None,
+    graph: Annotated[str | None, typer.Option(help=_about("graph"))] = None,
+    feature: Annotated[
+        list[str] | None, typer.Option(help="A column of numbers that describes a node; may be given again.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help=_about("task"))] = None,
+    stand_in_labels: Annotated[bool, typer.Option(help=_about("stand_in_labels"))] = False,
+    missing_features: Annotated[str, typer.Option(help=_about("missing_features"))] = "degree",
+    directed: Annotated[bool | None, typer.Option("--directed/--undirected", help=_about("directed"))] = None,
+    seed: Annotated[int, typer.Option(help=_about("seed"))] = 0,
+    title: Annotated[str, typer.Option(help=_about("title"))] = "",
+    header: Annotated[bool | None, typer.Option("--header/--no-header", help=_about("header"))] = None,
+) -> None:
+    """Import your own graph; it gets the name own-…, by its content, to train on."""
+    given = {
+        "source": source,
+        "target": target,
+        "node": node,
+        "label": label,
+        "split": split,
+        "graph": graph,
+        "features": tuple(feature) if feature else None,
+        "task": task,
+        "stand_in_labels": stand_in_labels,
+        "missing_features": missing_features,
+        "directed": directed,
+        "seed": seed,
+        "title": title,
+        "header": header,
+    }
+    try:
+        config = ImportConfig.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError(sentences(error)) from error
+    optional = (None if path is None else Upload.of(path) for path in (nodes, graphs, matrix))
+    found = importing.import_graph(Files(Upload.of(file), *optional), config)
+    made = found.card
+    sizes = {"graphs": made.graphs, "nodes": made.nodes, "edges": made.edges, "features": made.features}
+    told = ", ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)
+    for sentence in found.said:
+        typer.echo(sentence)
+    typer.echo(f"Imported {made.title} as {made.name}: {made.task}, {told}; {made.split}.")
+    typer.echo(f"Train on it with: python -m a2q train {made.name}")
+
+
+def delete_dataset(
+    name: Annotated[str, typer.Argument(help="An own-… name from `a2q datasets`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it even if runs use it.")] = False,
+) -> None:
+    """Remove an imported graph; where runs use it, only after a warning."""
+    if not keeping.is_own(card(name).name):
+        raise DatasetError(f"{name} is none of your own graphs; only those can be deleted.")
+    with RunStore() as store:
+        using = store.ids_on(name)
+    if using and not yes:
+        raise DatasetError(
+            f"{len(using):,} run{'s use' if len(using) > 1 else ' uses'} {name} ({', '.join(using[:3])}"
+            f"{' …' if len(using) > 3 else ''}): results stay, but none of them can be resumed or trained again until "
+            "the same files are imported again; give --yes to delete it all the same."
+        )
+    keeping.delete(name)
+    typer.echo(f"{name} is deleted.")

@@ -1,0 +1,60 @@
+"""The cards of the co-purchase and co-author graphs."""
+
+from functools import partial
+
+from a2q.datasets.card import DatasetCard
+
+_shchur = partial(
+    DatasetCard,
+    split="none published. Ours, stratified and drawn with a seed: 20 nodes a class to train, 30 a class to "
+    "validate, the rest to test, as its authors draw theirs",
+    source="github.com/shchur/gnn-benchmark, through PyTorch Geometric, which keeps of a feature only whether it is "
+    "there (0 or 1)",
+    licence="MIT",
+    citation="Shchur et al., Pitfalls of Graph Neural Network Evaluation, NeurIPS 2018 workshop",
+    needs="download",
+    options=("split_seed",),
+)
+
+CO_OCCURRENCE_CARDS = (
+    _shchur(
+        name="amazon-computers",
+        title="Amazon Computers",
+        nodes=13752,
+        edges=491722,
+        features=767,
+        classes=10,
+        why="Goods bought together: nodes have 36 neighbours on average, hubs thousands. Here sums grow large.",
+        raw_mib=3.3,
+    ),
+    _shchur(
+        name="amazon-photo",
+        title="Amazon Photo",
+        nodes=7650,
+        edges=238162,
+        features=745,
+        classes=8,
+        why="As Amazon Computers, at half the size: dense neighbourhoods on a laptop.",
+        raw_mib=1.7,
+    ),
+    _shchur(
+        name="coauthor-cs",
+        title="Coauthor CS",
+        nodes=18333,
+        edges=163788,
+        features=6805,
+        classes=15,
+        why="Wide and sparse features: of 6,805 words an author has few, so layer 1 holds most of the memory.",
+        raw_mib=2.5,
+    ),
+    _shchur(
+        name="coauthor-physics",
+        title="Coauthor Physics",
+        nodes=34493,
+        edges=495924,
+        features=8415,
+        classes=5,
+        why="The largest of its family, with 8,415 features a node: tests the memory of the input.",
+    ),
+)
+"""In the order to offer them."""

@@ -1,0 +1,34 @@
+"""The cards of the graphs that every machine has: no download."""
+
+from a2q.datasets.card import DatasetCard
+
+EMBEDDED_CARDS = (
+    DatasetCard(
+        name="torch-imports",
+        title="Imports of torch",
+        split="ours, drawn once: 20 nodes a class to train, 400 to validate, the rest to test",
+        source="the source files of the torch installed on this machine: an import is a citation",
+        licence="BSD-3-Clause (PyTorch's source, which is read where it is and not passed on)",
+        citation="PyTorch; the graph is this project's own",
+        classes=8,
+        why="Real, with hubs as in a citation graph, and there without any network: who is imported by many "
+        "modules shows at once who needs more bits.",
+        needs="a build of about a minute",
+    ),
+    DatasetCard(
+        name="karate-club",
+        title="Zachary's karate club",
+        split="one node a class to train (Kipf and Welling, 2017); ours: one to validate, the rest to test",
+        source="shipped with PyTorch Geometric",
+        licence="none stated by the author",
+        citation="Zachary, An Information Flow Model for Conflict and Fission in Small Groups, "
+        "Journal of Anthropological Research 33(4), 1977",
+        nodes=34,
+        edges=156,
+        features=34,
+        classes=4,
+        why="Small enough to see every node and its bits; too small to measure accuracy on.",
+        needs="nothing",
+    ),
+)
+"""In the order to offer them."""

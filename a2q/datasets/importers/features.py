@@ -1,0 +1,145 @@
+"""Features on their way from an upload to the stored graph: a few rows in memory at any time."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.parts import Matrix, Parts
+from a2q.datasets.importers.tables import Table, listed
+from a2q.datasets.importers.uploads import shown
+
+DEGREE_COLUMNS = 64
+"""Columns of the one-hot in-degree; the last one is for all that are larger."""
+_ROWS_VALUES = 1_000_000
+
+
+class FeatureFile:
+    """Rows of float32 in a file, [nodes, features], with the SHA-256 of their bytes.
+
+    Args:
+        path: the file to write.
+        columns: features a node.
+
+    Source: ours.
+    """
+
+    def __init__(self, path: Path, columns: int) -> None:
+        self.path, self.columns, self.rows = path, columns, 0
+        self.digest = hashlib.sha256()
+        path.write_bytes(b"")
+
+    def append(self, rows: np.ndarray) -> None:
+        """Add rows, [rows, features]."""
+        content = np.ascontiguousarray(rows, dtype="<f4").tobytes()
+        with self.path.open("ab") as stream:
+            stream.write(content)
+        self.digest.update(content)
+        self.rows += len(rows)
+
+
+def stored_features(
+    parts: Parts, config: ImportConfig, in_degree: np.ndarray, path: Path, said: list[str]
+) -> FeatureFile:
+    """Write the features of every node to a file.
+
+    Args:
+        parts: the files.
+        config: which columns, and what nodes get where there are none.
+        in_degree: of each node, [nodes].
+        path: the file to write.
+        said: takes what the user should know of.
+
+    Raises:
+        DatasetError: a value is missing or not finite, or there are too many.
+    """
+    nodes, table = len(in_degree), parts.nodes
+    pieces: Iterator[np.ndarray]
+    if parts.features is not None:
+        columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
+        if config.features and table is not None:
+            said.append(
+                f"Features are those of {name}; columns {listed(config.features)} of {table.name} are not used."
+            )
+    elif table is not None and config.features:
+        columns, pieces, name = len(config.features), _from_table(table, config.features), table.name
+        used = {*config.features, config.node, config.label, config.split, config.graph}
+        left = [column for column in table.columns if column not in used]
+        if left:
+            said.append(f"Columns {listed(left)} of {table.name} are not used.")
+    elif config.missing_features == "constant":
+        columns, pieces, name = 1, iter([np.ones((nodes, 1), dtype=np.float32)]), "The graph"
+        said.append("There are no features: every node gets a 1.")
+    else:
+        columns, name = min(int(in_degree.max()) + 1, DEGREE_COLUMNS), "The graph"
+        pieces = _from_in_degree(in_degree, columns)
+        rest = " (the last for all that are larger)" if columns == DEGREE_COLUMNS else ""
+        said.append(f"There are no features: every node gets its in-degree one-hot, in {columns} columns{rest}.")
+    _check_size(nodes, columns, name)
+    file = FeatureFile(path, columns)
+    for piece in pieces:
+        file.append(piece)
+    return file
+
+
+def _check_size(nodes: int, columns: int, name: str) -> None:
+    if not columns:
+        raise DatasetError(f"{name} has no column of features; give at least one.")
+    if nodes * columns > limits.FEATURE_VALUES:
+        raise DatasetError(
+            f"{name} has {nodes:,} nodes with {columns:,} features each, and at most "
+            f"{limits.FEATURE_VALUES:,} values are read; choose fewer columns."
+        )
+
+
+def _from_table(table: Table, columns: tuple[str, ...]) -> Iterator[np.ndarray]:
+    """Rows of the columns of a table, float32.
+
+    Raises:
+        DatasetError: naming row and column of the first value that is missing or no finite number.
+    """
+    for batch in table.batches(*columns):
+        rows = np.empty((batch.rows.num_rows, len(columns)), dtype=np.float32)
+        for number, column in enumerate(columns):
+            values = batch.numbers(column)
+            missing = np.isnan(values)
+            if missing.any():
+                raise DatasetError(
+                    f"{batch.place(int(missing.argmax()))} has no number in column {shown(column)}; fill it in "
+                    "(0 where nothing is known), or leave the column out."
+                )
+            rows[:, number] = values
+        yield rows
+
+
+def _from_matrix(matrix: Matrix) -> Iterator[np.ndarray]:
+    """Rows of a matrix, float32.
+
+    Raises:
+        DatasetError: naming row and column of the first value that is no finite number.
+    """
+    nodes, columns = matrix.shape
+    step = max(1, _ROWS_VALUES // max(columns, 1))
+    for start in range(0, nodes, step):
+        piece = matrix.values[start : start + step]
+        dense = np.asarray(piece.toarray() if isinstance(piece, sp.csr_array) else piece, dtype=np.float64)
+        wrong = ~(np.abs(dense) <= np.finfo(np.float32).max)
+        if wrong.any():
+            row, column = (int(place[0]) for place in wrong.nonzero())
+            raise DatasetError(
+                f"{matrix.name} holds {dense[row, column]} in row {start + row + 1:,}, column {column + 1:,}; "
+                "put a finite number of at most 3.4e38 there."
+            )
+        yield dense.astype(np.float32)
+
+
+def _from_in_degree(in_degree: np.ndarray, columns: int) -> Iterator[np.ndarray]:
+    """The in-degree of each node, one-hot; the last column is for all that are larger."""
+    step = _ROWS_VALUES // DEGREE_COLUMNS
+    for start in range(0, len(in_degree), step):
+        yield np.eye(columns, dtype=np.float32)[np.minimum(in_degree[start : start + step], columns - 1)]

@@ -1,0 +1,178 @@
+"""Imported graphs on disk: `$A2Q_HOME/imports/own-…`, whole or not at all."""
+
+import re
+import shutil
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from a2q.datasets.card import DatasetCard
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.config import ImportConfig
+from a2q.home import home
+
+_NAME = re.compile(r"own-[0-9a-f]{12}")
+_CARD, _ARRAYS = "card.json", "graph.npz"
+_DRAFT = ".draft-"
+_DAY = 86_400
+
+
+class Imported(BaseModel):
+    """What is known of an imported graph without its arrays. Source: ours.
+
+    Args:
+        card: for the catalogue.
+        digest: SHA-256 of features, edges, labels, split and names, of which the card's name has the start.
+        files: what it was read from.
+        config: how it was read, every column filled in.
+        directed: whether an edge goes one way only.
+        said: what was done that the user should know of, a sentence each.
+        created: seconds since 1970.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    card: DatasetCard
+    digest: str
+    files: tuple[str, ...]
+    config: ImportConfig
+    directed: bool
+    said: tuple[str, ...]
+    created: float
+
+
+def is_own(name: str) -> bool:
+    """Whether a name is that of an imported graph, there or not."""
+    return _NAME.fullmatch(name) is not None
+
+
+def folder() -> Path:
+    """Return the folder of all imported graphs, there or not."""
+    return home() / "imports"
+
+
+@contextmanager
+def draft() -> Iterator[Path]:
+    """A folder to build a graph in, which is gone at the end whatever happens."""
+    folder().mkdir(parents=True, exist_ok=True)
+    for left in folder().glob(f"{_DRAFT}*"):
+        # Of a process that was killed: an import takes minutes, not a day.
+        if time.time() - left.stat().st_mtime > _DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=folder(), prefix=_DRAFT) as place:
+        yield Path(place)
+
+
+def keep(
+    imported: Imported,
+    arrays: dict[str, list[np.ndarray]],
+    rows: Path,
+    shape: tuple[int, int],
+    place: Path,
+    ready: Callable[[], None],
+) -> None:
+    """Store a graph under its name; the arrays come last, so that without them nothing is there.
+
+    Args:
+        imported: what is known of it.
+        arrays: all arrays but the features, of one dimension, each as the parts it is joined of.
+        rows: file with the features, float32.
+        shape: of the features, [nodes, features].
+        place: the draft's folder.
+        ready: called when all is written and nothing is in its place yet; what it raises leaves it so.
+    """
+    made, card = place / _ARRAYS, place / _CARD
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, parts in arrays.items():
+            with _member(archive, name, parts[0].dtype.str, (sum(map(len, parts)),)) as stream:
+                for part in parts:
+                    stream.write(np.ascontiguousarray(part).data)
+        with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
+            shutil.copyfileobj(content, stream, 2**20)
+    card.write_text(imported.model_dump_json(indent=1), encoding="utf-8")
+    ready()
+    target = folder() / imported.card.name
+    target.mkdir(exist_ok=True)
+    card.replace(target / _CARD)
+    made.replace(target / _ARRAYS)
+
+
+@contextmanager
+def _member(archive: zipfile.ZipFile, name: str, kind: str, shape: tuple[int, ...]) -> Iterator[IO[bytes]]:
+    """An array of an .npz, to be filled with its values."""
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
+        np.lib.format.write_array_header_1_0(stream, {"descr": kind, "fortran_order": False, "shape": shape})
+        yield stream
+
+
+def imported(name: str) -> Imported:
+    """Return what is known of an imported graph, also of one whose arrays were deleted: runs on it stay readable.
+
+    Raises:
+        DatasetError: there never was one of this name here, or its card is damaged.
+    """
+    file = folder() / name / _CARD
+    if not is_own(name) or not file.is_file():
+        raise DatasetError(f"There is no imported graph {name!r} on this machine; import its files again.")
+    try:
+        return Imported.model_validate_json(file.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError, OSError) as error:
+        raise DatasetError(
+            f"The card of {name} ({file}) is damaged; delete the folder {file.parent} and import the files again."
+        ) from error
+
+
+def here() -> list[Imported]:
+    """Return every imported graph that can be loaded, newest first; damaged cards are passed over."""
+    found = []
+    for place in folder().glob("own-*"):
+        if is_kept(place.name):
+            try:
+                found.append(imported(place.name))
+            except DatasetError:
+                continue
+    return sorted(found, key=lambda one: (-one.created, one.card.name))
+
+
+def is_kept(name: str) -> bool:
+    """Whether an imported graph can be loaded."""
+    return is_own(name) and (folder() / name / _ARRAYS).is_file()
+
+
+def arrays_of(name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of an imported graph.
+
+    Raises:
+        DatasetError: they were deleted or are damaged.
+    """
+    found = imported(name)
+    file = folder() / name / _ARRAYS
+    if not file.is_file():
+        raise DatasetError(
+            f"{found.card.title} ({name}) was deleted from this machine; import its files "
+            f"({', '.join(found.files)}) again."
+        )
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DatasetError(f"{file} is damaged; delete {name} and import its files again.") from error
+
+
+def delete(name: str) -> None:
+    """Remove the arrays of an imported graph; its card stays, so that runs on it can still be read.
+
+    Raises:
+        DatasetError: there is none of this name.
+    """
+    if not is_kept(name):
+        imported(name)
+        raise DatasetError(f"{name} is deleted already.")
+    (folder() / name / _ARRAYS).unlink()

@@ -1,0 +1,88 @@
+"""What each column means where the user does not say: guessed from its name."""
+
+from collections.abc import Iterable
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.parts import Parts
+from a2q.datasets.importers.tables import Table
+
+_NAMES = {
+    "source": ("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
+    "target": ("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
+    "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
+    "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
+    "split": ("split", "part", "set", "subset"),
+    "graph": ("graph", "graph_id", "graphid", "molecule", "batch"),
+}
+
+
+def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
+    """Return the config with every column filled in.
+
+    Raises:
+        DatasetError: a column that is named does not exist, or the edge list has no two columns.
+
+    Source: ours.
+    """
+    edges = parts.edges if isinstance(parts.edges, Table) else None
+    found: dict[str, str | tuple[str, ...] | None] = {}
+    if edges is not None:
+        if len(edges.columns) < 2:
+            raise DatasetError(
+                f"{edges.name} has one column, and an edge list needs two (from and to); "
+                "separate them by commas or tabs."
+            )
+        found["source"] = _column("source", config.source, edges, "start of edges", edges.columns[:1])
+        others = [name for name in edges.columns if name != found["source"]]
+        found["target"] = _column("target", config.target, edges, "end of edges", others[:1])
+        if found["source"] == found["target"]:
+            raise DatasetError(
+                f"Column {config.source!r} of {edges.name} is both start and end of edges; choose two columns."
+            )
+    nodes, taken = parts.nodes, set[str]()
+    for role, what in (("node", "names of nodes"), ("graph", "graphs"), ("label", "labels"), ("split", "split")):
+        given = getattr(config, role)
+        where = nodes
+        if role in ("label", "split") and parts.graphs is not None and found.get("graph"):
+            where = parts.graphs
+        if where is None:
+            _refuse(given, what)
+            found[role] = ""
+            continue
+        first = where.columns[:1] if role == "node" and edges is not None else ()
+        found[role] = _column(role, given, where, what, first, taken if where is nodes else ())
+        if where is nodes and found[role]:
+            taken.add(str(found[role]))
+    found["features"] = _features(parts, config, taken)
+    return config.model_copy(update=found)
+
+
+def _column(
+    role: str, given: str | None, table: Table, what: str, otherwise: Iterable[str], taken: Iterable[str] = ()
+) -> str:
+    if given:
+        return table.needs(given, what)
+    if given is not None:
+        return ""
+    left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
+    named = (left[name] for name in _NAMES[role] if name in left)
+    if role == "label":
+        # In files of Gephi, "label" is what a node is called.
+        named = (name for name in named if not table.naming(name))
+    return next(named, next(iter(otherwise), ""))
+
+
+def _refuse(given: str | None, what: str) -> None:
+    if given:
+        raise DatasetError(f"Column {given!r} is given for the {what}, but there is no table of nodes; upload one.")
+
+
+def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str, ...]:
+    nodes = parts.nodes
+    if nodes is None:
+        _refuse(next(iter(config.features or ()), None), "features")
+        return ()
+    if config.features is not None:
+        return tuple(nodes.needs(name, "features") for name in config.features)
+    return tuple(name for name in nodes.columns if name not in taken and nodes.numeric(name))

@@ -1,0 +1,278 @@
+"""NumPy's .npz: each array is looked at before it is read, and none may hold Python objects."""
+
+import math
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import scipy.sparse as sp
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
+from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
+from a2q.datasets.importers.tables import listed, table_of
+from a2q.datasets.importers.uploads import Upload, reading, shown
+
+_KIND, _CURE = "a NumPy .npz file", "write it again with numpy.savez"
+_KINDS_READ = "biufUS"
+_FORMATS = {b"csr", b"csc", b"coo"}
+# What the publishers of graph sets call the arrays.
+_EDGES = ("edge_index", "edges", "edge_list")
+_ADJACENCY = ("adjacency", "adj", "adj_matrix", "A")
+_FEATURES = ("x", "features", "node_features", "attr", "attr_matrix", "feat", "X")
+_LABELS = ("y", "labels", "node_labels", "label")
+_PARTS = {
+    "train": ("train_mask", "train_masks"),
+    "validation": ("val_mask", "val_masks", "valid_mask"),
+    "test": ("test_mask", "test_masks"),
+}
+_GRAPH = ("graph", "batch", "graph_id", "graph_indicator")
+
+
+def read_arrays(upload: Upload) -> Parts:
+    """Return the graph of an .npz file.
+
+    Its arrays: `edge_index` or `edges` ([2, edges] or [edges, 2]) or `adjacency` ([nodes, nodes], dense, or sparse in
+    the parts that scipy.sparse.save_npz writes, alone or as `adj_data`, `adj_indices`, …); and where there are any
+    `x` or `features` ([nodes, features], dense or sparse), `y` or `labels` ([nodes]), `train_mask`, `val_mask` and
+    `test_mask` ([nodes] bool), `split` and `graph` ([nodes]).
+
+    Raises:
+        DatasetError: naming the array that is missing, damaged or of the wrong shape.
+
+    Source: ours.
+    """
+    with reading(upload, _KIND, _CURE):
+        arrays = _read(upload)
+        said: list[str] = []
+        features = _matrix(upload, arrays, _FEATURES)
+        adjacency = _edges(upload, arrays, features)
+        columns = _columns(upload, arrays, adjacency.nodes, said)
+        nodes = table_of(upload.name, columns, "node") if columns else None
+        return Parts(adjacency, nodes, features=features, said=tuple(said))
+
+
+def read_feature_array(upload: Upload) -> Matrix:
+    """Return the features, [nodes, features], of an .npz file that holds nothing else, or says which array they are.
+
+    Raises:
+        DatasetError: the file is damaged, or which array is meant is unclear.
+    """
+    with reading(upload, _KIND, _CURE):
+        arrays = _read(upload)
+        found = _matrix(upload, arrays, (*_FEATURES, ""))
+        if found is None and len(arrays) == 1:
+            found = _dense(upload, *next(iter(arrays.items())))
+        if found is None:
+            raise DatasetError(f"{upload.name} holds {listed(list(arrays))}; call the features 'x' or 'features'.")
+        return found
+
+
+def _read(upload: Upload) -> dict[str, np.ndarray]:
+    """Every array of the file, after its header was found to agree with the bytes that are there."""
+    with upload.open() as stream, zipfile.ZipFile(stream) as archive:
+        members = archive.infolist()
+        unpacked = sum(member.file_size for member in members)
+        if unpacked > limits.UNPACKED_BYTES:
+            raise DatasetError(
+                f"{upload.name} unpacks to {unpacked / limits.MIB:,.0f} MiB, and at most "
+                f"{limits.UNPACKED_BYTES // limits.MIB:,} MiB are read; give a smaller graph."
+            )
+        if not members:
+            raise DatasetError(f"{upload.name} holds no array; {_CURE}.")
+        return {member.filename.removesuffix(".npy"): _array(upload, archive, member) for member in members}
+
+
+def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    name = shown(member.filename.removesuffix(".npy"))
+    with archive.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if read_header is None:
+            raise DatasetError(f"The array {name} of {upload.name} has the unknown version {version}; {_CURE}.")
+        shape, _, kind = read_header(stream)
+        header = stream.tell()
+    if kind.kind not in _KINDS_READ:
+        what = "Python objects, which could run code and are never read" if kind.hasobject else f"{kind} values"
+        raise DatasetError(f"The array {name} of {upload.name} holds {what}; give numbers or text.")
+    # An array of a few bytes whose header says it has a billion values would be allocated before it is read.
+    if math.prod(shape) * kind.itemsize != member.file_size - header or min(shape, default=0) < 0:
+        raise DatasetError(f"The array {name} of {upload.name} is not as long as its header says; {_CURE}.")
+    with archive.open(member) as stream:
+        array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+        return array
+
+
+def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | None) -> Adjacency:
+    given = next((name for name in _EDGES if name in arrays), None)
+    if given is None:
+        matrix = _sparse(upload, arrays, (*_ADJACENCY, ""))
+        name = next((name for name in _ADJACENCY if name in arrays), None)
+        if matrix is None and name is not None:
+            dense = arrays[name]
+            if dense.ndim != 2 or dense.dtype.kind not in "biuf":
+                raise DatasetError(f"The array {shown(name)} of {upload.name} is no matrix of numbers; {_CURE}.")
+            matrix = sp.coo_array(dense)
+        if matrix is None:
+            raise DatasetError(
+                f"{upload.name} holds {listed(list(arrays))}, but no edges; call them 'edge_index' ([2, edges]) or "
+                "'adjacency' ([nodes, nodes])."
+            )
+        return adjacency_of(upload, matrix)
+    edges = arrays[given]
+    if edges.dtype.kind not in "iuf" or edges.ndim != 2 or 2 not in edges.shape:
+        raise DatasetError(
+            f"The array {shown(given)} of {upload.name} is {edges.dtype} of shape {list(edges.shape)}; "
+            "give whole numbers of shape [2, edges]."
+        )
+    source, target = edges if edges.shape[0] == 2 else edges.T
+    if not edges.size:
+        raise DatasetError(f"The array {shown(given)} of {upload.name} has no edges; give at least one.")
+    wrong = ~(np.isfinite(edges) & (edges >= 0) & (edges == np.floor(edges)))
+    if wrong.any():
+        row = int(np.argmax((wrong if edges.shape[0] == 2 else wrong.T).any(axis=0)))
+        ends = f"{source[row]}, {target[row]}"
+        raise DatasetError(f"Edge {row + 1:,} of {upload.name} is ({ends}); give numbers of nodes from 0.")
+    sizes = (
+        [features.shape[0]]
+        if features
+        else [len(arrays[name]) for name in _LABELS if name in arrays and arrays[name].ndim]
+    )
+    nodes = sizes[0] if sizes else int(edges.max()) + 1
+    late = np.flatnonzero((source >= nodes) | (target >= nodes))
+    if late.size:
+        row = int(late[0])
+        raise DatasetError(
+            f"Edge {row + 1:,} of {upload.name} is ({source[row]}, {target[row]}), but there are {nodes:,} nodes; "
+            "number them from 0, and give each a row of features and labels."
+        )
+    return Adjacency(upload.name, source.astype(np.int64), target.astype(np.int64), nodes)
+
+
+def adjacency_of(upload: Upload, matrix: sp.coo_array) -> Adjacency:
+    """The edges of a square matrix: an entry in row i and column j that is not 0 is an edge from i to j.
+
+    Raises:
+        DatasetError: it is not square, or an entry is no number.
+    """
+    rows, columns = matrix.shape
+    if rows != columns:
+        raise DatasetError(
+            f"The adjacency of {upload.name} has {rows:,} rows and {columns:,} columns; give as many columns as rows."
+        )
+    entries = np.asarray(matrix.data)
+    wrong = np.flatnonzero(~np.isfinite(entries)) if entries.dtype.kind in "fc" else np.array([], dtype=int)
+    if wrong.size:
+        row, column = matrix.coords[0][wrong[0]], matrix.coords[1][wrong[0]]
+        raise DatasetError(
+            f"The adjacency of {upload.name} holds {entries[wrong[0]]} in row {row + 1:,}, column {column + 1:,}; "
+            "put a finite number there, or 0 for no edge."
+        )
+    there = entries != 0
+    if not there.any():
+        raise DatasetError(f"The adjacency of {upload.name} has no edges; give at least one entry that is not 0.")
+    return Adjacency(upload.name, matrix.coords[0][there], matrix.coords[1][there], rows)
+
+
+def _matrix(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, ...]) -> Matrix | None:
+    found = _sparse(upload, arrays, names)
+    if found is not None:
+        return Matrix(upload.name, sp.csr_array(found))
+    name = next((name for name in names if name in arrays), None)
+    return None if name is None else _dense(upload, name, arrays[name])
+
+
+def _dense(upload: Upload, name: str, values: np.ndarray) -> Matrix:
+    if values.ndim != 2 or values.dtype.kind not in "biuf":
+        raise DatasetError(
+            f"The array {shown(name)} of {upload.name} is {values.dtype} of shape {list(values.shape)}; "
+            "give numbers of shape [nodes, features]."
+        )
+    return Matrix(upload.name, values)
+
+
+def _sparse(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, ...]) -> sp.coo_array | None:
+    """The sparse matrix whose parts are in the file as `<name>_data` and so on ("data" for an empty name)."""
+    for name in names:
+        stem = f"{name}_" if name else ""
+        if f"{stem}data" not in arrays or f"{stem}shape" not in arrays:
+            continue
+        data, shape = arrays[f"{stem}data"], tuple(int(size) for size in arrays[f"{stem}shape"].ravel())
+        if data.dtype.kind not in "biuf" or len(shape) != 2 or not all(0 <= size <= limits.NODES for size in shape):
+            raise DatasetError(
+                f"The sparse matrix {shown(name)} of {upload.name} has the shape {list(shape)}; {_CURE}."
+            )
+        if f"{stem}indptr" in arrays:
+            given = arrays.get(f"{stem}format", np.array(b"csr"))
+            kind = sp.csc_array if bytes(given.astype("S3")) == b"csc" else sp.csr_array
+            matrix: Any = kind((data, arrays[f"{stem}indices"], arrays[f"{stem}indptr"]), shape=shape)
+            # Indices beyond the shape would be read from memory that is not the matrix's.
+            matrix.check_format(full_check=True)
+            return sp.coo_array(matrix)
+        return sp.coo_array((data, (arrays[f"{stem}row"], arrays[f"{stem}col"])), shape=shape)
+    return None
+
+
+def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, said: list[str]) -> dict[str, pa.Array]:
+    """Labels, split and graph of each node, as columns of a table."""
+    columns: dict[str, pa.Array] = {}
+    for title, names in (("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
+        name = next((name for name in names if name in arrays), None)
+        if name is not None:
+            columns[title] = pa.array(_text_or_numbers(_of_nodes(upload, name, arrays[name], nodes)))
+    masks = {part: next((name for name in names if name in arrays), None) for part, names in _PARTS.items()}
+    if any(masks.values()):
+        if not all(masks.values()):
+            raise DatasetError(
+                f"{upload.name} has a mask for some parts only; give train_mask, val_mask and test_mask."
+            )
+        columns["split"] = _split(upload, arrays, {part: str(name) for part, name in masks.items()}, nodes, said)
+    return columns
+
+
+def _split(
+    upload: Upload, arrays: Mapping[str, np.ndarray], masks: dict[str, str], nodes: int, said: list[str]
+) -> pa.Array:
+    split = np.full(nodes, "", dtype="U10")
+    for part, name in masks.items():
+        mask = arrays[name]
+        if mask.ndim == 2 and nodes in mask.shape:
+            mask = mask[:, 0] if mask.shape[0] == nodes else mask[0]
+            if part == "train":
+                said.append(f"{upload.name} has several splits; the first is used.")
+        mask = _of_nodes(upload, name, mask, nodes)
+        if mask.dtype.kind not in "biu":
+            raise DatasetError(
+                f"The array {shown(name)} of {upload.name} holds {mask.dtype} values; give true or false."
+            )
+        chosen = mask.astype(bool)
+        both = np.flatnonzero(chosen & (split != ""))
+        if both.size:
+            raise DatasetError(
+                f"Node {int(both[0]):,} of {upload.name} is in two parts ({split[both[0]]} and {part}); "
+                "leave it in one."
+            )
+        split[chosen] = part
+    return pa.array(split.tolist())
+
+
+def _of_nodes(upload: Upload, name: str, values: np.ndarray, nodes: int) -> np.ndarray:
+    if values.ndim == 2 and 1 in values.shape:
+        values = values.ravel()
+    if values.shape != (nodes,):
+        raise DatasetError(
+            f"The array {shown(name)} of {upload.name} has the shape {list(values.shape)}, but there are {nodes:,} "
+            "nodes; give one value a node."
+        )
+    return values
+
+
+def _text_or_numbers(values: np.ndarray) -> Any:
+    if values.dtype.kind == "S":
+        return [value.decode("utf-8", "replace") for value in values]
+    return values.tolist() if values.dtype.kind == "U" else values

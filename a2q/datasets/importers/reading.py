@@ -1,0 +1,111 @@
+"""From files to what they hold: which reader takes which ending, and which files go together."""
+
+from dataclasses import dataclass, replace
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
+from a2q.datasets.importers.parts import Matrix, Parts
+from a2q.datasets.importers.readers.delimited import read_delimited
+from a2q.datasets.importers.readers.matrix_market import read_adjacency, read_feature_matrix
+from a2q.datasets.importers.readers.networks import read_network
+from a2q.datasets.importers.readers.npz import read_arrays, read_feature_array
+from a2q.datasets.importers.readers.parquet import read_parquet
+from a2q.datasets.importers.tables import Table
+from a2q.datasets.importers.uploads import Upload
+
+TABLES = ("csv", "tsv", "txt", "edges", "parquet")
+NETWORKS = ("graphml", "gexf", "gml", "json")
+MATRICES = ("npz", "mtx")
+ENDINGS = (*TABLES, *NETWORKS, *MATRICES)
+"""What a file with edges may end in."""
+_PICKLES = ("pt", "pth", "pkl", "pickle", "joblib", "npy", "ckpt", "bin", "dill")
+_PACKED = ("gz", "zip", "bz2", "xz", "zst", "tar", "tgz", "7z", "rar", "graphmlz")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one graph. Source: ours.
+
+    Args:
+        edges: an edge list, a whole graph, or an adjacency.
+        nodes: a table with a row for each node, or None.
+        graphs: a table with a row for each graph of a set of graphs, or None.
+        features: an .npz or .mtx file with a row for each node, or None.
+    """
+
+    edges: Upload
+    nodes: Upload | None = None
+    graphs: Upload | None = None
+    features: Upload | None = None
+
+    @property
+    def all(self) -> tuple[Upload, ...]:
+        """Those that are given."""
+        return tuple(file for file in (self.edges, self.nodes, self.graphs, self.features) if file is not None)
+
+
+def read(files: Files, header: bool | None = None) -> Parts:
+    """Return what the files hold; tables are looked into, not read through.
+
+    Args:
+        files: what was uploaded.
+        header: whether the first line of a CSV or TSV names the columns; None: as it seems.
+
+    Raises:
+        DatasetError: a file is of no known kind, too large, damaged or hostile.
+    """
+    for file in files.all:
+        _check(file)
+    parts = _edges(files.edges, header)
+    if files.nodes is not None:
+        parts = replace(parts, nodes=_table(files.nodes, header))
+    if files.graphs is not None:
+        parts = replace(parts, graphs=_table(files.graphs, header))
+    if files.features is not None:
+        parts = replace(parts, features=_features(files.features))
+    return parts
+
+
+def _check(file: Upload) -> None:
+    known = f"give one of .{', .'.join(ENDINGS)}"
+    if file.ending in _PICKLES:
+        raise DatasetError(
+            f"{file.name} may hold a pickle, which can run code when it is opened, so it is not; {known}."
+        )
+    if file.ending in _PACKED:
+        raise DatasetError(f"{file.name} is packed; unpack it and {known}.")
+    if file.ending not in ENDINGS:
+        raise DatasetError(f"{file.name} ends in {'.' + file.ending if file.ending else 'nothing'}; {known}.")
+    if file.size > limits.FILE_BYTES:
+        raise DatasetError(
+            f"{file.name} is {file.size / limits.MIB:,.0f} MiB, and at most {limits.FILE_BYTES // limits.MIB:,} MiB "
+            "are read; give a smaller graph, or the same as Parquet."
+        )
+    if not file.size:
+        raise DatasetError(f"{file.name} is empty; give a file that holds a graph.")
+
+
+def _edges(file: Upload, header: bool | None) -> Parts:
+    if file.ending in NETWORKS:
+        return read_network(file)
+    if file.ending == "npz":
+        return read_arrays(file)
+    if file.ending == "mtx":
+        return read_adjacency(file)
+    return Parts(_table(file, header))
+
+
+def _table(file: Upload, header: bool | None) -> Table:
+    if file.ending == "parquet":
+        return read_parquet(file)
+    if file.ending in TABLES:
+        return read_delimited(file, header)
+    raise DatasetError(f"{file.name} is no table; give it as .{', .'.join(TABLES)}.")
+
+
+def _features(file: Upload) -> Matrix:
+    if file.ending == "npz":
+        return read_feature_array(file)
+    if file.ending == "mtx":
+        return read_feature_matrix(file)
+    raise DatasetError(f"{file.name} holds no matrix of features; give it as .{' or .'.join(MATRICES)}.")

@@ -1,0 +1,285 @@
+"""Tables of unknown content, read in batches, and the checks on their columns."""
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
+from a2q.datasets.importers.uploads import shown
+
+HEAD_ROWS = 100
+_MANY = 10
+_MISSING = pa.array(["", "na", "nan", "null"])
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a file, of which a few are in memory at any time. Source: ours.
+
+    Args:
+        name: the file, as sentences call it.
+        columns: names of its columns, each once.
+        head: the first rows, for a preview and to guess what a column holds.
+        read: given names of columns, reads these from the start, batch by batch.
+        word: what a row is called: "row", or "node" and "edge" where the file has those.
+        first: number of the first row of data; 2 where a header is row 1.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    head: pa.Table
+    read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
+    word: str = "row"
+    first: int = 1
+
+    def batches(self, *columns: str) -> "Iterator[Batch]":
+        """The rows of these columns, in order."""
+        start = 0
+        for batch in self.read(columns):
+            yield Batch(self, start, batch)
+            start += batch.num_rows
+
+    def naming(self, column: str) -> bool:
+        """Whether the first rows of a column look like names: text, and no two alike."""
+        present = [value for value in self.head[column].to_pylist() if value is not None]
+        return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
+
+    def rows(self) -> int:
+        """Number of rows; reads one column through."""
+        return sum(batch.rows.num_rows for batch in self.batches(self.columns[0]))
+
+    def place(self, row: int) -> str:
+        """Where the row with this number (from 0) is, as in "Row 7 of edges.csv"."""
+        return f"{self.word.capitalize()} {row + self.first:,} of {self.name}"
+
+    def needs(self, column: str, what: str) -> str:
+        """The column, if there is one of this name.
+
+        Raises:
+            DatasetError: there is none; the message names what is near.
+        """
+        if column in self.columns:
+            return column
+        near = difflib.get_close_matches(column, self.columns, n=1)
+        hint = f"did you mean {shown(near[0])}" if near else f"choose one of {listed(self.columns)}"
+        raise DatasetError(f"{self.name} has no column {shown(column)} for the {what}; {hint}.")
+
+    def numeric(self, column: str) -> bool:
+        """Whether the first rows of a column are numbers."""
+        values = self.head[column]
+        if pa.types.is_string(values.type):
+            present = [value for value in values.to_pylist() if value and value.strip()]
+            return bool(present) and all(map(_is_number, present))
+        return is_number_type(values.type)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a table.
+
+    Args:
+        table: the whole.
+        start: number of the first of them.
+        rows: the values.
+    """
+
+    table: Table
+    start: int
+    rows: pa.RecordBatch
+
+    def text(self, column: str) -> pa.Array:
+        """Values as text without spaces around; null where there is none.
+
+        Raises:
+            DatasetError: the column holds neither text nor whole numbers.
+        """
+        values = self.rows.column(column)
+        kind = values.type
+        if pa.types.is_floating(kind):
+            fractions = np.flatnonzero(~_whole(values))
+            if fractions.size:
+                row = int(fractions[0])
+                raise DatasetError(
+                    f"{self.place(row)} holds {values[row]} in column {shown(column)}; names are whole numbers or text."
+                )
+            values = pc.cast(pc.cast(values, pa.float64()), pa.int64())
+        elif not (pa.types.is_string(kind) or is_number_type(kind) or _texty(kind)):
+            raise DatasetError(
+                f"Column {shown(column)} of {self.table.name} holds {kind} values; give whole numbers or text."
+            )
+        text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
+        missing = pc.is_in(pc.utf8_lower(text), value_set=_MISSING)
+        return pc.if_else(missing, pa.scalar(None, pa.string()), text)
+
+    def texts(self, column: str) -> list[str | None]:
+        """Values as :meth:`text` gives them, as a list."""
+        found: list[str | None] = self.text(column).to_pylist()
+        return found
+
+    def names(self, column: str, what: str) -> pa.Array:
+        """Values as names of nodes or graphs: each there, not negative, not endless.
+
+        Raises:
+            DatasetError: naming the first row that has none, a negative or too long a one.
+        """
+        text = self.text(column)
+        if text.null_count:
+            row = int(np.flatnonzero(text.is_null().to_numpy(zero_copy_only=False))[0])
+            raise DatasetError(f"{self.place(row)} has no {what} in column {shown(column)}; fill it in.")
+        negative = pc.match_substring_regex(text, r"^-\d+$").to_numpy(zero_copy_only=False)
+        if negative.any():
+            row = int(negative.argmax())
+            raise DatasetError(
+                f"{self.place(row)} has the negative {what} {text[row]} in column {shown(column)}; "
+                "give whole numbers of 0 or more, or text."
+            )
+        long = pc.greater(pc.utf8_length(text), limits.NAME_CHARACTERS).to_numpy(zero_copy_only=False)
+        if long.any():
+            row = int(long.argmax())
+            raise DatasetError(
+                f"{self.place(row)} has a {what} of {len(text[row].as_py()):,} characters in column "
+                f"{shown(column)}; at most {limits.NAME_CHARACTERS} are allowed."
+            )
+        return text
+
+    def whole(self, column: str, what: str) -> np.ndarray | None:
+        """Values as int64 where all are whole numbers of 0 or more, written without leading zeros; else None.
+
+        Raises:
+            DatasetError: naming the first row that has none, or a negative one.
+        """
+        values = self.rows.column(column)
+        if values.null_count or not (pa.types.is_integer(values.type) or pa.types.is_string(values.type)):
+            return None
+        if pa.types.is_string(values.type):
+            values = pc.utf8_trim_whitespace(values)
+            zeros = pc.and_(pc.starts_with(values, "0"), pc.greater(pc.binary_length(values), 1))
+            if pc.any(zeros).as_py():
+                return None
+        try:
+            numbers: np.ndarray = pc.cast(values, pa.int64()).to_numpy(zero_copy_only=False)
+        except pa.ArrowInvalid:
+            return None
+        if (numbers < 0).any():
+            self.names(column, what)
+        return numbers
+
+    def numbers(self, column: str) -> np.ndarray:
+        """Values as float64; NaN where there is none.
+
+        Raises:
+            DatasetError: naming the first row whose value is no number, or not a finite one.
+        """
+        values = self.rows.column(column)
+        if pa.types.is_string(values.type):
+            values = self._parsed(column, pc.utf8_trim_whitespace(values))
+        if not is_number_type(values.type):
+            raise DatasetError(
+                f"Column {shown(column)} of {self.table.name} holds {values.type} values; give one number a row."
+            )
+        values = pc.cast(values, pa.float64(), safe=False)
+        numbers: np.ndarray = values.to_numpy(zero_copy_only=False)
+        infinite = ~np.isfinite(numbers) & values.is_valid().to_numpy(zero_copy_only=False)
+        infinite |= np.abs(numbers) > np.finfo(np.float32).max
+        if infinite.any():
+            row = int(infinite.argmax())
+            found = "NaN" if np.isnan(numbers[row]) else "infinity" if np.isinf(numbers[row]) else f"{numbers[row]:g}"
+            raise DatasetError(
+                f"{self.place(row)} holds {found} in column {shown(column)}; "
+                "put a finite number of at most 3.4e38 there, or leave the column out."
+            )
+        return numbers
+
+    def place(self, row: int) -> str:
+        """Where a row of this batch (from 0) is."""
+        return self.table.place(self.start + row)
+
+    def _parsed(self, column: str, text: pa.Array) -> pa.Array:
+        present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        try:
+            return pc.cast(present, pa.float64())
+        except pa.ArrowInvalid as error:
+            row = next((row for row, value in enumerate(present.to_pylist()) if value and not _is_number(value)), None)
+            where = self.table.name if row is None else self.place(row)
+            found = "" if row is None else f" {shown(present[row].as_py())}"
+            raise DatasetError(
+                f"{where} holds{found} in column {shown(column)}, which is no number; "
+                "put a number there (with a point, not a comma), or leave the column out."
+            ) from error
+
+
+def table_of(
+    name: str, columns: dict[str, pa.Array], word: str = "row", batch_rows: int = 65536, first: int = 1
+) -> Table:
+    """A table whose columns are in memory."""
+    checked_columns(name, list(columns))
+    whole = pa.table(columns)
+
+    def read(chosen: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        yield from whole.select(list(chosen)).combine_chunks().to_batches(max_chunksize=batch_rows)
+
+    return Table(name, tuple(columns), whole.slice(0, HEAD_ROWS), read, word, first)
+
+
+def checked_columns(name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns, each there once and not too many.
+
+    Raises:
+        DatasetError: there are too many, two are alike, or one has an endless name.
+    """
+    if len(columns) > limits.COLUMNS:
+        raise DatasetError(
+            f"{name} has {len(columns):,} columns, and at most {limits.COLUMNS:,} are read; "
+            "give features as an .npz or Matrix Market file."
+        )
+    seen: set[str] = set()
+    for column in columns:
+        if column in seen:
+            raise DatasetError(f"{name} has two columns called {shown(column)}; rename one of them.")
+        if len(column) > limits.NAME_CHARACTERS:
+            raise DatasetError(
+                f"{name} has a column name of {len(column):,} characters ({shown(column)}); "
+                f"at most {limits.NAME_CHARACTERS} are allowed."
+            )
+        seen.add(column)
+    return tuple(columns)
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Names for a sentence, the first few of many."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(shown(name) for name in names[:most]) + more
+
+
+def is_number_type(kind: pa.DataType) -> bool:
+    """Whether values of a column are numbers or yes/no."""
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
+    )
+
+
+def _texty(kind: pa.DataType) -> bool:
+    dictionary = pa.types.is_dictionary(kind) and (pa.types.is_string(kind.value_type) or _texty(kind.value_type))
+    return bool(dictionary or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _whole(values: pa.Array) -> np.ndarray:
+    """Whether each value is null or a whole number that 53 bits hold."""
+    numbers = pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False)
+    fits = np.isfinite(numbers) & (np.abs(numbers) < 2.0**53)
+    fits &= np.floor(np.where(fits, numbers, 0.5)) == numbers
+    fits |= values.is_null().to_numpy(zero_copy_only=False)
+    return np.asarray(fits)
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return "_" not in value

@@ -1,0 +1,44 @@
+"""Statistics kept in files, so that a set is measured once."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from pydantic import ValidationError
+
+from a2q.datasets.config import DatasetConfig
+from a2q.datasets.files.sources import SOURCES, to_use
+from a2q.datasets.statistics.record import Statistics
+from a2q.home import home
+
+# Part of the files' names: raise it when a number is computed otherwise, or an old one would go by the new one's name.
+_RECIPE = 1
+
+
+def cached(config: DatasetConfig) -> Statistics | None:
+    """Return the statistics kept of a set, or None where there are none or they are unreadable. Source: ours."""
+    try:
+        return Statistics.model_validate_json(file_of(config).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def store(config: DatasetConfig, statistics: Statistics) -> None:
+    """Keep the statistics of a set, whole or not at all. Source: ours."""
+    file = file_of(config)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.stem}.", encoding="utf-8", delete=False) as draft:
+        draft.write(statistics.model_dump_json())
+    Path(draft.name).replace(file)
+
+
+def file_of(config: DatasetConfig) -> Path:
+    """Return the file that holds a set's statistics, there or not.
+
+    Its name follows from what is chosen of the set and from what the set is made of on this machine.
+    """
+    name = config.name
+    made_of = to_use(name).folder if name in SOURCES else version("torch") if name == "torch-imports" else ""
+    key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
+    return home() / "statistics" / f"{name}-{key}.json"

@@ -1,0 +1,1 @@
+"""Run bundles: one run as a .zip that any store can import."""

@@ -1,0 +1,144 @@
+"""Arrays of a run bundle: read without trust, and held against each other."""
+
+import io
+import re
+from collections.abc import Mapping
+from tokenize import TokenError
+
+import numpy as np
+
+from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
+from a2q.reports.node_table import SPLITS
+from a2q.reports.tensors import EDGES, PREFIX
+from a2q.training.bits import MOST_BITS
+
+NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
+"""Names of arrays; at most 80 characters, as the store keeps."""
+LATEST = 0
+"""The "epoch" of arrays as at the end of the run."""
+
+Arrays = dict[tuple[str, int], np.ndarray]
+"""Arrays by name and epoch."""
+
+# What NumPy's reading of a header as Python literal raises, besides its own ValueError.
+_HEADER_FAULTS = (
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    SyntaxError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    TokenError,
+)
+_KINDS = "biufU"
+_MOST_DIMENSIONS = 3
+# Dimensions and kind of number of what tensors hold of each node besides values.
+_OF_NODES = {"sent": (2, "f"), "signed": (1, "iu"), "learned_bits": (1, "f")}
+# Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
+_PER_NODE = re.compile(
+    r"layer\d+(-map\d+)?/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
+)
+
+
+def packed(array: np.ndarray) -> bytes:
+    """The array as an .npy file."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def unpacked(content: bytes, name: str) -> np.ndarray:
+    """The array of an .npy file; half precision becomes single, but for samples of layer inputs.
+
+    Raises:
+        ValueError: it is no such file, holds anything but numbers and texts, or is not as long as it says.
+    """
+    file = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(file)
+        # The header names shape and type; what it promises is compared with what is there before any is allocated.
+        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+        shape, _, dtype = read_header[version](file)
+        count = int(np.prod([int(size) for size in shape], dtype=object))
+        fits = dtype.kind in _KINDS and count * dtype.itemsize == len(content) - file.tell()
+        if not fits or len(shape) > _MOST_DIMENSIONS:
+            raise ValueError("its type or size is not allowed")
+        file.seek(0)
+        array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
+    except _HEADER_FAULTS as error:
+        raise ValueError(f"Its array {name} is not a plain NumPy array of numbers; export the run again.") from error
+    # Samples are kept in half precision in a store too.
+    return array.astype(np.float32) if array.dtype == np.float16 and f"/{SAMPLE}" not in name else array
+
+
+def check_arrays(arrays: Arrays) -> None:
+    """Hold shapes, bitwidths and node numbers against each other, so that no page meets what it cannot draw.
+
+    Raises:
+        ValueError: some do not agree.
+    """
+    latest = {name: array for (name, epoch), array in arrays.items() if epoch == LATEST}
+    nodes = len(latest["in_degree"]) if "in_degree" in latest and latest["in_degree"].ndim == 1 else None
+    for (name, _), array in arrays.items():
+        if _PER_NODE.fullmatch(name) and (array.ndim != 1 or nodes not in (None, len(array))):
+            raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+        if name.endswith("/bits") and not _within(array, MOST_BITS):
+            raise ValueError(f"Its array {name} has bits outside 0 to {MOST_BITS}.")
+    if "split" in latest and not _within(latest["split"], len(SPLITS) - 1):
+        raise ValueError(f"Its array split has values outside 0 to {len(SPLITS) - 1}.")
+    if "in_degree" in latest and not _within(latest["in_degree"], np.iinfo(np.int64).max):
+        raise ValueError("Its array in_degree has values that are no counts.")
+    _check_tensors(latest, nodes)
+    for prefix, epoch in {(name.rpartition("/")[0], epoch) for name, epoch in arrays if name.startswith(SAMPLE)}:
+        _check_sample(arrays, prefix, epoch, nodes or 0)
+
+
+def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:
+    """Hold the parts of one layer's sample at one epoch against each other."""
+    found = {part: arrays.get((f"{prefix}/{part}", epoch)) for part in PARTS}
+    which, values = found["nodes"], found["values"]
+    if (
+        which is None
+        or values is None
+        or which.ndim != 1
+        or not _within(which, nodes - 1)
+        or (np.diff(which.astype(np.int64)) < 1).any()
+    ):
+        raise ValueError(f"Its sample {prefix} names nodes that the run does not have.")
+    found |= {part: held for part in LEARNED_PARTS if (held := arrays.get((f"{prefix}/{part}", epoch))) is not None}
+    shapes = dict.fromkeys(("nodes", "step", *LEARNED_PARTS), which.shape)
+    kinds = dict.fromkeys(("nodes", "clipped", "signed"), "iu")
+    for part, array in found.items():
+        fits = array is not None and array.shape == shapes.get(part, values.shape) and len(array) == len(which)
+        if array is None or not fits or array.dtype.kind not in kinds.get(part, "f"):
+            raise ValueError(f"Its sample {prefix} has parts that do not belong together.")
+    if values.ndim != 2:
+        raise ValueError(f"Its sample {prefix} has values of {values.ndim} dimensions; they have 2.")
+
+
+def _check_tensors(latest: Mapping[str, np.ndarray], nodes: int | None) -> None:
+    for name, array in latest.items():
+        if name.startswith(SAMPLE):
+            continue
+        if name == EDGES:
+            if array.ndim != 2 or len(array) != 2 or nodes is None or not _within(array, nodes - 1):
+                raise ValueError("Its edges name nodes that the run does not have.")
+        elif name.startswith(PREFIX) and name.endswith(("/values", "/quantized")):
+            twin = latest.get(f"{name.rpartition('/')[0]}/values")
+            if array.dtype.kind != "f" or array.ndim != 2 or len(array) != nodes or twin is None:
+                raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+            if twin.shape != array.shape:
+                raise ValueError(f"Its array {name} is not as large as the values it quantizes.")
+        elif name.startswith(PREFIX) and (kind := _OF_NODES.get(name.rpartition("/")[2])):
+            dimensions, dtypes = kind
+            if array.dtype.kind not in dtypes or array.ndim != dimensions or len(array) != nodes:
+                raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+
+
+def _within(array: np.ndarray, most: int) -> bool:
+    """Whether these are whole numbers from 0 to ``most``."""
+    if array.dtype.kind not in "iu":
+        return False
+    return array.size == 0 or bool(array.min() >= 0 and array.max() <= most)

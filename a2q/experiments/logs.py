@@ -1,0 +1,20 @@
+"""Where a worker's output goes."""
+
+from pathlib import Path
+
+from a2q.datasets import home
+
+LOG_CHARACTERS = 4_000
+
+
+def log_path(run_id: str) -> Path:
+    """The file a worker's output goes to on its machine."""
+    return home() / "logs" / f"{run_id}.log"
+
+
+def log_tail(run_id: str) -> str:
+    """The end of a worker's output; empty where there is none on this machine."""
+    try:
+        return log_path(run_id).read_text(encoding="utf-8", errors="replace")[-LOG_CHARACTERS:]
+    except OSError:
+        return ""

@@ -1,0 +1,111 @@
+"""A run as readers see it: a frozen snapshot of its row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from a2q.config import sentences
+from a2q.datasets import card
+from a2q.experiments.process import ProcessIdentity
+from a2q.experiments.run_config import RunConfig
+from a2q.experiments.store.errors import RunError
+from a2q.experiments.store.schema import ACTIVE, RESUMABLE, RunRow, State
+from a2q.experiments.store.summaries import upgraded
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run at one moment.
+
+    Attributes:
+        id: twelve hexadecimal digits.
+        config: all settings.
+        state: see :class:`State`.
+        reason: one sentence when failed, cancelled or interrupted.
+        log: what the worker printed last, for failures.
+        created, started, ended, heartbeat: seconds since 1970, None where not yet.
+        cancel_requested: whether somebody asked for the end.
+        process: who does the work, None while queued.
+        stage: what the worker does now, as a sentence.
+        progress: 0 to 1.
+        versions: of Python, torch and so on, at the run.
+        source: where the dataset came from.
+        summary: the report's numbers, None before the end.
+    """
+
+    id: str
+    config: RunConfig
+    state: State
+    reason: str
+    log: str
+    created: float
+    started: float | None
+    ended: float | None
+    heartbeat: float | None
+    cancel_requested: bool
+    process: ProcessIdentity | None
+    stage: str
+    progress: float
+    versions: dict[str, str]
+    source: str
+    summary: dict[str, Any] | None
+
+    @property
+    def is_active(self) -> bool:
+        """Queued or running."""
+        return self.state in ACTIVE
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether it ended before its work was done."""
+        return self.state in RESUMABLE
+
+    @property
+    def metric(self) -> str:
+        """What the run's scores are: "accuracy" or "mae"."""
+        return "mae" if card(self.config.dataset.name).task.endswith("regression") else "accuracy"
+
+    @property
+    def fold(self) -> int | None:
+        """The fold that is tested on; None for a dataset that is not cross-validated."""
+        dataset = self.config.dataset
+        return None if card(dataset.name).folds is None else dataset.fold or 0
+
+    @property
+    def title(self) -> str:
+        """Short name for lists: dataset, fold where there are folds, model, method, seed."""
+        config = self.config
+        dataset = config.dataset.name if self.fold is None else f"{config.dataset.name} fold {self.fold}"
+        return f"{dataset} · {config.model.name} · {config.method} · seed {config.seed}"
+
+
+def read(row: RunRow) -> Run:
+    """The row as a :class:`Run`.
+
+    Raises:
+        RunError: its settings were written by a version of the schema that this code does not know.
+    """
+    try:
+        config = RunConfig.model_validate(row.config)
+    except ValidationError as error:
+        raise RunError(f"Run {row.id} cannot be read: {sentences(error)}") from error
+    known = row.host is not None and row.pid is not None and row.process_started is not None
+    return Run(
+        id=row.id,
+        config=config,
+        state=State(row.state),
+        reason=row.reason,
+        log=row.log,
+        created=row.created,
+        started=row.started,
+        ended=row.ended,
+        heartbeat=row.heartbeat,
+        cancel_requested=row.cancel_requested,
+        process=ProcessIdentity(row.host or "", row.pid or 0, row.process_started or 0.0) if known else None,
+        stage=row.stage,
+        progress=row.progress,
+        versions=row.versions,
+        source=row.source,
+        summary=upgraded(row.summary),
+    )

@@ -1,0 +1,46 @@
+"""The app: its pages, in their order, and the frame around each."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from a2q_studio.frame.page import show_page
+from a2q_studio.ui.lesson_flags import locked
+from a2q_studio.ui.navigation import page_script
+
+_ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
+
+PAGES = {
+    "learn": (":material/school:", "Why nodes that aggregate more need more bits, in seven steps."),
+    "train": (":material/play_circle:", "Start training runs and follow them live."),
+    "explore": (":material/hub:", "One run taken apart: graph, bits, quantization error, every node."),
+    "compare": (
+        ":material/compare_arrows:",
+        "Two to six runs side by side: results, settings, curves, and every node's bits.",
+    ),
+    "accelerator": (
+        ":material/memory:",
+        "One run on a bit-serial accelerator: where its cycles, bytes and energy go.",
+    ),
+    "data": (":material/dataset:", "Know a graph before training on it: degrees, sums, features, labels, shape."),
+    "help": (":material/help:", "Glossary, method, caveats, keyboard, server settings and licences."),
+}
+"""Every page's icon and what it is for, by its room; the first is the one that opens."""
+
+
+def show_app() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="A²Q Studio", page_icon=str(_ICON), layout="wide")
+    first = next(iter(PAGES))
+    pages = [
+        st.Page(
+            page_script(name),
+            title=name.capitalize(),
+            icon=icon,
+            url_path=None if name == first else name,
+            default=name == first,
+            help=words,
+        )
+        for name, (icon, words) in PAGES.items()
+    ]
+    show_page(st.navigation(pages, position="hidden" if locked() else "top"))

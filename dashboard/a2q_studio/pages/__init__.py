@@ -1,0 +1,1 @@
+"""The pages, each a room with its widgets, charts and words."""

@@ -1,0 +1,98 @@
+"""Importing your own graph: upload, preview, meaning of columns, import, and what was done with it."""
+
+import re
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from a2q.datasets import DatasetConfig, DatasetError
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.import_store import Imported, is_kept
+from a2q.datasets.importers.importing import import_graph as import_files
+from a2q.datasets.importers.reading import Files
+from a2q.experiments.store import RunStore
+from a2q_studio.pages.data.own_graphs.mapping import choose_columns, preview
+from a2q_studio.pages.data.own_graphs.shelf import shelf, sizes
+from a2q_studio.pages.data.own_graphs.uploads import choose_files, read_once
+from a2q_studio.ui.access import read_only
+from a2q_studio.ui.dataset_link import train_on
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&])")
+
+
+def literal(text: str) -> str:
+    """The text with every mark of Markdown escaped."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+_DONE = "own_imported"
+_CANCELLED = "own_cancelled"
+
+
+def import_graph(store: RunStore) -> None:
+    """The whole of it, with the graphs imported before.
+
+    Args:
+        store: tells which runs use a graph that is to be deleted.
+    """
+    if read_only():
+        st.info("Nothing can be imported here: this server is read-only.", icon=":material/lock:")
+    else:
+        st.caption(
+            "Files stay on this server; nothing in them is run. Nothing is kept of a graph that cannot be read whole."
+        )
+        _upload()
+    shelf(store)
+
+
+def _upload() -> None:
+    chosen = choose_files()
+    if chosen is not None:
+        files, header = chosen
+        try:
+            parts = read_once(files, header)
+            preview(parts)
+            config = choose_columns(parts, header)
+            if config is not None:
+                _import(files, config)
+        except DatasetError as error:
+            st.session_state.pop(_DONE, None)
+            st.error(literal(str(error)), icon=":material/block:")
+    done: Imported | None = st.session_state.get(_DONE)
+    # A press that came too late cancelled nothing.
+    if st.session_state.pop(_CANCELLED, False) and done is None:
+        st.info("Import cancelled; nothing was kept of it.", icon=":material/cancel:")
+    if done is not None and is_kept(done.card.name):
+        _tell(done)
+
+
+def _import(files: Files, config: ImportConfig) -> None:
+    st.session_state.pop(_DONE, None)
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center", key="own-importing"):
+        bar = st.progress(0.0, "Reading")
+        # A press is heard at the next report of progress: the script is ended there, and the draft goes with it.
+        st.button("Cancel import", icon=":material/stop_circle:", key="own-cancel", on_click=_cancel)
+    try:
+        # Here, since drawing anything more may end the script.
+        st.session_state[_DONE] = import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
+    finally:
+        place.empty()
+
+
+def _cancel() -> None:
+    st.session_state[_CANCELLED] = True
+
+
+def _show(bar: DeltaGenerator, fraction: float, sentence: str) -> None:
+    bar.progress(fraction, literal(sentence))
+
+
+def _tell(done: Imported) -> None:
+    """What came of it, and all that was made up, mended or left out."""
+    card = done.card
+    st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
+    if done.said:
+        with st.container(key="own-said"):
+            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.said), icon=":material/fact_check:")
+    train_on(DatasetConfig(name=card.name))

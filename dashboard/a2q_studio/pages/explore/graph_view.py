@@ -1,0 +1,151 @@
+"""The graph on the page: picture, tier, and what to see while its layout is computed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from a2q.layouts import request_layout
+from a2q_studio.charts.graph import COLOURINGS, Raster, density_raster, drawn_nodes, edge_raster, graph_figure, tier
+from a2q_studio.charts.graph.figure import scale_ticks, scaled
+from a2q_studio.charts.graph.tiers import drawn_in_words
+from a2q_studio.pages.explore.layouts import Placed, place_nodes
+from a2q_studio.pages.explore.regions import within_regions
+from a2q_studio.pages.explore.scene import Scene, in_words
+from a2q_studio.ui.figure import show_figure
+from a2q_studio.ui.polling import poll
+from a2q_studio.ui.selection import chart_key, select, select_by
+
+CHART = "graph"
+SKELETON = 560
+_FEW_SELECTED = 300
+
+
+def graph_view(scene: Scene, colour_by: str, layout: str, node: int | None) -> None:
+    """Draw the graph; while its layout is computed, only this part of the page looks again every second."""
+    placed = place_nodes(scene, layout, node)
+    if placed.progress is not None:
+        st.fragment(_waiting, run_every=poll(True))(scene, layout, node)
+    elif placed.coordinates is None:
+        _missing(scene, placed)
+    else:
+        # In no fragment of its own: what is selected here concerns all other views.
+        _picture(scene, colour_by, placed, node)
+
+
+def _waiting(scene: Scene, layout: str, node: int | None) -> None:
+    placed = place_nodes(scene, layout, node)
+    if placed.progress is None:
+        # Once more with everything, which ends the timer.
+        st.rerun()
+    st.progress(min(placed.progress, 1.0), text=placed.note)
+    st.skeleton(SKELETON)
+
+
+def _missing(scene: Scene, placed: Placed) -> None:
+    st.info(placed.note, icon=":material/info:")
+    edges = scene.edges
+    if placed.key and edges is not None:
+        st.button(
+            "Lay out again",
+            icon=":material/refresh:",
+            key="layout-again",
+            on_click=request_layout,
+            args=(edges, len(scene.nodes), True),
+        )
+
+
+def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> None:
+    nodes, edges, coordinates = scene.nodes, scene.edges, placed.coordinates
+    assert coordinates is not None  # The caller has looked.
+    size = tier(len(nodes))
+    anyway = size.sampled and st.toggle(
+        "Draw every node",
+        key="draw-all",
+        help=f"{len(nodes):,} points may take the browser half a minute and slow down every selection.",
+    )
+    drawn = drawn_nodes(nodes["in_degree"].to_numpy()) if size.sampled and not anyway else np.arange(len(nodes))
+    rasters: list[Raster] = []
+    if size.sampled:
+        rasters = [_density(scene, colour_by, placed)]
+    elif edges is not None and size.edges:
+        rasters = [_edges(placed.key, scene.palette.theme, coordinates, edges, scene.palette.muted)]
+    focus = scene.focus_for(CHART)
+    chosen = None if focus is None else focus["node"].to_numpy()
+    figure = graph_figure(
+        nodes,
+        coordinates,
+        colour_by,
+        scene.palette,
+        drawn=drawn,
+        rasters=rasters,
+        focus=chosen,
+        lines=None if edges is None else _lines(edges, chosen, node, len(nodes)),
+        marked=[] if node is None else [node],
+    )
+    show_figure(
+        figure,
+        chart_key(scene.run.id, CHART),
+        _select_region(scene, coordinates)
+        if len(drawn) < len(nodes)
+        else select_by(scene.run.id, CHART, nodes, ("node",), "nodes of the graph"),
+        scene.file_name("graph"),
+        table=nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
+            x=coordinates[:, 0], y=coordinates[:, 1]
+        ),
+    )
+    size_told = drawn_in_words(len(drawn), len(nodes), 0 if edges is None else edges.shape[1])
+    told = [size_told, placed.note, in_words(scene)]
+    st.caption(" ".join(sentence for sentence in told if sentence))
+
+
+def _select_region(scene: Scene, coordinates: np.ndarray) -> Callable[[], None]:
+    """A callback that selects every node in a box or lasso, drawn or not; a click selects the node under it."""
+    run_id, key = scene.run.id, chart_key(scene.run.id, CHART)
+    one_by_one = select_by(run_id, CHART, scene.nodes, ("node",), "nodes of the graph")
+
+    def remember() -> None:
+        drawn = st.session_state[key].selection
+        found = within_regions(coordinates, drawn.get("box") or [], drawn.get("lasso") or [])
+        if len(found):
+            select(run_id, found, "a region of the graph", CHART)
+        else:
+            one_by_one()
+
+    return remember
+
+
+def _lines(edges: np.ndarray, chosen: np.ndarray | None, node: int | None, count: int) -> np.ndarray:
+    """Edges to draw one by one: those at the inspected node, and at the selected ones where these are few."""
+    wanted = np.zeros(count, dtype=bool)
+    if node is not None:
+        wanted[node] = True
+    if chosen is not None and len(chosen) <= _FEW_SELECTED:
+        wanted[chosen] = True
+    return edges[:, wanted[edges[0]] | wanted[edges[1]]]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _edges(key: str, theme: str, _coordinates: np.ndarray, _edges: np.ndarray, _colour: str) -> Raster:
+    return edge_raster(_coordinates, _edges, _colour)
+
+
+def _density(scene: Scene, colour_by: str, placed: Placed) -> Raster:
+    colouring = COLOURINGS[colour_by]
+    values = scene.nodes[colouring.column].to_numpy(dtype=float)
+    low, high = (1.0, 8.0) if colouring.kind == "bits" else (0.0, 1.0)
+    if colouring.kind == "number":
+        ticks, _ = scale_ticks(values, colouring)
+        values, low, high = scaled(values, colouring), ticks[0], ticks[-1]
+    elif colouring.kind == "class":
+        # A mean of classes means nothing: one tone, density alone.
+        values = np.zeros(len(values))
+    key = f"{placed.key} {scene.run.id} {scene.layer} {scene.epoch} {scene.moment} {colour_by}"
+    return _density_raster(key, scene.palette.theme, placed.coordinates, values, scene.palette.scale, low, high)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _density_raster(
+    key: str, theme: str, _coordinates: np.ndarray, _values: np.ndarray, _scale: list[str], _low: float, _high: float
+) -> Raster:
+    return density_raster(_coordinates, _values, _scale, _low, _high)

@@ -1,0 +1,1 @@
+"""The steps of the lesson, one folder each: widgets, chart, computation."""

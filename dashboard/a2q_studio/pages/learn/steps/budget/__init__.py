@@ -1,0 +1,1 @@
+"""Step 4: share out a budget of bits."""

@@ -1,0 +1,1 @@
+"""Step 5: bits as they are learned."""

@@ -1,0 +1,1 @@
+"""Train: settings, start, and the queue."""

@@ -1,0 +1,57 @@
+"""Which settings matter for which run: the form leaves the others out."""
+
+from a2q.datasets import card
+from a2q.experiments.presets import PRESETS
+from a2q.experiments.run_config import RunConfig
+
+_MODEL_ONLY = {"heads": ("gat",), "attention_dropout": ("gat",), "linears": ("gin",), "self_loops": ("gcn", "gat")}
+_GRAPHS_ONLY = ("pooling", "embedding")
+_LEARNED_BITS = ("lr_bits",)
+_STEPS = ("lr_weight_step", "lr_xw_step", "lr_feature_step")
+_TEACHING = ("warm_start", "teacher_weight_decay", "teacher_dropout", "distillation", "temperature")
+_LEARN_STEPS = ("a2q", "uniform", "degree-bits")
+# Chosen elsewhere in the form, or by the dataset.
+_NOT_OFFERED = {"model": ("name",), "quantization": ("method",), "training": ()}
+_ONE_GRAPH_ONLY = ("unseen", "target_kib", "step_bits")
+_GROUPS_ONLY = ("group_search",)
+# Bits by hand follow the in-degrees of one graph; the textbook's regularisation is that of citation graphs.
+_ONE_GRAPH_PRESETS = ("degree-bits", "fp32-textbook")
+
+
+def relevant_presets(dataset: str) -> tuple[str, ...]:
+    """Names of the presets that can train on a dataset and differ there."""
+    idle = _ONE_GRAPH_PRESETS if card(dataset).graph_level else ()
+    return tuple(name for name in PRESETS if name not in idle)
+
+
+def relevant(start: RunConfig, group: str) -> tuple[str, ...]:
+    """Names of the settings of ``start``'s group ("model", "quantization" or "training") that act on its run."""
+    names = type(getattr(start, group)).model_fields
+    skipped = {"model": _idle_model, "quantization": _idle_quantization, "training": _idle_training}[group](start)
+    return tuple(name for name in names if name not in skipped and name not in _NOT_OFFERED[group])
+
+
+def _idle_model(start: RunConfig) -> set[str]:
+    idle = {name for name, models in _MODEL_ONLY.items() if start.model.name not in models}
+    return idle if _graph_level(start) else idle | set(_GRAPHS_ONLY)
+
+
+def _idle_quantization(start: RunConfig) -> set[str]:
+    return set(_ONE_GRAPH_ONLY) if _graph_level(start) else set(_GROUPS_ONLY)
+
+
+def _idle_training(start: RunConfig) -> set[str]:
+    idle = {"hide_test"} if _graph_level(start) else {"batch_size", "schedule", "patience"}
+    if start.method not in _LEARN_STEPS:
+        idle |= set(_STEPS) | {"lr_attention_step"}
+    if start.model.name != "gat":
+        idle |= {"lr_attention_step"}
+    if start.method != "a2q":
+        idle |= set(_LEARNED_BITS)
+    if start.method == "fp32":
+        idle |= set(_TEACHING)
+    return idle
+
+
+def _graph_level(start: RunConfig) -> bool:
+    return card(start.dataset.name).graph_level

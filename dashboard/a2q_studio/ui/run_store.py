@@ -1,0 +1,79 @@
+"""The run store as the pages see it."""
+
+import numpy as np
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from a2q.experiments.launch import dispatch
+from a2q.experiments.launch.reconcile import reconcile
+from a2q.experiments.store import Run, RunError, RunStore
+from a2q_studio.ui.access import read_only
+
+SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
+
+
+def open_store() -> RunStore:
+    """The run store for a page; lost runs get marked and queued ones started while somebody looks.
+
+    Raises:
+        RunError: it cannot be reached. The page frame says so, and the page ends there.
+    """
+    try:
+        store = _store(read_only())
+        if not read_only():
+            reconcile(store)
+            _start_queued(store)
+    except SQLAlchemyError as error:
+        raise RunError(SILENT) from error
+    return store
+
+
+def live_store() -> RunStore:
+    """The run store for a part of a page that redraws itself; where it cannot be reached, the part says so and
+    ends."""
+    try:
+        return open_store()
+    except RunError as error:
+        st.error(str(error), icon=":material/database_off:")
+        st.stop()
+
+
+def store_faults() -> tuple[str | None, str | None]:
+    """Why the store cannot be reached, and why queued runs cannot start (a cluster that is down, say); None
+    where all is well."""
+    try:
+        store = open_store()
+    except RunError as error:
+        return str(error), None
+    return None, None if read_only() else _start_queued(store)
+
+
+def start_now(store: RunStore) -> None:
+    """Start what was queued a moment ago; where that cannot be, the page frame says why at the next run."""
+    _start_queued.clear()
+    _start_queued(store)
+
+
+def run_arrays(store: RunStore, run: Run) -> dict[str, np.ndarray]:
+    """All latest node arrays of a run; read once per run, and again as a running one moves."""
+    return _arrays(store, run.id, f"{run.state} {run.progress:.4f}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _store(read_only: bool) -> RunStore:
+    return RunStore(read_only=read_only)
+
+
+# An unreachable cluster takes seconds to say so: asked once for all sessions, not at every redraw.
+@st.cache_data(ttl=10, max_entries=1, show_spinner=False)
+def _start_queued(_store: RunStore) -> str | None:
+    try:
+        dispatch(_store)
+    except RunError as error:
+        return str(error)
+    return None
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _arrays(_store: RunStore, run_id: str, moment: str) -> dict[str, np.ndarray]:
+    return _store.arrays(run_id)

@@ -1,1 +1,0 @@
-"""Figures of the lesson: from its computations to a figure. No Streamlit here."""

@@ -1,1 +1,0 @@
-"""What Help says, as data."""

@@ -1,0 +1,78 @@
+"""A server on this machine that publishes raw files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import MappingProxyType
+
+import pytest
+
+from a2q.datasets.files import sources
+from a2q.datasets.files.raw_files import RawFiles
+
+
+@dataclass
+class Publisher:
+    """What the server gives, by the end of the address, and what it was asked for.
+
+    Attributes:
+        files: content by the last part of an address.
+        cut: these are broken off half way.
+        asked: the addresses that were asked for, in order.
+        url: where the server is.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    url: str = ""
+
+    def publishes(self, files: RawFiles) -> RawFiles:
+        """The same raw files with this server's address before each file's name, sums unknown."""
+        downloads = tuple(
+            replace(download, url=self.url + download.url.rpartition("/")[2].partition("?")[0], sha256="")
+            for download in files.downloads
+        )
+        return replace(files, downloads=downloads)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, publisher: Publisher, *args: object) -> None:
+        self._publisher = publisher
+        super().__init__(*args)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        name = self.path.removeprefix("/")
+        self._publisher.asked.append(name)
+        content = self._publisher.files.get(name)
+        self.send_response(404 if content is None else 200)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+        content = content or b""
+        self.wfile.write(content[: len(content) // 2] if name in self._publisher.cut else content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """The server, with nothing to give as yet."""
+    publisher = Publisher()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, publisher)) as server:
+        publisher.url = f"http://127.0.0.1:{server.server_port}/"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield publisher
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def published(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
+    """The server in place of every set's own."""
+    moved = {name: tuple(map(publisher.publishes, files)) for name, files in sources.SOURCES.items()}
+    monkeypatch.setattr(sources, "SOURCES", MappingProxyType(moved))
+    return publisher

@@ -1,0 +1,117 @@
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from a2q.datasets import CATALOGUE, DatasetError, is_ready, load, load_graphs
+from a2q.datasets.files.dataset_cache import keep
+from a2q.datasets.files.raw_files import RawFiles
+from a2q.datasets.progress import unheard
+
+_FILES = RawFiles("Small", "Family/Small", ("raw/a.txt", "raw/deep/b.txt"))
+_REBUILT = RawFiles("Small (rebuilt)", "Family/Small-rebuilt", ("raw/a.txt",), rebuilt="rebuilt")
+
+
+def _give(given: Path, files: RawFiles, content: str = "raw") -> None:
+    for name in files.names:
+        (given / files.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (given / files.folder / name).write_text(content)
+
+
+def _build(folder: Path) -> str:
+    """Keep the raw content in capitals, and read that when it is there."""
+    made = folder / "made.txt"
+    if not made.exists():
+        made.write_text((folder / "raw" / "a.txt").read_text().upper())
+    return made.read_text()
+
+
+def test_a_set_is_made_once_and_then_read(given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _give(given, _FILES)
+    told: list[str] = []
+    assert _FILES.at_hand
+    assert keep(_FILES, _build, lambda _, sentence: told.append(sentence)) == (
+        "RAW",
+        "read from the folder in $A2Q_DATA",
+    )
+    assert told == [f"Reading Small from {given / 'Family' / 'Small'}"]
+    monkeypatch.delenv("A2Q_DATA")
+    assert keep(_FILES, _build, lambda _, sentence: told.append(sentence))[0] == "RAW"
+    assert len(told) == 1
+    assert (_FILES.kept / "raw" / "deep" / "b.txt").is_file()
+
+
+def test_a_rebuilt_set_says_so_and_is_at_hand_only_while_its_folder_is_named(
+    given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _give(given, _REBUILT)
+    assert keep(_REBUILT, _build, unheard)[1] == "rebuilt, read from the folder in $A2Q_DATA"
+    assert _REBUILT.at_hand
+    monkeypatch.delenv("A2Q_DATA")
+    assert not _REBUILT.at_hand
+
+
+def test_a_build_of_another_set_beside_it_is_left_alone(given: Path) -> None:
+    _give(given, _FILES)
+    ours, others = (_FILES.kept.parent / name for name in (".Small.left", ".Small-rebuilt.draft"))
+    ours.mkdir(parents=True)
+    others.mkdir()
+    keep(_FILES, _build, unheard)
+    assert not ours.exists()
+    assert others.exists()
+
+
+def test_a_load_that_is_stopped_leaves_nothing(given: Path) -> None:
+    _give(given, _FILES)
+
+    def stop(fraction: float, sentence: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        keep(_FILES, _build, stop)
+    assert [path.name for path in _FILES.kept.parent.iterdir()] == ["Small.lock"]
+
+
+def test_unreadable_raw_files_are_told_and_not_kept(given: Path) -> None:
+    _give(given, _FILES)
+
+    def read(folder: Path) -> int:
+        return int((folder / "raw" / "a.txt").read_text())
+
+    with pytest.raises(DatasetError, match=r"raw files of Small \(.*Family/Small\) do not hold what they should"):
+        keep(_FILES, read, unheard)
+    assert not _FILES.kept.exists()
+
+
+def test_two_at_once_make_it_once(given: Path) -> None:
+    _give(given, _FILES)
+    drafts: list[Path] = []
+
+    def build(folder: Path) -> str:
+        if not (folder / "made.txt").exists():
+            drafts.append(folder)
+            time.sleep(0.05)
+        return _build(folder)
+
+    loads = [threading.Thread(target=keep, args=(_FILES, build, unheard)) for _ in range(3)]
+    for one in loads:
+        one.start()
+    for one in loads:
+        one.join()
+    assert len(drafts) == 1
+    assert _FILES.kept.is_dir()
+
+
+@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if entry.needs == "download"])
+def test_with_no_network_and_no_folder_the_user_is_told_what_to_do(name: str, given: Path, cache_home: Path) -> None:
+    assert not is_ready(name)
+    entry = CATALOGUE[name]
+    with pytest.raises(DatasetError) as caught:
+        (load_graphs if entry.graph_level else load)(name)
+    message = str(caught.value)
+    assert message.startswith(f"{entry.title} is not on this machine (looked in {cache_home}")
+    assert f", {given}" in message
+    assert "connect to the network once, or set $A2Q_DATA to a folder that holds " in message
+    # Nothing half done is left, for which a later load would have to look.
+    assert all(path.is_dir() or path.suffix == ".lock" for path in cache_home.rglob("*"))

@@ -1,0 +1,160 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from a2q.experiments.launch import cluster, dispatch
+from a2q.experiments.store import RunError, RunStore, State
+from a2q.experiments.store.schema import ACTIVE
+
+distributed = pytest.importorskip("distributed", reason="needs the package distributed (requirements-cluster.txt)")
+
+ROOT = Path(__file__).parents[4]
+
+pytestmark = [
+    # Dask closes some of its own sockets and event loops late.
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed event loop:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def in_process(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A scheduler and a worker with two threads, in this process."""
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=2,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=50,
+    ) as local:
+        monkeypatch.setenv("A2Q_SCHEDULER", local.scheduler_address)
+        yield local.scheduler_address
+        # Dask waits half a minute for tasks that a failed test left behind.
+        for run in store.list(states=ACTIVE):
+            store.cancel(run.id)
+
+
+@pytest.fixture
+def apart(store: RunStore, cache_home: Path, wait, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A scheduler and a worker in processes of their own, as on a real cluster."""
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment.pop("A2Q_SCHEDULER", None)
+    started = []
+
+    def start(*command: str) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen([sys.executable, "-m", "dask", *command], env=environment, **quiet))
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        start("scheduler", "--host", address, "--no-dashboard", "--no-show")
+        # A Dask worker that finds no scheduler sleeps long before it tries again.
+        wait(answers)
+        local_directory = ("--local-directory", str(cache_home))
+        start("worker", address, "--no-nanny", "--no-dashboard", "--nthreads", "1", *local_directory)
+        monkeypatch.setenv("A2Q_SCHEDULER", address)
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_run_goes_through_a_real_cluster(store: RunStore, small, apart: None, ended) -> None:
+    run_id = store.submit(small()).id
+    dispatch(store)
+    dispatch(store)
+    run = ended(run_id)
+    assert run.state == State.FINISHED, run.reason + run.log
+    assert len(store.epochs(run_id)) == 6
+    assert run.process is not None
+    assert run.process.pid != os.getpid()
+
+
+def test_cancel_a_run_on_the_cluster_and_resume_it(
+    store: RunStore, small, in_process: str, forks: SimpleNamespace, training, ended, wait
+) -> None:
+    run_id = store.submit(small("training.epochs=10000")).id
+    dispatch(store)
+    assert training(run_id).process is not None
+    asked = time.monotonic()
+    store.cancel(run_id)
+    assert ended(run_id).state == State.CANCELLED
+    assert time.monotonic() - asked < 2
+    done = len(store.epochs(run_id))
+    store.requeue(run_id)
+    dispatch(store)
+    wait(lambda: len(store.epochs(run_id)) > done)
+    process = store.get(run_id).process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    # The Dask task saw its process end: nobody here has looked.
+    run = ended(run_id)
+    assert run.state == State.INTERRUPTED
+    assert "ended without a word" in run.reason
+
+
+def test_a_run_handed_over_twice_runs_once(
+    store: RunStore, small, in_process: str, forks: SimpleNamespace, ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "HAND_OVER_AGAIN_SECONDS", -1.0)
+    run_id = store.submit(small()).id
+    dispatch(store)
+    dispatch(store)
+    assert ended(run_id).state == State.FINISHED
+    assert cluster.work(store.url, run_id, in_process) == "taken"
+
+
+def test_no_scheduler_is_a_sentence_and_the_run_waits(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("A2Q_SCHEDULER", address)
+    dispatch(store)
+    run_id = store.submit(small()).id
+    for _ in range(2):
+        with pytest.raises(RunError, match=f"No Dask scheduler answers at {address}; start it, or unset"):
+            dispatch(store)
+        assert store.get(run_id).state == State.QUEUED
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://", "tcp://127.0.0.1:notaport", "http://127.0.0.1:1"])
+def test_a_malformed_address_is_a_sentence(
+    store: RunStore, small, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setenv("A2Q_SCHEDULER", address)
+    run_id = store.submit(small()).id
+    with pytest.raises(RunError, match="No Dask scheduler answers at"):
+        dispatch(store)
+    assert store.get(run_id).state == State.QUEUED
+
+
+def test_the_missing_package_is_a_sentence(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setenv("A2Q_SCHEDULER", "tcp://127.0.0.1:1")
+    run_id = store.submit(small()).id
+    with pytest.raises(RunError, match=r"pip install -r requirements-cluster\.txt"):
+        dispatch(store)
+    assert store.get(run_id).state == State.QUEUED

@@ -1,0 +1,54 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from a2q.experiments.process import ProcessIdentity, identify, this_host
+
+
+def test_this_process_is_here_and_alive() -> None:
+    own = identify()
+    assert own.pid == os.getpid()
+    assert own.is_here
+    assert own.is_alive
+
+
+def test_a_reused_process_id_is_another_process() -> None:
+    assert not replace(identify(), started=identify().started - 100).is_alive
+
+
+def test_a_process_that_never_was() -> None:
+    free = next(pid for pid in range(4_000_000, 4_100_000) if not psutil.pid_exists(pid))
+    assert not ProcessIdentity(this_host(), free, 0.0).is_alive
+    with pytest.raises(psutil.NoSuchProcess):
+        identify(free)
+
+
+def test_a_zombie_is_dead() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    identity = identify(child)
+    try:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+        assert not identity.is_alive
+    finally:
+        os.waitpid(child, 0)
+    assert not identity.is_alive
+
+
+def test_a_killed_process_is_dead() -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        identity = identify(child.pid)
+        assert identity.is_alive
+        child.kill()
+        child.wait()
+        assert not identity.is_alive
+
+
+def test_another_machine_is_not_here() -> None:
+    assert not replace(identify(), host="elsewhere").is_here

@@ -1,0 +1,50 @@
+"""The frame, seen on a page that needs the store and as every page's."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from a2q.experiments.store import RunStore
+from a2q.version import VERSION
+from a2q_studio.ui import run_store as runs
+from a2q_studio.ui.access import READ_ONLY
+
+VIEWS = sorted((Path(__file__).parents[3] / "dashboard" / "views").glob("*.py"))
+
+
+def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
+    app = open_page("train")
+    assert [title.value for title in app.title] == ["Train"]
+    assert app.caption[-1].value == f"A²Q Studio {VERSION} · Train"
+    assert len(app.get("bidi_component")) == 1
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.stem)
+def test_no_page_draws_what_the_frame_draws(view: Path) -> None:
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(view.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not called & {"title", "set_page_config"}, "dashboard/a2q_studio/frame/page.py draws the title of every page"
+
+
+def test_a_store_that_falls_silent_while_a_page_draws_is_a_sentence(open_page, monkeypatch) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    app = open_page("train")
+    monkeypatch.setattr(RunStore, "list", silent)
+    app.run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [runs.SILENT]
+    assert app.caption[-1].value.endswith("· Train")
+
+
+def test_a_read_only_server_says_so_on_every_page(open_page, monkeypatch) -> None:
+    assert READ_ONLY not in [info.value for info in open_page("learn").info]
+    monkeypatch.setenv("A2Q_READONLY", "1")
+    for page in ("learn", "train"):
+        assert open_page(page).info[0].value == READ_ONLY
