@@ -3,9 +3,10 @@ import pytest
 import torch
 
 from a2q.quantizers.fake_quantize import fake_quantize
+from a2q.units import MOST_BITS
 from a2q_studio.pages.learn.lesson.layer import LayerInput
 from a2q_studio.pages.learn.lesson.scales import nearest_step, step_scale
-from a2q_studio.pages.learn.steps.ruler.quantizer import MOST_BITS, best_step, error_table, errors, levels, quantized
+from a2q_studio.pages.learn.steps.ruler.quantizer import best_step, error_table, errors, levels, quantized
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from a2q.units import MOST_BITS
 from a2q_studio.pages.learn.lesson.layer import LayerInput
 
 GROUPS = ("≤ 1", "2–3", "4–5", "6–10", "> 10")
 """Groups of in-degrees that the game gives bits to."""
 _FIRST_OF_NEXT = (2, 4, 6, 11)
-MOST_BITS = 8
 
 
 class Group(NamedTuple):
