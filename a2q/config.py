@@ -1,8 +1,11 @@
 """What every configuration object shares: frozen, validated, and errors that are sentences."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class ConfigError(ValueError):
@@ -26,6 +29,28 @@ class Config(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise ConfigError(sentences(error)) from error
+
+
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """Annotates a text that must be a name in a registry, as a ``Literal`` of these names would.
+
+    Attributes:
+        registry: what there is by name, in the order to offer it; what is registered later counts too.
+    """
+
+    registry: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._registered, handler(source))
+
+    def _registered(self, given: Any) -> Any:
+        if isinstance(given, str) and given in self.registry:
+            return given
+        *others, last = map(repr, self.registry)
+        raise PydanticCustomError(
+            "not_registered", "Input should be {names}", {"names": f"{', '.join(others)} or {last}"}
+        )
 
 
 def sentences(error: ValidationError) -> str:

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, NoReturn, cast, get_args
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,15 +25,14 @@ from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunError, RunStore, State
+from a2q.layers import LAYERS
 from a2q.methods import METHODS
-from a2q.models.config import ModelName
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, add_completion=False)
 out = Console()
 progress_out = Console(stderr=True)
 
 POLL_SECONDS = 0.3
-MODELS = get_args(ModelName)
 RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -41,7 +40,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 @app.command()
 def train(
     dataset: Annotated[str, typer.Argument(help="A name from `a2q datasets`.")],
-    model: Annotated[str | None, typer.Option(help=f"The network: {', '.join(MODELS)}.")] = None,
+    model: Annotated[str | None, typer.Option(help=f"The network: {', '.join(LAYERS)}.")] = None,
     method: Annotated[str | None, typer.Option(help=f"{', '.join(METHODS)}; a2q by default.")] = None,
     preset_name: Annotated[
         str | None, typer.Option("--preset", help=f"Settings to start from: {', '.join(PRESETS)}.")
@@ -193,14 +192,12 @@ def main() -> int:
 
 def _start(dataset: str, model: str | None, method: str | None, preset_name: str | None) -> RunConfig:
     """The preset that the options name."""
-    if model not in (None, *MODELS):
-        raise ConfigError(f"There is no model {model!r}; choose one of {', '.join(MODELS)}.")
+    if model not in (None, *LAYERS):
+        raise ConfigError(f"There is no model {model!r}; choose one of {', '.join(LAYERS)}.")
     if method not in (None, *METHODS):
         raise ConfigError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
     # Checked above; what is left is one of the names.
-    start = preset(
-        preset_name or method or "a2q", DatasetConfig(name=card(dataset).name), cast(ModelName | None, model)
-    )
+    start = preset(preset_name or method or "a2q", DatasetConfig(name=card(dataset).name), model)
     if method not in (None, start.method):
         raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
     return start

@@ -20,6 +20,7 @@ from a2q.experiments.settings import change
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.schema import State
 from a2q.graph import prepare
+from a2q.layers import LAYERS
 from a2q.training import Trainer
 
 
@@ -50,7 +51,7 @@ class Work:
 def work_of(config: RunConfig) -> Work | None:
     """The work of an epoch; None where the data set's size is not known before it is read."""
     found = card(config.dataset.name)
-    hidden = config.model.hidden * (config.model.heads if config.model.name == "gat" else 1)
+    hidden = LAYERS[config.model.name].hidden_width(config.model)
     between = [hidden] * (config.model.layers - 1)
     match found.name:
         case "generated-citations":

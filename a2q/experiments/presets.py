@@ -8,6 +8,7 @@ from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, card
 from a2q.experiments.paper_recipes import Command, command, follows_gcn, nearest
 from a2q.experiments.run_config import RunConfig
+from a2q.layers import LAYERS
 from a2q.methods import Method
 from a2q.methods.a2q import A2QConfig
 from a2q.methods.binary import BinaryConfig
@@ -75,7 +76,7 @@ def _textbook(network: ModelConfig) -> Changes:
 
 def _signs(network: ModelConfig) -> Changes:
     # Weights and features are told by their signs alone: normalised before, never decayed, moved slowly.
-    wide = {} if network.name == "gat" else {"hidden": 64, "dropout": 0.5}
+    wide: dict[str, Any] = {} if "heads" in LAYERS[network.name].model_settings else {"hidden": 64, "dropout": 0.5}
     return Changes({**wide, "batch_norm": True}, {"weight_decay": 0.0, "epochs": 1000, "lr": 1e-3})
 
 

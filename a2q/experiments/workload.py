@@ -13,9 +13,7 @@ from a2q.accelerator.layers import Layer
 from a2q.datasets import DatasetError
 from a2q.experiments.problem import problem
 from a2q.experiments.store import Run, RunStore, State
-from a2q.layers import GATLayer, GCNLayer, LinearLayer, QuantizedLayer, quantized_layers
-from a2q.layers.aggregate import AggregatingLayer
-from a2q.layers.gin import GINLayer
+from a2q.layers import LAYERS, ConvLayer, LinearLayer, quantized_layers
 from a2q.methods import Method
 from a2q.models import Network, Shape
 from a2q.quantize import quantize_
@@ -108,7 +106,7 @@ def _recorded(run: Run, nodes: int) -> tuple[Shape, _Inputs]:
     items = {item["name"]: item for item in (run.summary or {})["items"]}
     model = run.config.model
     last = f"Layer {model.layers}"
-    if model.name in ("gcn", "gat"):
+    if not LAYERS[model.name].aggregates_first:
         first, outputs = items["Layer 1 input"], items[f"{last} XW"]["values"] // nodes
     else:
         first = items["Layer 1 input before aggregation"]
@@ -143,7 +141,7 @@ def _layers(
     weight_bits, summed_bits = method.fixed_bits
     prefixes = input_prefixes(model)
     nodes = len(arrays["in_degree"])
-    owners = dict(enumerate(model.convs, start=1))
+    owners = {number: conv for number, conv in enumerate(model.convs, start=1) if isinstance(conv, ConvLayer)}
     made: list[Layer] = []
     for name, part in quantized_layers(model).items():
         number = layer_number(name)
@@ -151,7 +149,7 @@ def _layers(
             continue
         owner = owners[number]
         first_map = not any(other.name.startswith(f"Layer {number}") for other in made)
-        aggregates_first = isinstance(owner, AggregatingLayer)
+        aggregates_first = owner.aggregates_first
         reads_dataset = number == 1 and model.embedding is None and inputs is not None
         # What the layer sums, or maps, is the dataset's own; a later map reads what the one before it made.
         summed = inputs if reads_dataset and first_map else None
@@ -171,9 +169,9 @@ def _layers(
                 aggregation="none" if not first_map else "before" if aggregates_first else "after",
                 nonzeros=counted,
                 aggregated_nonzeros=summed.nonzeros if summed and aggregates_first else None,
-                own_row=_own_row(owner),
-                weighted=isinstance(owner, GCNLayer),
-                heads=owner.heads if isinstance(owner, GATLayer) else 0,
+                own_row=owner.own_row,
+                weighted=owner.aggregation == "gcn",
+                heads=owner.heads,
                 weight_bits=weight_bits,
                 aggregated_bits=_aggregated_bits(owner, summed_bits, summed, method),
                 values=own,
@@ -184,16 +182,8 @@ def _layers(
     return made
 
 
-def _aggregated_bits(owner: Any, summed_bits: int, inputs: _Inputs | None, method: Method) -> int:
+def _aggregated_bits(owner: ConvLayer, summed_bits: int, inputs: _Inputs | None, method: Method) -> int:
     """Bits of what ``owner`` sums: the dataset's own where that is not quantized and summed before the map."""
-    if not isinstance(owner, AggregatingLayer) or inputs is None or owner.quantizer("input") is not None:
+    if not owner.aggregates_first or inputs is None or owner.quantizer("input") is not None:
         return summed_bits
     return 1 if inputs.kind == "binary" and method.quantizes else FULL_PRECISION_BITS
-
-
-def _own_row(owner: QuantizedLayer | Any) -> Literal["loop", "extra", "none"]:
-    if isinstance(owner, GINLayer):
-        return "extra"
-    if isinstance(owner, GCNLayer):
-        return "loop" if owner.operator[0] else "none"
-    return "loop" if isinstance(owner, GATLayer) and owner.self_loops else "none"

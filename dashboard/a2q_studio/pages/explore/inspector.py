@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from a2q.layers import LAYERS
 from a2q.reports import quantized_layers
 from a2q.reports.inspection import Contributions, NodeCodes, contributions, node_codes
 from a2q_studio.pages.explore.charts import code_histogram, neighbour_bars, values_and_codes
@@ -177,7 +178,7 @@ def _messages(scene: Scene, node: int, arrived: Contributions | None) -> None:
     told = (
         f"What layer {scene.aggregation_layer} sums up for this node, after its quantizer. Colour: the sender's bits."
     )
-    if scene.run.config.model.name == "gat":
+    if LAYERS[scene.run.config.model.name].aggregation == "attention":
         told += " Attention weights are not kept with a run, so all messages count alike here."
     st.caption(told)
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from a2q.layers import LAYERS
 from a2q_studio.charts import by_degree
 from a2q_studio.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
 from a2q_studio.charts.shares import bit_shares
@@ -12,13 +13,13 @@ from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, select_by
 
 _SUMS = "A node with more incoming edges sums up more"
-_AVERAGING = ("gat", "sage")
+_AVERAGING = ("mean", "attention")
 
 
 def chain_views(scene: Scene) -> None:
     """Two pictures side by side: what in-degree does to magnitude, and what magnitude does to bits."""
     st.subheader("In-degree → magnitude → bits", anchor=False)
-    averages = scene.run.config.model.name in _AVERAGING
+    averages = LAYERS[scene.run.config.model.name].aggregation in _AVERAGING
     st.markdown(
         ("This network averages what arrives, so more edges need not mean larger values" if averages else _SUMS)
         + "; larger values need more steps, so more bits. Each arrow has its own picture, so that you see which of the "

@@ -1,26 +1,22 @@
 """Choosing the network."""
 
-from typing import get_args
-
 import streamlit as st
 
 from a2q.experiments.presets import PRESETS, default_model
+from a2q.layers import LAYERS
 from a2q.models.config import ModelConfig, ModelName
 from a2q_studio.pages.train.relevant import relevant_presets
-
-TITLES = {"gcn": "GCN", "gin": "GIN", "gat": "GAT", "sage": "GraphSAGE"}
 
 
 def choose_model(dataset: str) -> ModelName:
     """A picker of models; each dataset starts with the one it is usually trained with."""
-    names = get_args(ModelName)
     key = f"model-{dataset}"
     # Put beside the widget, so that a starting point can put another there.
     st.session_state.setdefault(key, default_model(dataset))
     return st.selectbox(
         "Model",
-        names,
-        format_func=TITLES.get,
+        list(LAYERS),
+        format_func=lambda name: LAYERS[name].title,
         key=key,
         help=ModelConfig.model_fields["name"].description,
     )

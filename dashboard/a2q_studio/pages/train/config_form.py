@@ -7,7 +7,7 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
-from a2q.config import Config
+from a2q.config import Config, OneOf
 
 
 def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = None) -> dict[str, Any]:
@@ -30,8 +30,8 @@ def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = No
 def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     label, help_text = field.title or name, _help(field, value)
     kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not NoneType]
-    if get_origin(field.annotation) is Literal:
-        options = get_args(field.annotation)
+    options = _options(field)
+    if options:
         return st.selectbox(label, options, index=options.index(value), help=help_text, key=key)
     if kinds == [bool]:
         return st.toggle(label, value, help=help_text, key=key)
@@ -53,6 +53,13 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         help=help_text,
         key=key,
     )
+
+
+def _options(field: FieldInfo) -> tuple[Any, ...]:
+    """What there is to choose from; empty where a value is free."""
+    if get_origin(field.annotation) is Literal:
+        return get_args(field.annotation)
+    return tuple(name for rule in field.metadata if isinstance(rule, OneOf) for name in rule.registry)
 
 
 def _help(field: FieldInfo, value: Any) -> str:

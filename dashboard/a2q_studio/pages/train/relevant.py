@@ -3,8 +3,8 @@
 from a2q.datasets import card
 from a2q.experiments.presets import PRESETS
 from a2q.experiments.run_config import RunConfig
+from a2q.layers import LAYERS
 
-_MODEL_ONLY = {"heads": ("gat",), "attention_dropout": ("gat",), "linears": ("gin",), "self_loops": ("gcn", "gat")}
 _GRAPHS_ONLY = ("pooling", "embedding")
 _LEARNED_BITS = ("lr_bits",)
 _STEPS = ("lr_weight_step", "lr_xw_step", "lr_feature_step")
@@ -33,7 +33,8 @@ def relevant(start: RunConfig, group: str) -> tuple[str, ...]:
 
 
 def _idle_model(start: RunConfig) -> set[str]:
-    idle = {name for name, models in _MODEL_ONLY.items() if start.model.name not in models}
+    idle = {name for layer in LAYERS.values() for name in layer.model_settings}
+    idle -= {*LAYERS[start.model.name].model_settings}
     return idle if _graph_level(start) else idle | set(_GRAPHS_ONLY)
 
 
@@ -45,7 +46,7 @@ def _idle_training(start: RunConfig) -> set[str]:
     idle = {"hide_test"} if _graph_level(start) else {"batch_size", "schedule", "patience"}
     if not start.quantization.learns_steps:
         idle |= set(_STEPS) | {"lr_attention_step"}
-    if start.model.name != "gat":
+    if LAYERS[start.model.name].aggregation != "attention":
         idle |= {"lr_attention_step"}
     if not start.quantization.learns_bits:
         idle |= set(_LEARNED_BITS)
