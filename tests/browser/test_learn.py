@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from a2q.version import VERSION
-from a2q_studio.pages.learn.lesson.steps import STEPS
+from a2q_studio.pages.learn.steps import STEPS
 from tests.browser.waiting import IDLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]

@@ -4,13 +4,12 @@ import streamlit as st
 
 from a2q_studio.pages.learn.bookmark import bookmark
 from a2q_studio.pages.learn.endings import open_in_explore, questions
-from a2q_studio.pages.learn.interactives import INTERACTIVES
 from a2q_studio.pages.learn.lesson.step import Step, coloured
-from a2q_studio.pages.learn.lesson.steps import STEPS
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.playing import advance, end_of_play, pace, play
 from a2q_studio.pages.learn.predictions import answered, ask
 from a2q_studio.pages.learn.sources import choose_teaching
+from a2q_studio.pages.learn.steps import STEPS
 from a2q_studio.ui.lesson_flags import locked, shown, teachers_note
 from a2q_studio.ui.theme import current_palette
 
@@ -103,7 +102,7 @@ def _show(step: Step, teaching: Teaching) -> None:
 def _interactive(step: Step, teaching: Teaching, ready: bool) -> None:
     if ready:
         advance(step.name)
-    INTERACTIVES[step.name](teaching, not ready)
+    step.interactive(teaching, not ready)
     end_of_play(step.name)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.reports import node_table
-from a2q_studio.pages.learn.steps.ruler.quantizer import error_table
+from a2q_studio.pages.learn.lesson.quantizer import error_table
 
 
 @dataclass(frozen=True)
