@@ -67,7 +67,7 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
     drawn = drawn_nodes(nodes["in_degree"].to_numpy()) if size.sampled and not anyway else np.arange(len(nodes))
     rasters: list[Raster] = []
     if size.sampled:
-        rasters = [_density(scene, colour_by, placed)]
+        rasters = [_density(scene, colour_by, placed.key, coordinates)]
     elif edges is not None and size.edges:
         rasters = [_edges(placed.key, scene.palette.theme, coordinates, edges, scene.palette.muted)]
     focus = scene.focus_for(CHART)
@@ -130,7 +130,7 @@ def _edges(key: str, theme: str, _coordinates: np.ndarray, _edges: np.ndarray, _
     return edge_raster(_coordinates, _edges, _colour)
 
 
-def _density(scene: Scene, colour_by: str, placed: Placed) -> Raster:
+def _density(scene: Scene, colour_by: str, places: str, coordinates: np.ndarray) -> Raster:
     colouring = COLOURINGS[colour_by]
     values = scene.nodes[colouring.column].to_numpy(dtype=float)
     low, high = (1.0, 8.0) if colouring.kind == "bits" else (0.0, 1.0)
@@ -140,8 +140,8 @@ def _density(scene: Scene, colour_by: str, placed: Placed) -> Raster:
     elif colouring.kind == "class":
         # A mean of classes means nothing: one tone, density alone.
         values = np.zeros(len(values))
-    key = f"{placed.key} {scene.run.id} {scene.layer} {scene.epoch} {scene.moment} {colour_by}"
-    return _density_raster(key, scene.palette.theme, placed.coordinates, values, scene.palette.scale, low, high)
+    key = f"{places} {scene.run.id} {scene.layer} {scene.epoch} {scene.moment} {colour_by}"
+    return _density_raster(key, scene.palette.theme, coordinates, values, scene.palette.scale, low, high)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -13,14 +13,14 @@ TITLES = {"gcn": "GCN", "gin": "GIN", "gat": "GAT", "sage": "GraphSAGE"}
 
 def choose_model(dataset: str) -> ModelName:
     """A picker of models; each dataset starts with the one it is usually trained with."""
-    names = get_args(ModelName)
+    names: tuple[ModelName, ...] = get_args(ModelName)
     key = f"model-{dataset}"
     # Put beside the widget, so that a starting point can put another there.
     st.session_state.setdefault(key, default_model(dataset))
     return st.selectbox(
         "Model",
         names,
-        format_func=TITLES.get,
+        format_func=lambda name: TITLES[name],
         key=key,
         help=ModelConfig.model_fields["name"].description,
     )

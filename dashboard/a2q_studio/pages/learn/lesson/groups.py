@@ -28,7 +28,7 @@ class Group(NamedTuple):
 
 def group_of(in_degree: np.ndarray) -> np.ndarray:
     """Position in :data:`GROUPS` of each node, [num_nodes]."""
-    return np.digitize(in_degree, _FIRST_OF_NEXT)
+    return np.asarray(np.digitize(in_degree, _FIRST_OF_NEXT))
 
 
 def groups(in_degree: np.ndarray) -> list[Group]:

@@ -41,12 +41,12 @@ class LayerInput:
     @property
     def in_degree(self) -> np.ndarray:
         """Of each node."""
-        return self.nodes["in_degree"].to_numpy()
+        return np.asarray(self.nodes["in_degree"])
 
     @property
     def bits(self) -> np.ndarray:
         """Effective bits that the run learned for each node."""
-        return self.nodes["bits"].to_numpy()
+        return np.asarray(self.nodes["bits"])
 
     @property
     def error(self) -> float:

@@ -53,7 +53,7 @@ def even(average: float, count: int) -> np.ndarray:
     low = int(np.floor(average))
     bits = np.full(count, low)
     bits[: round((average - low) * count)] += 1
-    return np.clip(bits, 1, MOST_BITS)
+    return np.asarray(np.clip(bits, 1, MOST_BITS))
 
 
 def best_possible(table: np.ndarray, average: float) -> np.ndarray:

@@ -39,12 +39,13 @@ def weights(edges: int, aggregation: str) -> np.ndarray:
     """
     ones = np.ones(edges)
     scores = np.exp(np.array(NEIGHBOURS[:edges]))
-    return {
+    found: dict[str, np.ndarray] = {
         "sum": ones,
         "gcn": ones / np.sqrt(max(edges, 1)),
         "mean": ones / max(edges, 1),
         "attention": scores / max(scores.sum(), 1e-12),
-    }[aggregation]
+    }
+    return found[aggregation]
 
 
 def growth(aggregation: str) -> float:

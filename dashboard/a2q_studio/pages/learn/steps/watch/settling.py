@@ -8,7 +8,7 @@ import pandas as pd
 from a2q.reports.node_table import degree_groups
 from a2q_studio.pages.learn.lesson.groups import group_means
 from a2q_studio.pages.learn.lesson.step import State
-from a2q_studio.pages.learn.lesson.teaching import MAIN, Teaching
+from a2q_studio.pages.learn.lesson.teaching import MAIN, Teaching, a2q_settings
 
 
 def shares(in_degree: np.ndarray, bits: np.ndarray) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def who_gives_up(teaching: Teaching) -> int:
 def how_they_part(teaching: Teaching) -> str:
     """Bits of leaves and hubs in the end."""
     leaves, hubs = final_means(teaching)
-    start = teaching.bundles[MAIN].run.config.quantization.initial_bits
+    start = a2q_settings(teaching.bundles[MAIN].run).initial_bits
     return f"All start with {start} bits; at the reported epoch leaves have {leaves:.2f} and hubs {hubs:.2f}."
 
 

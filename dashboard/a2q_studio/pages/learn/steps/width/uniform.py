@@ -14,7 +14,7 @@ def uniform_error(teaching: Teaching, bits: int) -> np.ndarray:
     """Mean |x_q - x| of each node when all have the same bits and the same, best, step size."""
     values = teaching.main.values
     step = best_step(values.ravel(), bits)
-    return np.abs(quantized(values, step, bits) - values).mean(1)
+    return np.asarray(np.abs(quantized(values, step, bits) - values).mean(1))
 
 
 def needed(table: np.ndarray, tolerance: float) -> np.ndarray:
