@@ -10,7 +10,7 @@ run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/installed-dev chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

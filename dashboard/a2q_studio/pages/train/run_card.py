@@ -18,11 +18,10 @@ from a2q_studio.pages.train.starting_point import start_from_run
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.cost import duration
 from a2q_studio.ui.figure import show_figure
-from a2q_studio.ui.history import run_history
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import start_now
+from a2q_studio.ui.run_store import run_history, start_now
 
 _ASKED = "asked_to_cancel"
 

@@ -5,8 +5,7 @@ import torch
 from a2q.quantizers.fake_quantize import fake_quantize
 from a2q.units import MOST_BITS
 from a2q_studio.pages.learn.lesson.layer import LayerInput
-from a2q_studio.pages.learn.lesson.scales import nearest_step, step_scale
-from a2q_studio.pages.learn.steps.ruler.quantizer import best_step, error_table, errors, levels, quantized
+from a2q_studio.pages.learn.lesson.quantizer import best_step, error_table, errors, levels, quantized
 
 
 @pytest.fixture
@@ -72,13 +71,3 @@ def test_more_bits_help_the_runs_values(layer: LayerInput) -> None:
     best = layer.table[np.arange(len(own)), layer.bits - 1]
     # A grid of eighty steps may miss the very best one by a little.
     assert np.mean(best <= 1.05 * own + 1e-3) > 0.985
-
-
-def test_step_sizes_to_choose_from(layer: LayerInput) -> None:
-    scale = step_scale({"leaf": np.array([1.0, 4.0]), "hub": np.array([40.0])})
-    assert scale == sorted(set(scale))
-    assert scale[0] == pytest.approx(4 / 32, rel=0.01)
-    assert scale[-1] == 40
-    assert nearest_step([1.0, 10.0, 100.0], 20.0) == 10.0
-    assert nearest_step([1.0, 10.0, 100.0], 40.0) == 100.0
-    assert len(step_scale({"leaf": np.zeros(3), "hub": np.zeros(3)})) > 1

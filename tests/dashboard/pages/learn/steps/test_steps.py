@@ -1,12 +1,23 @@
 import re
 
+import numpy as np
 import pytest
 
-from a2q_studio.charts import palette
-from a2q_studio.pages.learn.lesson import answers
+from a2q_studio.charts import Palette, palette
+from a2q_studio.charts.twin import table_of
+from a2q_studio.pages.learn.lesson.groups import groups
+from a2q_studio.pages.learn.lesson.groups_chart import nodes_by_group
 from a2q_studio.pages.learn.lesson.step import Step, coloured
-from a2q_studio.pages.learn.lesson.steps import MOST_WORDS, STEPS
 from a2q_studio.pages.learn.lesson.teaching import Teaching
+from a2q_studio.pages.learn.steps import STEPS
+from a2q_studio.pages.learn.steps.budget.chart import allocation, scores
+from a2q_studio.pages.learn.steps.fails.chart import memory
+from a2q_studio.pages.learn.steps.fails.savings import per_value
+from a2q_studio.pages.learn.steps.listen.chart import heard_by_edges
+from a2q_studio.pages.learn.steps.ruler.chart import error_split, ruler
+from a2q_studio.pages.learn.steps.watch.chart import bits_at
+from a2q_studio.pages.learn.steps.width.chart import bits_needed, error_by_group
+from tests.dashboard.pages.learn.figures import BITS, DEGREES, title
 
 EACH = pytest.mark.parametrize("step", STEPS, ids=[step.name for step in STEPS])
 
@@ -17,7 +28,7 @@ def test_there_are_seven() -> None:
 
 @EACH
 def test_words_are_few(step: Step) -> None:
-    assert len(step.words.split()) <= MOST_WORDS == 90
+    assert len(step.words.split()) <= 90
     assert len(step.takeaway) <= 110
     assert "\n" not in step.takeaway
     assert 3 <= len(step.prediction.options) == len(set(step.prediction.options))
@@ -34,12 +45,6 @@ def test_symbols_have_the_colours_of_the_charts(step: Step, theme: str) -> None:
     assert used and set(used) <= set(roles.values())
     # A symbol of a formula that has a colour is told about in the same colour.
     assert formula.count("{") == formula.count("}")
-
-
-def test_colouring_by_hand() -> None:
-    roles = {"x": "#1", "s": "#2", "b": "#3", "rounding": "#4", "clipping": "#5"}
-    assert coloured(r"\X _i \Sum \C{\text{c}}", roles) == r"{\textcolor{#1}{x}} _i \Sum \textcolor{#5}{\text{c}}"
-    assert coloured("a [s], a [x]y", roles) == r"a ${\textcolor{#2}{s}}$, a ${\textcolor{#1}{x}}$y"
 
 
 @EACH
@@ -69,26 +74,24 @@ def test_the_story_that_the_sample_runs_tell(teaching: Teaching) -> None:
     }
 
 
-def test_uniform_error_and_needed_bits_agree(teaching: Teaching) -> None:
-    for bits in (2, 5):
-        mean = answers.uniform_error(teaching, bits).mean()
-        needed = answers.needed_alone(teaching, bits)
-        rows = range(len(needed))
-        table = teaching.main.table
-        assert all(table[row, needed[row] - 1] <= mean for row in rows if needed[row] < 8)
-        assert all(table[row, needed[row] - 2] > mean for row in rows if needed[row] > 1)
-
-
-def test_typical_nodes(teaching: Teaching) -> None:
-    layer = teaching.main
-    leaf = layer.typical(0, 1)
-    assert layer.in_degree[leaf] <= 1
-    leaves = layer.nodes[layer.in_degree <= 1]["magnitude"]
-    assert (leaves < layer.nodes["magnitude"][leaf]).mean() == pytest.approx(0.5, abs=0.01)
-    with pytest.raises(ValueError, match="No node has an in-degree of 7000 to 8000"):
-        layer.typical(7000, 8000)
-
-
-def test_nearest() -> None:
-    assert answers.nearest(0.3, (0.9, 0.5, 0.2)) == 2
-    assert answers.nearest(2.0, (1.0, 1.4, 2.0)) == 2
+def test_every_figure_has_a_title_axes_and_a_table(colours: Palette) -> None:
+    found = groups(DEGREES)
+    nodes = {"leaf": np.array([0.0, 0.4, 1.2]), "hub": np.array([0.3, 6.0, 9.0])}
+    for figure in (
+        heard_by_edges(3, "sum", colours),
+        ruler(nodes, 0.5, 2, colours),
+        error_split(nodes, 0.5, 2, colours),
+        error_by_group(DEGREES, DEGREES / 10, 2, colours),
+        bits_needed(DEGREES, BITS, 2, colours),
+        allocation([1] * 5, found, colours, [2] * 5),
+        scores({"You": 1.0, "Same": 2.0}, "You", colours),
+        bits_at(DEGREES, BITS, 1, colours),
+        nodes_by_group(DEGREES, colours),
+        memory({"full": per_value(2, 16)}, colours),
+    ):
+        assert title(figure)
+        assert figure.layout.xaxis.title.text
+        assert len(table_of(figure)) >= 1
+        assert not re.search(r"\bnan\b", title(figure))
+        # In the look of the theme.
+        assert figure.layout.font.color == colours.text

@@ -3,10 +3,11 @@ import itertools
 import numpy as np
 import pytest
 
+from a2q_studio.charts import Palette
+from a2q_studio.pages.learn.lesson.groups import group_of, groups
 from a2q_studio.pages.learn.lesson.layer import LayerInput
 from a2q_studio.pages.learn.steps.budget.allocations import (
     BEST,
-    GROUPS,
     LEARNED,
     SAME,
     YOU,
@@ -14,25 +15,14 @@ from a2q_studio.pages.learn.steps.budget.allocations import (
     contest,
     even,
     fitted,
-    group_of,
-    groups,
     learned_means,
     mean_error,
-    needed,
     shared_out,
     spent,
     verdict,
 )
-
-DEGREES = np.array([0, 1, 2, 3, 4, 5, 6, 10, 11, 99])
-
-
-def test_groups_have_the_bounds_of_their_names() -> None:
-    assert group_of(DEGREES).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
-    found = groups(DEGREES[:8])
-    assert [group.name for group in found] == list(GROUPS)
-    assert [group.nodes for group in found] == [2, 2, 2, 2, 0]
-    assert sum(group.share for group in found) == pytest.approx(1)
+from a2q_studio.pages.learn.steps.budget.chart import allocation, scores
+from tests.dashboard.pages.learn.figures import DEGREES, named, title
 
 
 def test_shared_out_bits_have_the_means_that_were_wished_for() -> None:
@@ -71,13 +61,6 @@ def test_even_bits() -> None:
     assert even(8.0, 2).tolist() == [8, 8]
 
 
-def test_needed_bits() -> None:
-    table = np.array([[0.9, 0.5, 0.1, 0, 0, 0, 0, 0], [9, 8, 7, 6, 5, 4, 3, 2]])
-    assert needed(table, 0.5).tolist() == [2, 8]
-    assert needed(table, 1.0).tolist() == [1, 8]
-    assert needed(table, 6.5).tolist() == [1, 4]
-
-
 def test_wishes_are_lowered_until_they_fit() -> None:
     rng = np.random.default_rng(3)
     degrees = rng.integers(0, 30, 300)
@@ -109,3 +92,19 @@ def test_the_verdict(you: float, says: str) -> None:
     assert says in sentence
     more = max(you, 0.12) / min(you, 0.12) - 1
     assert f"{more:.0%}" in sentence
+
+
+def test_allocation_hides_a2q_until_it_is_revealed(colours: Palette) -> None:
+    found = groups(DEGREES)
+    mine, theirs = [1.0, 2.0, 3.5, 4.0, 8.0], [1.3, 2.5, 3.0, 4.0, 6.5]
+    assert [trace.name for trace in allocation(mine, found, colours).data] == ["yours"]
+    assert "A²Q" not in title(allocation(mine, found, colours))
+    figure = allocation(mine, found, colours, theirs)
+    assert list(named(figure, "A²Q").y) == theirs
+    assert named(figure, "yours").text[2] == "3.5"
+
+
+def test_scores_are_in_order(colours: Palette) -> None:
+    figure = scores({"You": 0.2, "Best": 0.1, "Same": 0.3}, "You", colours)
+    assert list(figure.data[0].y) == ["Best", "You", "Same"]
+    assert title(figure) == "You is number 2 of 3 with a mean error of 0.200 (less is better)"

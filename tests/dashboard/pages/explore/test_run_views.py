@@ -5,7 +5,7 @@ from a2q.experiments.store import RunStore
 
 
 def page(run) -> None:
-    from a2q_studio.pages.explore.summary import summary_row
+    from a2q_studio.pages.explore.run_views import summary_row
 
     summary_row(run)
 

@@ -4,7 +4,10 @@ from torch_geometric.nn import GINConv, SimpleConv
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.utils import softmax
 
+from a2q_studio.charts import Palette
 from a2q_studio.pages.learn.steps.listen.aggregation import AGGREGATIONS, NEIGHBOURS, heard, weights
+from a2q_studio.pages.learn.steps.listen.chart import heard_by_edges, toy_graph
+from tests.dashboard.pages.learn.figures import named, title
 
 
 def star(edges: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -40,3 +43,23 @@ def test_averages_stay_among_the_neighbours() -> None:
 def test_an_unknown_aggregation() -> None:
     with pytest.raises(KeyError):
         heard(3, "max")
+
+
+@pytest.mark.parametrize("aggregation", AGGREGATIONS)
+def test_toy_graph_draws_an_arrow_for_each_edge(colours: Palette, aggregation: str) -> None:
+    for edges in (1, 6, 11):
+        figure = toy_graph(edges, aggregation, colours)
+        assert len(figure.layout.annotations) == edges
+        assert f"{heard(edges, aggregation):.1f}" in named(figure, "listening node").text[0]
+        assert f"holds {heard(edges, aggregation):.2f}" in title(figure)
+        assert len(named(figure, "neighbours").x) == 11
+
+
+def test_the_curve_shows_all_four_and_where_we_are(colours: Palette) -> None:
+    figure = heard_by_edges(8, "gcn", colours)
+    assert [trace.name for trace in figure.data] == [*AGGREGATIONS.values(), "here"]
+    assert list(named(figure, "Sum (GIN)").y) == pytest.approx([heard(edges, "sum") for edges in range(1, 12)])
+    here = named(figure, "here")
+    assert (list(here.x), list(here.y)) == ([8], [pytest.approx(heard(8, "gcn"))])
+    assert len({trace.line.dash for trace in figure.data[:4]}) == 4, "told apart without colour"
+    assert f"{heard(8, 'gcn') / heard(4, 'gcn'):.2f}-fold" in title(figure)
