@@ -124,9 +124,9 @@ def test_the_library_knows_nothing_of_the_dashboard() -> None:
 @pytest.mark.parametrize(
     ("room", "known"),
     [
-        ("a2q.accelerator", {"a2q.config"}),
+        ("a2q.accelerator", {"a2q.config", "a2q.units"}),
         ("a2q.sparse", set()),
-        ("a2q.quantizers", {"a2q.sparse"}),
+        ("a2q.quantizers", {"a2q.sparse", "a2q.units"}),
         ("a2q.layers", {"a2q.quantizers", "a2q.sparse"}),
         ("a2q.datasets", {"a2q.home", "a2q.data_files"}),
         ("a2q.layouts", {"a2q.home"}),

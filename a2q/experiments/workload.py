@@ -16,9 +16,7 @@ from a2q.experiments.store import Run, RunStore, State
 from a2q.layers import GATLayer, GCNLayer, LinearLayer, QuantizedLayer, quantized_layers
 from a2q.layers.aggregate import AggregatingLayer
 from a2q.layers.gin import GINLayer
-from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import DegreeBitsConfig, DegreeQuantConfig, UniformConfig
-from a2q.methods.quantization import AnyMethod
+from a2q.methods import Method
 from a2q.models import Network, Shape
 from a2q.quantize import quantize_
 from a2q.reports.layer_labels import input_prefixes, label, layer_number
@@ -26,8 +24,8 @@ from a2q.reports.measurements import measured
 from a2q.reports.tensors import EDGES, PREFIX, edge_array
 from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Task
+from a2q.units import FULL_PRECISION_BITS
 
-FULL_PRECISION_BITS = 32
 _WITHOUT_DATASET = (
     "The run's dataset is not at hand, so how many of its values are zero is not known: all count as useful, and none "
     "is skipped."
@@ -83,7 +81,7 @@ def workload(store: RunStore, run: Run) -> Workload:
         shape, inputs = _recorded(run, len(in_degree))
     graph = Adjacency.from_edges(edges, len(in_degree))
     model = Network(shape, run.config.model, torch.Generator().manual_seed(0))
-    if run.config.method != "fp32":
+    if run.config.quantization.quantizes:
         quantize_(model, run.config.quantization, num_nodes=graph.num_nodes, in_degree=in_degree)
 
     def nonzeros(prefix: str) -> Integers | None:
@@ -140,9 +138,9 @@ def _inputs(task: Task) -> _Inputs | None:
 
 
 def _layers(
-    model: Network, method: AnyMethod, arrays: Mapping[str, np.ndarray[Any, Any]], nonzeros: Any, inputs: _Inputs | None
+    model: Network, method: Method, arrays: Mapping[str, np.ndarray[Any, Any]], nonzeros: Any, inputs: _Inputs | None
 ) -> list[Layer]:
-    weight_bits, summed_bits = _fixed_bits(method)
+    weight_bits, summed_bits = method.fixed_bits
     prefixes = input_prefixes(model)
     nodes = len(arrays["in_degree"])
     owners = dict(enumerate(model.convs, start=1))
@@ -161,7 +159,7 @@ def _layers(
         bits = arrays.get(f"{prefixes[name]}/bits")
         own = "hidden" if raw is None else raw.kind
         if bits is None:
-            width = 1 if own == "binary" and method.method != "fp32" else FULL_PRECISION_BITS
+            width = 1 if own == "binary" and method.quantizes else FULL_PRECISION_BITS
             bits = np.full(nodes, width)
         counted = raw.nonzeros if raw is not None else nonzeros(prefixes[name])
         made.append(
@@ -180,28 +178,17 @@ def _layers(
                 aggregated_bits=_aggregated_bits(owner, summed_bits, summed, method),
                 values=own,
                 kept=raw is not None and part.quantizer("input") is None,
-                node_steps=isinstance(method, A2QConfig | DegreeBitsConfig) and part.quantizer("input") is not None,
+                node_steps=method.node_steps and part.quantizer("input") is not None,
             )
         )
     return made
 
 
-def _fixed_bits(method: AnyMethod) -> tuple[int, int]:
-    """Bits of weights and of what is summed over neighbours."""
-    match method:
-        case A2QConfig() | DegreeBitsConfig():
-            return method.weight_bits, method.xw_bits
-        case UniformConfig() | DegreeQuantConfig():
-            return method.bits, method.bits
-        case _:
-            return (1 if method.method == "binary" else FULL_PRECISION_BITS), FULL_PRECISION_BITS
-
-
-def _aggregated_bits(owner: Any, summed_bits: int, inputs: _Inputs | None, method: AnyMethod) -> int:
+def _aggregated_bits(owner: Any, summed_bits: int, inputs: _Inputs | None, method: Method) -> int:
     """Bits of what ``owner`` sums: the dataset's own where that is not quantized and summed before the map."""
     if not isinstance(owner, AggregatingLayer) or inputs is None or owner.quantizer("input") is not None:
         return summed_bits
-    return 1 if inputs.kind == "binary" and method.method != "fp32" else FULL_PRECISION_BITS
+    return 1 if inputs.kind == "binary" and method.quantizes else FULL_PRECISION_BITS
 
 
 def _own_row(owner: QuantizedLayer | Any) -> Literal["loop", "extra", "none"]:

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from a2q.reports.bit_changes import bit_changes
+from a2q.units import MOST_BITS
 from a2q_studio.charts import Palette, bit_distribution, by_degree, score_and_bits
 from a2q_studio.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
-from a2q_studio.charts.palette import MOST_BITS
 from a2q_studio.charts.shares import bit_shares
 from a2q_studio.comparison.charts.change_by_degree import change_by_degree
 from a2q_studio.comparison.charts.curves import curves

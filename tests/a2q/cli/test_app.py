@@ -18,7 +18,7 @@ from a2q.experiments import worker
 from a2q.experiments.presets import preset
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunError, RunStore, State
-from a2q.methods.quantization import METHODS
+from a2q.methods import METHODS
 
 ROOT = Path(__file__).parents[3]
 SMALL = ["train", "generated-citations", "--set", "dataset.nodes=60", "--set", "training.epochs=3"]

@@ -24,8 +24,8 @@ def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
     assert len(app.get("bidi_component")) == 1
 
 
-@pytest.mark.parametrize("view", PAGES, ids=lambda view: view.stem)
-def test_no_page_draws_what_the_frame_draws(view: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_draws_what_the_frame_draws(page: Path) -> None:
     called = {
         node.func.attr
         for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))

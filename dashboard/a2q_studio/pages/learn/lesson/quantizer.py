@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-MOST_BITS = 8
+from a2q.units import MOST_BITS
+
 # Where the best step size is looked for: shares of the one that just reaches the largest value. With few bits much
 # smaller ones are best, since clipping a few large values is cheaper than rounding all others coarsely.
 _SHARES = np.concatenate([np.geomspace(0.02, 0.4, 20), np.linspace(0.41, 1.0, 60)])

@@ -3,8 +3,9 @@ import pytest
 import torch
 
 from a2q.quantizers.fake_quantize import fake_quantize
+from a2q.units import MOST_BITS
 from a2q_studio.pages.learn.lesson.layer import LayerInput
-from a2q_studio.pages.learn.lesson.quantizer import MOST_BITS, best_step, error_table, errors, levels, quantized
+from a2q_studio.pages.learn.lesson.quantizer import best_step, error_table, errors, levels, quantized
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from a2q.units import MOST_BITS
 from a2q_studio.pages.learn.lesson.groups import GROUPS, group_of, groups
 from a2q_studio.pages.learn.lesson.layer import LayerInput
-from a2q_studio.pages.learn.lesson.quantizer import MOST_BITS
 from a2q_studio.pages.learn.lesson.step import State, nearest
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 

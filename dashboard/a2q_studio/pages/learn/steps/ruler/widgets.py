@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from a2q.units import MOST_BITS
 from a2q_studio.glossary import tip
-from a2q_studio.pages.learn.lesson.quantizer import MOST_BITS, best_step
+from a2q_studio.pages.learn.lesson.quantizer import best_step
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.steps.ruler.chart import error_split, on_a_line
 from a2q_studio.pages.learn.steps.ruler.chart import ruler as ruler_figure

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from a2q.units import MOST_BITS
 from a2q_studio.glossary import tip
 from a2q_studio.pages.learn.lesson.groups_chart import nodes_by_group
-from a2q_studio.pages.learn.lesson.quantizer import MOST_BITS
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.steps.width.chart import bits_needed, error_by_group
 from a2q_studio.pages.learn.steps.width.uniform import needed_alone, uniform_error
