@@ -10,15 +10,16 @@ run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/installed-dev chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The wheel, in dist/; tests/test_wheel.py installs and uses one.
+# The wheel, in dist/, after one of the same files was installed into a fresh environment and used.
 wheel: .venv/installed-dev
+	$(BIN)/python -m pytest tests/test_wheel.py
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: .venv/installed

@@ -40,8 +40,7 @@ def title(page: Page, key: str, words: str) -> Locator:
     return page.locator(f"[class*=st-key-{key}] .gtitle").filter(has_text=words)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)], ids=["wide-light", "phone-dark"])
 def test_all_seven_steps_fit(theme: str, width: int, open_page: Callable, screenshot: Callable) -> None:
     page, watch = open_page("", theme, width)
     for number, step in enumerate(STEPS, start=1):

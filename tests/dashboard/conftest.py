@@ -211,13 +211,13 @@ def open_page() -> OpenPage:
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
         if name != "learn":
-            # Pages are known after a first run only.
-            app.run()
+            # Before a first run, which would be of the lesson, a page goes by its script's name, which is its address.
             app.switch_page(page_script(name))
         for parameter, value in query.items():
             app.query_params[parameter] = value
         app.run()
         assert not app.exception
+        assert app.title[0].value == name.capitalize()
         return app
 
     return opened

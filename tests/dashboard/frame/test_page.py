@@ -8,10 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from a2q.experiments.store import RunStore
 from a2q.version import VERSION
+from a2q_studio.frame.app import PAGES as APP_PAGES
 from a2q_studio.ui import run_store as runs
 from a2q_studio.ui.access import READ_ONLY
+from a2q_studio.ui.navigation import page_script
 
-VIEWS = sorted((Path(__file__).parents[3] / "dashboard" / "views").glob("*.py"))
+PAGES = [Path(page_script(room)) for room in APP_PAGES]
 
 
 def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
@@ -21,7 +23,7 @@ def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
     assert len(app.get("bidi_component")) == 1
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.stem)
+@pytest.mark.parametrize("view", PAGES, ids=lambda view: view.stem)
 def test_no_page_draws_what_the_frame_draws(view: Path) -> None:
     called = {
         node.func.attr
