@@ -27,6 +27,7 @@ from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunError, RunStore, State
 from a2q.layers import LAYERS
 from a2q.methods import METHODS
+from a2q.version import VERSION
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, add_completion=False)
 out = Console()
@@ -35,6 +36,20 @@ progress_out = Console(stderr=True)
 POLL_SECONDS = 0.3
 RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"a2q {VERSION}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None: ...
 
 
 @app.command()

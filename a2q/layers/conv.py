@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from a2q.layers.layer import QuantizedLayer
+from a2q.layers.linear import LinearLayer
 
 Aggregation = Literal["sum", "mean", "gcn", "attention"]
 
@@ -104,6 +105,10 @@ class ConvLayer(QuantizedLayer, ABC):
     def own_row(self) -> Literal["loop", "extra", "none"]:
         """How a node's own row enters this layer's sum."""
         return self.own
+
+    def reads_input(self, linear: LinearLayer) -> bool:
+        """Whether one of the layer's linear maps reads its input, rather than the sum over neighbours."""
+        return not self.aggregates_first
 
     @property
     def reads_entries(self) -> bool:

@@ -88,6 +88,10 @@ class SAGELayer(AggregatingLayer):
         width = config.hidden if outputs is None else outputs
         return cls(features, width), width
 
+    def reads_input(self, linear: LinearLayer) -> bool:
+        """Whether it is W_r, the node's own."""
+        return linear is self.lin_r
+
     def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
         edges = self._edges(x, edge_index)

@@ -1,6 +1,5 @@
 """The quantization methods: each one's settings, and what it puts at each site of a network."""
 
-from a2q.methods.method import FixedBits as FixedBits
 from a2q.methods.method import Method as Method
 from a2q.methods.nodes import Nodes as Nodes
 from a2q.methods.registry import METHODS as METHODS

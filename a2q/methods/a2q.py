@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from a2q.config import ConfigError
 from a2q.layers.roles import Site
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.methods.paper_starts import PAPER_STARTS, Start
 from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
@@ -35,7 +35,6 @@ class A2QConfig(Method):
 
     learns_steps: ClassVar[bool] = True
     learns_bits: ClassVar[bool] = True
-    node_steps: ClassVar[bool] = True
 
     method: Literal["a2q"] = Field("a2q", title="Method")
     start: Start = Field(
@@ -191,11 +190,6 @@ class A2QConfig(Method):
                 return None
         _randomize(quantizer, self, site, nodes.generator)
         return quantizer
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """Those of weights and of XW."""
-        return FixedBits(self.weight_bits, self.xw_bits)
 
     @property
     def brief(self) -> str:

@@ -5,10 +5,9 @@ from typing import Literal
 from pydantic import Field
 
 from a2q.layers.roles import Site
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import BinaryQuantizer, FakeQuantizer
-from a2q.units import FULL_PRECISION_BITS
 
 
 class BinaryConfig(Method):
@@ -30,11 +29,6 @@ class BinaryConfig(Method):
                 return BinaryQuantizer("column")
             case "combination" | "attention" | "logits" | "norm" | "messages" | "aggregation" | "output":
                 return None
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """1 bit for weights; sums are of FP32 values."""
-        return FixedBits(1, FULL_PRECISION_BITS)
 
     @property
     def brief(self) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 from a2q.config import ConfigError
 from a2q.layers.roles import Site
 from a2q.methods.a2q import ATTENTION_BITS, StepBits, quantized_by_a2q
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import FakeQuantizer, Quantizer
 from a2q.units import MOST_BITS
@@ -23,7 +23,6 @@ class DegreeBitsConfig(Method):
     """
 
     learns_steps: ClassVar[bool] = True
-    node_steps: ClassVar[bool] = True
     one_graph_only: ClassVar[bool] = True
 
     method: Literal["degree-bits"] = Field("degree-bits", title="Method")
@@ -68,11 +67,6 @@ class DegreeBitsConfig(Method):
                 return make(site.dim, "column", signed=None, bits=self.xw_bits)
             case "norm" | "messages" | "aggregation" | "output":
                 return None
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """Those of weights and of XW."""
-        return FixedBits(self.weight_bits, self.xw_bits)
 
     @property
     def brief(self) -> str:

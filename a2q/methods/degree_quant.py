@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from a2q.layers.roles import Site
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import FakeQuantizer, ProtectiveMask, RangeQuantizer
 
@@ -64,11 +64,6 @@ class DegreeQuantConfig(Method):
     def protection(self, nodes: Nodes) -> ProtectiveMask | None:
         """The mask that draws nodes by the rank of their in-degree."""
         return ProtectiveMask(self.protect_low, self.protect_high, nodes.generator)
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """The bits of everything."""
-        return FixedBits(self.bits, self.bits)
 
     @property
     def brief(self) -> str:

@@ -5,9 +5,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from a2q.layers.roles import Site
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.units import FULL_PRECISION_BITS
 
 
 class FP32Config(Method):
@@ -20,11 +19,6 @@ class FP32Config(Method):
     def quantizer(self, site: Site, nodes: Nodes) -> None:
         """None: every tensor stays as it is."""
         return
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """32 bits each."""
-        return FixedBits(FULL_PRECISION_BITS, FULL_PRECISION_BITS)
 
     @property
     def brief(self) -> str:

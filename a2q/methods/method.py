@@ -1,19 +1,12 @@
 """What every method is: its settings, and what it does with them."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from a2q.config import Config
 from a2q.layers.roles import Site
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
-
-
-class FixedBits(NamedTuple):
-    """Bits that no node decides: of weights, and of what is summed over neighbours (XW, or X before the map)."""
-
-    weights: int
-    aggregated: int
 
 
 class Method(Config, ABC):
@@ -26,14 +19,12 @@ class Method(Config, ABC):
         quantizes: whether anything is quantized at all; a method without quantizers is its own FP32 network.
         learns_steps: whether training moves step sizes.
         learns_bits: whether training moves bits, so that they can be trained to a target.
-        node_steps: whether each node has a step size of its own, which is stored beside its codes.
         one_graph_only: whether it needs the nodes of one graph, so that it cannot train on many graphs.
     """
 
     quantizes: ClassVar[bool] = True
     learns_steps: ClassVar[bool] = False
     learns_bits: ClassVar[bool] = False
-    node_steps: ClassVar[bool] = False
     one_graph_only: ClassVar[bool] = False
 
     method: str
@@ -45,11 +36,6 @@ class Method(Config, ABC):
         Raises:
             ConfigError: the method needs to know more of the nodes.
         """
-
-    @property
-    @abstractmethod
-    def fixed_bits(self) -> FixedBits:
-        """Bits of weights and of what is summed over neighbours."""
 
     @property
     @abstractmethod

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from a2q.layers.roles import Site
 from a2q.methods.a2q import quantized_by_a2q
-from a2q.methods.method import FixedBits, Method
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import FakeQuantizer, Quantizer
 
@@ -39,11 +39,6 @@ class UniformConfig(Method):
             straight_through="clipped",
             step_gradient_scale=True,
         )
-
-    @property
-    def fixed_bits(self) -> FixedBits:
-        """The bits of everything."""
-        return FixedBits(self.bits, self.bits)
 
     @property
     def brief(self) -> str:

@@ -1,7 +1,6 @@
 """Statistics kept in files, so that a set is measured once."""
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from a2q.datasets.config import DatasetConfig
 from a2q.datasets.files.sources import SOURCES, to_use
 from a2q.datasets.statistics.record import Statistics
+from a2q.datasets.torch_imports.version import TORCH_VERSION
 from a2q.home import home
 
 # Part of the files' names: raise it when a number is computed otherwise, or an old one would go by the new one's name.
@@ -39,6 +39,6 @@ def file_of(config: DatasetConfig) -> Path:
     Its name follows from what is chosen of the set and from what the set is made of on this machine.
     """
     name = config.name
-    made_of = to_use(name).folder if name in SOURCES else version("torch") if name == "torch-imports" else ""
+    made_of = to_use(name).folder if name in SOURCES else TORCH_VERSION if name == "torch-imports" else ""
     key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
     return home() / "statistics" / f"{name}-{key}.json"

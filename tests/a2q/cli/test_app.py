@@ -19,6 +19,7 @@ from a2q.experiments.presets import preset
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunError, RunStore, State
 from a2q.methods import METHODS
+from a2q.version import VERSION
 
 ROOT = Path(__file__).parents[3]
 SMALL = ["train", "generated-citations", "--set", "dataset.nodes=60", "--set", "training.epochs=3"]
@@ -90,6 +91,13 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
         return SimpleNamespace(code=code, out=told.out, err=told.err)
 
     return run
+
+
+def test_the_version_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["a2q", "--version"])
+    with pytest.raises(SystemExit, match=r"^0$"):
+        cli.main()
+    assert capsys.readouterr().out == f"a2q {VERSION}\n"
 
 
 def test_train_prints_one_object_per_seed(call, dispatched: None) -> None:

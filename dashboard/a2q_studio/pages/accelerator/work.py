@@ -1,6 +1,7 @@
 """What the accelerator's page simulates: worked out once for each run, hardware and way of counting."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,11 @@ def run_workload(_store: RunStore, run_id: str) -> Workload:
     """The layers and the graph of a finished run; nobody may change them.
 
     Raises:
-        AcceleratorError: the run has not finished.
-        DatasetError: its dataset cannot be had any more.
+        AcceleratorError: the run has not finished, or lacks an array.
+        DatasetError: it was recorded before runs kept all that is needed, and its dataset is not on this machine.
     """
-    return workload(_store, _store.get(run_id))
+    run = _store.get(run_id)
+    return workload(run, partial(_store.array, run.id))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +53,8 @@ def test_the_speedups_are_those_of_the_run_in_a_store(teaching: Teaching, monkey
     found = speedups(bundle)
     assert list(found.by_convention) == list(SWITCHES)
     with RunStore() as store:
-        work = workload(store, import_bundle(store, bundle))
+        run = import_bundle(store, bundle)
+        work = workload(run, partial(store.array, run.id))
     machine, counting = hardware_preset(HARDWARE).hardware, Conventions()
     reference = uniform(work.layers, *BASELINES[REFERENCE])
     ours, theirs = (simulate(work.graph, layers, machine, counting) for layers in (work.layers, reference))

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from a2q.accelerator import Conventions
 from a2q.accelerator.comparison import REFERENCE, by_switch
 from a2q.accelerator.layers import BASELINES, uniform
@@ -36,27 +34,14 @@ class Speedups:
     baseline: str
 
 
-@dataclass(frozen=True)
-class _Shelf:
-    """A bundle as the simulator reads a run store."""
-
-    bundle: Bundle
-
-    def arrays(self, _: str) -> dict[str, np.ndarray]:
-        return self.bundle.arrays
-
-    def array(self, _: str, name: str) -> np.ndarray | None:
-        return self.bundle.array(name)
-
-
 def speedups(bundle: Bundle) -> Speedups:
     """Simulate a finished run with every convention switched alone.
 
     Raises:
         AcceleratorError: it has not finished.
-        DatasetError: its dataset cannot be had any more.
+        DatasetError: it keeps too little, and its dataset is not on this machine.
     """
-    work = workload(_Shelf(bundle), bundle.run)
+    work = workload(bundle.run, bundle.array)
     reference = uniform(work.layers, *BASELINES[REFERENCE])
     found = by_switch(work.graph, work.layers, reference, hardware_preset(HARDWARE).hardware, Conventions())
     return Speedups(found, PRESETS[HARDWARE].title, REFERENCE)
