@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 from a2q.runs import RunStore
 from a2q.runs.bundle import import_bundle
 from dashboard.samples import SAMPLES, read_sample
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 90_000
 NAMES = ("gin-lambda-0.02", "gin-lambda-0.5", "gin-fp32")
 
 
@@ -29,7 +29,7 @@ def drawn(page: Page, key: str):
     plot = page.locator(f"[class*=st-key-{key}] .js-plotly-plot").first
     plot.wait_for(timeout=PAGE_MS)
     expect(page.get_by_text(re.compile("A²Q Studio .* · Compare"))).to_be_visible(timeout=PAGE_MS)
-    page.wait_for_timeout(1500)
+    settled(page)
     return plot
 
 
@@ -52,7 +52,9 @@ def test_one_zoom_for_all_drawings_and_one_run_stressed_in_every_chart(compared:
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=8)
     page.mouse.up()
-    page.wait_for_timeout(1500)
+    zoomed = "([plot, start]) => plot._fullLayout.xaxis.range[0] !== start"
+    page.wait_for_function(zoomed, arg=[plot.element_handle(), before[0][0]], timeout=PAGE_MS)
+    settled(page)
     after = ranges(plot)
     assert after.count(after[0]) == 3 and after[0] != before[0]
     assert before[0][0] < after[0][0] < after[0][1] < before[0][1]
@@ -90,11 +92,12 @@ def test_a_brush_over_parallel_axes_chooses_runs(compared: str, open_page: Calla
     inside = {run for run, x, y in points if y == 0 and 0.2 < x < 0.7}
     assert 2 <= len(inside) <= 6
     brush(page, 0.2, 0.7)
+    page.wait_for_url(lambda url: set(re.findall(r"[0-9a-f]{12}", url)) == inside, timeout=PAGE_MS)
+    settled(page)
     after = page.url
-    assert set(re.findall(r"[0-9a-f]{12}", after)) == inside
     # Redrawn, and left by a double click, the chart sends empty events, which choose nothing.
     page.locator("[class*=st-key-compare-parallel] .nsewdrag").first.dblclick()
-    page.wait_for_timeout(1500)
+    settled(page)
     assert page.url == after
     # One run alone is too few.
     brush(page, 0.9, 1.03)
@@ -120,4 +123,3 @@ def brush(page: Page, start: float, end: float) -> None:
     page.mouse.down()
     page.mouse.move(corners[2], corners[3], steps=8)
     page.mouse.up()
-    page.wait_for_timeout(2500)

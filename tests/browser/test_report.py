@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from a2q.runs import RunStore
 from a2q.runs.bundle import import_bundle
 from dashboard.samples import read_sample
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PAGE_MS = 90_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 @pytest.fixture(scope="module")
