@@ -27,6 +27,7 @@ from a2q.layouts import worker as layout_worker
 from a2q.runs import RunStore, problem, worker
 from a2q.runs.estimate import Timing
 from dashboard.parts import cost, runs
+from dashboard.parts.data import measuring
 from data import DatasetConfig
 
 ROOT = Path(__file__).parents[2]
@@ -165,6 +166,8 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.runs.dispatch"), "start_queued", lambda _: None)
+    # Nothing is measured: a test that is about it says what was asked for.
+    monkeypatch.setattr(measuring, "request", lambda *_, **__: None)
     # Graphs are laid out at once instead of by a process.
     monkeypatch.setattr(keeping, "start", layout_worker.main)
     opened: list[RunStore] = []
@@ -204,7 +207,7 @@ def open_page() -> OpenPage:
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
         if name != "learn":
-            # Before a first run, which would be of the lesson, a page goes by its file's name: here that is its address.
+            # Before a first run, which would be of the lesson, a page goes by its file's name: here, its address.
             app.switch_page(f"dashboard/views/{name}.py")
         for parameter, value in query.items():
             app.query_params[parameter] = value

@@ -1,3 +1,4 @@
+from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
@@ -5,16 +6,21 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.parts.data import measuring
 from data import CATALOGUE, DatasetConfig, load
-from data.statistics import Standing
+from data.statistics import Standing, Statistics
 from data.statistics.cache import store
 from data.statistics.compute import compute
+
+
+@cache
+def _computed(config: DatasetConfig) -> Statistics:
+    return compute(load(config))
 
 
 @pytest.fixture
 def measured() -> None:
     """Generated citations and a ring have been measured."""
     for config in (DatasetConfig(name="generated-citations", nodes=2708, graph_seed=0), _ring()):
-        store(config, compute(load(config.model_copy(update={"nodes": 300}))))
+        store(config, _computed(config.model_copy(update={"nodes": 300})))
 
 
 def _ring() -> DatasetConfig:
