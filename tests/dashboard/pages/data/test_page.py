@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from a2q.datasets import CATALOGUE, DatasetConfig, load
+from a2q.datasets import CATALOGUE, DEFAULT, DatasetConfig, load
 from a2q.datasets.statistics import Standing, Statistics
 from a2q.datasets.statistics.cache import store
 from a2q.datasets.statistics.compute import compute
