@@ -28,7 +28,7 @@ def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
 def test_no_page_draws_what_the_frame_draws(page: Path) -> None:
     called = {
         node.func.attr
-        for node in ast.walk(ast.parse(view.read_text(encoding="utf-8")))
+        for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not called & {"title", "set_page_config"}, "dashboard/a2q_studio/frame/page.py draws the title of every page"
