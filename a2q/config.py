@@ -4,9 +4,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-METHOD_NAMES = ("a2q", "uniform", "degree-quant", "degree-bits", "binary", "fp32")
-"""Methods by name, in the order to offer them; a run's quantization is told apart by them."""
-
 
 class ConfigError(ValueError):
     """A configuration that cannot be used; the message is one sentence for each fault."""
@@ -44,14 +41,11 @@ def _sentence(fault: Any, groups: tuple[Any, ...] = ()) -> str:
         if isinstance(inner, ConfigError) and isinstance(inner.__cause__, ValidationError):
             return " ".join(_sentence(found, places) for found in inner.__cause__.errors())
         return str(inner)
-    named = [str(part).replace("_", " ") for part in places if part not in METHOD_NAMES]
+    named = [str(part).replace("_", " ") for part in places]
     field = " ".join(named) or "The configuration"
     if fault["type"] == "extra_forbidden":
         return f"{field} is not a setting; remove it."
     if fault["type"] == "missing":
         return f"{field} is missing; give a value."
-    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        given = fault["ctx"].get("tag", "not given")
-        return f"{field} method is {given}; it must be one of {', '.join(METHOD_NAMES)}."
     allowed = fault["msg"].removeprefix("Input should be ")
     return f"{field} is {fault['input']!r}; it must be {allowed}."

@@ -124,9 +124,9 @@ def test_the_library_knows_nothing_of_the_dashboard() -> None:
 @pytest.mark.parametrize(
     ("room", "known"),
     [
-        ("a2q.accelerator", {"a2q.config"}),
+        ("a2q.accelerator", {"a2q.config", "a2q.units"}),
         ("a2q.sparse", set()),
-        ("a2q.quantizers", {"a2q.sparse"}),
+        ("a2q.quantizers", {"a2q.sparse", "a2q.units"}),
         ("a2q.layers", {"a2q.quantizers", "a2q.sparse"}),
         ("a2q.datasets", {"a2q.home", "a2q.data_files"}),
         ("a2q.layouts", {"a2q.home"}),
@@ -195,3 +195,13 @@ def test_what_the_lesson_computes_knows_neither_streamlit_nor_widgets() -> None:
         modules = imported(file.read_text(encoding="utf-8"))
         for forbidden in WIDGETS:
             assert not within(modules, forbidden), named(file)
+
+
+def test_a_step_of_the_lesson_knows_no_other_and_is_known_by_none() -> None:
+    learn, package = STUDIO / "pages" / "learn", "a2q_studio.pages.learn.steps"
+    steps = {folder.name for folder in (learn / "steps").iterdir() if (folder / "__init__.py").is_file()}
+    assert len(steps) == 7
+    for file in [*(learn / "steps").rglob("*/*.py"), *(learn / "lesson").rglob("*.py")]:
+        modules = imported(file.read_text(encoding="utf-8"))
+        others = steps - {file.parent.name}
+        assert not {name for name in others if within(modules, f"{package}.{name}")}, named(file)

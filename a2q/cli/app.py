@@ -25,7 +25,7 @@ from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunError, RunStore, State
-from a2q.methods.quantization import METHODS
+from a2q.methods import METHODS
 from a2q.models.config import ModelName
 from a2q.version import VERSION
 
@@ -224,7 +224,7 @@ def _start(dataset: str, model: str | None, method: str | None, preset_name: str
 def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     """Settings for the target that is given; a preset's own target gives way to it."""
     given = {name: value for name, value in targets.items() if value is not None}
-    if given and base.method != "a2q":
+    if given and not base.quantization.learns_bits:
         raise ConfigError(f"{base.method} learns no bits, so no target can be reached; leave the target out.")
     if not given:
         return []

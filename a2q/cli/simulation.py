@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -39,7 +40,7 @@ def simulate_run(
     counting = changed(Conventions(), conventions or [])
     with RunStore() as store:
         found = store.get(run)
-        work = workload(store, found)
+        work = workload(found, partial(store.array, found.id))
     report = simulate(work.graph, work.layers, machine, counting)
     times = {
         name: speedup(report, simulate(work.graph, uniform(work.layers, *baseline), machine, counting))

@@ -28,6 +28,7 @@ from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
 from a2q.reports import measure_nodes, report
 from a2q.reports.input_samples import measure_samples
+from a2q.reports.network_record import measure_nonzeros
 from a2q.reports.tensors import EDGES, edge_array, measure_tensors
 from a2q.tasks import NodeTask
 from a2q.training import EpochMetrics, Trainer, TrainingDivergedError
@@ -131,6 +132,8 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     lifeline.progress = (1.0, "Measuring every node")
     summary, arrays = report(trainer, seconds)
     arrays |= measure_tensors(trainer.model, trainer.task)
+    if summary.network is not None:
+        arrays |= measure_nonzeros(trainer.model, trainer.task, summary.network.maps)
     if isinstance(trainer.task, NodeTask):
         arrays |= measure_samples(trainer.model, trainer.task)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
+from a2q.reports.network_record import NetworkRecord, record_network
 from a2q.training import Trainer
 
 _STATUS = Path("/proc/self/status")
@@ -42,6 +43,7 @@ class Summary:
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
+        network: its linear maps, for a simulation; None of a run recorded before runs kept them.
     """
 
     metric: str
@@ -57,6 +59,7 @@ class Summary:
     items: list[dict[str, Any]]
     seconds_per_epoch: float
     peak_memory_mib: float | None = None
+    network: NetworkRecord | None = None
 
 
 def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
@@ -85,5 +88,6 @@ def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeA
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
+        network=record_network(trainer.model, trainer.task),
     )
     return summary, measure_nodes(trainer.model, trainer.task)

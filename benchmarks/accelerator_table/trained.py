@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 from a2q.datasets import DatasetConfig
@@ -47,7 +48,7 @@ def rows() -> list[Row]:
     with RunStore() as store:
         finished = _trained(store, list(wanted.values()))
         return [
-            Row(dataset, model, PRESETS[method].title, run, workload(store, run))
+            Row(dataset, model, PRESETS[method].title, run, workload(run, partial(store.array, run.id)))
             for (dataset, model, method), run in zip(wanted, finished, strict=True)
             if run.state == State.FINISHED
         ]

@@ -9,11 +9,10 @@ from playwright.sync_api import Page, expect
 from a2q.experiments.bundle.bundle import import_bundle
 from a2q.experiments.store import RunStore
 from a2q_studio.samples import SAMPLES, read_sample
-from tests.browser.waiting import idle, until
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS, idle, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 90_000
 NAMES = ("gin-lambda-0.02", "gin-lambda-0.5", "gin-fp32")
 
 

@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from a2q.version import VERSION
-from a2q_studio.pages.learn.lesson.steps import STEPS
-from tests.browser.waiting import IDLE
+from a2q_studio.pages.learn.steps import STEPS
+from tests.browser.waiting import IDLE, PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 60_000
 RIGHT_EDGE = (
     "line => Math.max(...[...line.querySelectorAll('.katex-html .base')].map(e => e.getBoundingClientRect().right))"
 )

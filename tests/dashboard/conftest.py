@@ -32,6 +32,7 @@ from a2q.layouts import worker as layout_worker
 from a2q.reports.node_table import degree_groups
 from a2q_studio.charts import Palette, palette
 from a2q_studio.comparison.charts.marks import Mark, marks
+from a2q_studio.pages.data import measuring
 from a2q_studio.ui import cost
 from a2q_studio.ui import run_store as runs
 from a2q_studio.ui.navigation import page_script
@@ -172,6 +173,8 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.experiments.launch.dispatch"), "start_queued", lambda _: None)
+    # Nothing is measured: a test that is about it says what was asked for.
+    monkeypatch.setattr(measuring, "request", lambda *_, **__: None)
     # Graphs are laid out at once instead of by a process.
     monkeypatch.setattr(keeping, "start", layout_worker.main)
     opened: list[RunStore] = []

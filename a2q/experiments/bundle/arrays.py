@@ -8,9 +8,10 @@ from tokenize import TokenError
 import numpy as np
 
 from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
+from a2q.reports.network_record import INPUT_NONZEROS, WORKLOAD, NetworkRecord
 from a2q.reports.node_table import SPLITS
 from a2q.reports.tensors import EDGES, PREFIX
-from a2q.training.bits import MOST_BITS
+from a2q.units import MOST_BITS
 
 NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
 """Names of arrays; at most 80 characters, as the store keeps."""
@@ -38,7 +39,7 @@ _MOST_DIMENSIONS = 3
 _OF_NODES = {"sent": (2, "f"), "signed": (1, "iu"), "learned_bits": (1, "f")}
 # Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
 _PER_NODE = re.compile(
-    r"layer\d+(-map\d+)?/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
+    r"layer\d+(-map\d+)?/.+|workload/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
 )
 
 
@@ -93,6 +94,27 @@ def check_arrays(arrays: Arrays) -> None:
     _check_tensors(latest, nodes)
     for prefix, epoch in {(name.rpartition("/")[0], epoch) for name, epoch in arrays if name.startswith(SAMPLE)}:
         _check_sample(arrays, prefix, epoch, nodes or 0)
+
+
+def check_network(network: NetworkRecord, arrays: Arrays) -> None:
+    """Hold what is recorded of a network against the arrays that belong to it.
+
+    Raises:
+        ValueError: bits are missing, or more values of a node are not zero than it has.
+    """
+    _check_nonzeros(arrays, INPUT_NONZEROS, network.features)
+    for linear in network.maps:
+        if linear.layer is None:
+            continue
+        if linear.input_bits is None and (f"{linear.arrays}/bits", LATEST) not in arrays:
+            raise ValueError(f"It has no bits of {linear.module}, whose input is said to be quantized.")
+        _check_nonzeros(arrays, f"{WORKLOAD}{linear.arrays}/nonzeros", linear.in_channels)
+
+
+def _check_nonzeros(arrays: Arrays, name: str, columns: int) -> None:
+    counts = arrays.get((name, LATEST))
+    if counts is not None and not _within(counts, columns):
+        raise ValueError(f"Its array {name} has values outside 0 to {columns:,}.")
 
 
 def _check_sample(arrays: Arrays, prefix: str, epoch: int, nodes: int) -> None:

@@ -11,13 +11,14 @@ import math
 import re
 import zipfile
 import zlib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from a2q.config import sentences
-from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, packed, unpacked
+from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, check_network, packed, unpacked
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.errors import RunError
@@ -27,7 +28,7 @@ from a2q.experiments.store.summaries import upgraded
 from a2q.reports.accounting import AccountItem
 from a2q.reports.summary import Summary
 from a2q.training import EpochMetrics
-from a2q.training.bits import MOST_BITS
+from a2q.units import MOST_BITS
 
 MOST_FILE_BYTES = 200 << 20
 MOST_BYTES = 1 << 30
@@ -127,6 +128,8 @@ def read_bundle(file: Path | BinaryIO) -> Bundle:
             record = _Record.model_validate_json(archive.read(members.pop(_RECORD)))
             arrays = {_place(name): unpacked(archive.read(info), name) for name, info in members.items()}
         check_arrays(arrays)
+        if record.summary is not None and record.summary.network is not None:
+            check_network(record.summary.network, arrays)
     except FileNotFoundError as error:
         raise RunError(f"There is no file {file}.") from error
     except ValidationError as error:
@@ -176,6 +179,6 @@ def _place(name: str) -> tuple[str, int]:
 
 def _run(record: _Record) -> Run:
     values = {name: getattr(record, name) for name in _Record.model_fields if name in Run.__dataclass_fields__}
-    summary = None if record.summary is None else upgraded(vars(record.summary))
+    summary = None if record.summary is None else upgraded(asdict(record.summary))
     idle = {"log": "", "heartbeat": None, "cancel_requested": False, "process": None, "stage": ""}
     return Run(**values | idle | {"summary": summary})

@@ -2,6 +2,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -55,7 +56,7 @@ def test_json_is_what_the_library_says(call, run_id: str) -> None:
     assert done.code == 0, done.err
     found = json.loads(done.out)
     with RunStore() as store:
-        work = workload(store, store.get(run_id))
+        work = workload(store.get(run_id), partial(store.array, run_id))
     report = simulate(work.graph, work.layers)
     assert found["cycles"] == report.cycles
     assert found["hardware_digest"] == report.hardware.digest

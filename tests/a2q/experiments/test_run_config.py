@@ -11,7 +11,7 @@ from a2q.config import sentences
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.settings import change
-from a2q.methods.quantization import METHODS
+from a2q.methods import METHODS
 
 _CORA = DatasetConfig(name="cora")
 

@@ -1,6 +1,8 @@
 """What the accelerator's page simulates: worked out once for each run, hardware and way of counting."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -23,10 +25,11 @@ def run_workload(_store: RunStore, run_id: str) -> Workload:
     """The layers and the graph of a finished run; nobody may change them.
 
     Raises:
-        AcceleratorError: the run has not finished.
-        DatasetError: its dataset cannot be had any more.
+        AcceleratorError: the run has not finished, or lacks an array.
+        DatasetError: it was recorded before runs kept all that is needed, and its dataset is not on this machine.
     """
-    return workload(_store, _store.get(run_id))
+    run = _store.get(run_id)
+    return workload(run, partial(_store.array, run.id))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -64,7 +67,7 @@ class Bench:
         """Whether everything can be worked out at each move of a slider."""
         return self.work.graph.num_nodes <= LIVE_NODES
 
-    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: object) -> Report:
+    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: Any) -> Report:
         """A network's report, with conventions changed."""
         counted = self.conventions
         if changes:
@@ -83,11 +86,11 @@ class Bench:
         """Reports of these networks, in order."""
         return {name: self.report(name) for name in names}
 
-    def speedup(self, over: str = REFERENCE, **changes: object) -> float:
+    def speedup(self, over: str = REFERENCE, **changes: Any) -> float:
         """How many times as fast the run is as a network of one bitwidth, counted alike."""
         return speedup(self.report(**changes), self.report(over, **changes))
 
-    def lanes(self, count: int, **changes: object) -> Report:
+    def lanes(self, count: int, **changes: Any) -> Report:
         """The run's network on an array of another number of lanes."""
         return self.report(OWN, self.with_lanes(count), **changes)
 

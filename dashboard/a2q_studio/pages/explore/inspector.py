@@ -119,8 +119,10 @@ def _facts(scene: Scene, node: int) -> str:
 
 def _codes(scene: Scene, node: int) -> NodeCodes | None:
     taken = quantized_input(scene)
-    place = [] if taken is None else taken.rows(np.array([node]))
-    if taken is None or not len(place):
+    if taken is None:
+        return None
+    place = taken.rows(np.array([node]))
+    if not len(place):
         return None
     return node_codes(
         taken.values,

@@ -5,9 +5,7 @@ import streamlit as st
 
 from a2q_studio.glossary import TERMS, found
 from a2q_studio.pages.help.about import about
-from a2q_studio.pages.help.caveats import CAVEATS
-from a2q_studio.pages.help.formulas import FORMULAS
-from a2q_studio.pages.help.reference import CHARTS, KEYS, VARIABLES
+from a2q_studio.pages.help.reference import CAVEATS, CHARTS, FORMULAS, KEYS, VARIABLES
 
 
 def glossary() -> None:

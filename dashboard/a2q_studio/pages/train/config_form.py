@@ -1,5 +1,6 @@
 """A form made from the configuration objects themselves, so that no setting is described twice."""
 
+from collections.abc import Callable
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -37,7 +38,7 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         return st.toggle(label, value, help=help_text, key=key)
     low, high = _bounds(field)
     whole = kinds == [int]
-    kind = int if whole else float
+    kind: Callable[[Any], Any] = int if whole else float
     start = None if value is None else kind(value)
     optional = NoneType in get_args(field.annotation)
     if optional:
@@ -48,7 +49,7 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         min_value=None if low is None else kind(low),
         max_value=None if high is None else kind(high),
         value=None if optional else start,
-        step=1 if whole else 10.0 ** _magnitude(value or 1.0),
+        step=kind(1 if whole else 10.0 ** _magnitude(value or 1.0)),
         format="%d" if whole else "%.6g",
         help=help_text,
         key=key,
@@ -72,7 +73,8 @@ def _said(value: Any) -> str:
 
 
 def _bounds(field: FieldInfo) -> tuple[Any, Any]:
-    low = high = None
+    low: Any = None
+    high: Any = None
     for rule in field.metadata:
         if isinstance(rule, Ge):
             low = rule.ge

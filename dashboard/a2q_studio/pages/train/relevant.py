@@ -9,19 +9,20 @@ _GRAPHS_ONLY = ("pooling", "embedding")
 _LEARNED_BITS = ("lr_bits",)
 _STEPS = ("lr_weight_step", "lr_xw_step", "lr_feature_step")
 _TEACHING = ("warm_start", "teacher_weight_decay", "teacher_dropout", "distillation", "temperature")
-_LEARN_STEPS = ("a2q", "uniform", "degree-bits")
 # Chosen elsewhere in the form, or by the dataset.
 _NOT_OFFERED = {"model": ("name",), "quantization": ("method",), "training": ()}
 _ONE_GRAPH_ONLY = ("unseen", "target_kib", "step_bits")
 _GROUPS_ONLY = ("group_search",)
-# Bits by hand follow the in-degrees of one graph; the textbook's regularisation is that of citation graphs.
-_ONE_GRAPH_PRESETS = ("degree-bits", "fp32-textbook")
 
 
 def relevant_presets(dataset: str) -> tuple[str, ...]:
     """Names of the presets that can train on a dataset and differ there."""
-    idle = _ONE_GRAPH_PRESETS if card(dataset).graph_level else ()
-    return tuple(name for name in PRESETS if name not in idle)
+    graphs = card(dataset).graph_level
+    return tuple(
+        name
+        for name, chosen in PRESETS.items()
+        if not (graphs and (chosen.one_graph_only or chosen.method.one_graph_only))
+    )
 
 
 def relevant(start: RunConfig, group: str) -> tuple[str, ...]:
@@ -42,13 +43,13 @@ def _idle_quantization(start: RunConfig) -> set[str]:
 
 def _idle_training(start: RunConfig) -> set[str]:
     idle = {"hide_test"} if _graph_level(start) else {"batch_size", "schedule", "patience"}
-    if start.method not in _LEARN_STEPS:
+    if not start.quantization.learns_steps:
         idle |= set(_STEPS) | {"lr_attention_step"}
     if start.model.name != "gat":
         idle |= {"lr_attention_step"}
-    if start.method != "a2q":
+    if not start.quantization.learns_bits:
         idle |= set(_LEARNED_BITS)
-    if start.method == "fp32":
+    if not start.quantization.quantizes:
         idle |= set(_TEACHING)
     return idle
 

@@ -4,9 +4,14 @@ import streamlit as st
 
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.train.bundles import runs_as_files
-from a2q_studio.pages.train.choices import choose_model, choose_preset
 from a2q_studio.pages.train.run_card import run_card
-from a2q_studio.pages.train.starting_point import choose_start, follow_link, starting_config
+from a2q_studio.pages.train.starting_point import (
+    choose_model,
+    choose_preset,
+    choose_start,
+    follow_link,
+    starting_config,
+)
 from a2q_studio.pages.train.submit import settings_form
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_card import choose_dataset

@@ -17,7 +17,7 @@ _FAR = DatasetConfig(name="flickr")
 
 def _wait(config: DatasetConfig) -> list[Standing]:
     seen = [standing(config)]
-    end = time.monotonic() + 90
+    end = time.monotonic() + 300
     while seen[-1].progress is not None and time.monotonic() < end:
         time.sleep(0.02)
         now = standing(config)

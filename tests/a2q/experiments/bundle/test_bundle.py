@@ -76,7 +76,12 @@ def test_a_run_is_the_same_in_another_store(trained: tuple[RunStore, Bundle], st
     assert store.epochs(run.id) == home.epochs(run.id)
     assert list(store.snapshots(run.id, "layer2/bits")) == list(home.snapshots(run.id, "layer2/bits")) != []
     assert store.payloads(run.id) == home.payloads(run.id)
-    assert {name for name, _ in store.payloads(run.id)} >= {"tensor/edges", "tensor/layer2/values", "split"}
+    assert {name for name, _ in store.payloads(run.id)} >= {
+        "tensor/edges",
+        "tensor/layer2/values",
+        "workload/input/nonzeros",
+        "split",
+    }
     assert store.find(run.config) == run
 
 
@@ -166,6 +171,24 @@ def recorded(**values: object) -> Callable[[dict[str, bytes]], None]:
     return tamper
 
 
+def of_network(**values: object) -> Callable[[dict[str, bytes]], None]:
+    def tamper(members: dict[str, bytes]) -> None:
+        record = json.loads(members["run.json"])
+        record["summary"]["network"].update(values)
+        members["run.json"] = json.dumps(record).encode()
+
+    return tamper
+
+
+def of_map(**values: object) -> Callable[[dict[str, bytes]], None]:
+    def tamper(members: dict[str, bytes]) -> None:
+        record = json.loads(members["run.json"])
+        record["summary"]["network"]["maps"][0].update(values)
+        members["run.json"] = json.dumps(record).encode()
+
+    return tamper
+
+
 _BITS = "arrays/latest/layer2/bits.npy"
 _SAMPLE = "arrays/1/tensor/sample/layer2"
 _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
@@ -207,6 +230,18 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile("arrays/1/tensor/sample/layer3/step.npy", npy(np.zeros(80))), "names nodes"),
         (lambda members: members.pop(f"{_SAMPLE}/clipped.npy"), "belong together"),
         (lambda members: members.pop(f"{_SAMPLE}/values.npy"), "names nodes"),
+        (hostile("arrays/latest/workload/input/nonzeros.npy", npy(np.zeros(3, dtype=np.int32))), "has shape"),
+        (hostile("arrays/latest/workload/input/nonzeros.npy", npy(np.full(80, 10**6))), "values outside 0 to"),
+        (hostile("arrays/latest/workload/layer2/nonzeros.npy", npy(np.full(80, 17))), "values outside 0 to 16"),
+        (hostile("arrays/latest/workload/layer2/nonzeros.npy", npy(np.zeros(80))), "values outside 0 to 16"),
+        (lambda members: members.pop(_BITS), "no bits of convs.1.lin"),
+        (of_network(input="words"), "network input is 'words'"),
+        (of_network(features=-1), "network features is -1"),
+        (of_map(in_channels=10**9), "in channels is 1000000000"),
+        (of_map(module="[x](http://elsewhere)"), "module is"),
+        (of_map(arrays="../x"), "arrays is"),
+        (of_map(aggregation="sideways"), "aggregation is 'sideways'"),
+        (of_map(weight_bits=None), "weight bits is"),
         (recorded(version=2), "version is 2"),
         (recorded(id="../../../x"), "id is"),
         (recorded(state="running"), "only ended runs"),

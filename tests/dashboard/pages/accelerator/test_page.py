@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from a2q.accelerator import Conventions, Hardware, simulate
 from a2q.accelerator.layers import uniform
+from a2q.experiments.bundle.bundle import bundle_of, import_bundle
 from a2q.experiments.store import RunStore
 from a2q.experiments.workload import workload
 from a2q.layouts import Layout
@@ -29,7 +32,7 @@ def numbers(app: AppTest) -> dict[str, str]:
 @pytest.fixture
 def work(runs_here, store: RunStore):
     """What the page simulates."""
-    return workload(store, store.get(runs_here.a2q))
+    return workload(store.get(runs_here.a2q), partial(store.array, runs_here.a2q))
 
 
 class TestStates:
@@ -48,17 +51,29 @@ class TestStates:
         assert "This run is queued; its bits can be simulated when it has finished" in app.info[0].value
         assert not app.get("plotly_chart")
 
-    def test_a_run_whose_data_are_gone(self, open_page, runs_here, monkeypatch) -> None:
+    def test_a_run_recorded_earlier_whose_data_are_gone(self, open_page, runs_here, store, monkeypatch) -> None:
         from a2q.datasets import DatasetError
-        from a2q.experiments import workload as module
+        from a2q.experiments import earlier_runs
 
         def gone(*_: object) -> None:
             raise DatasetError("The graph was deleted; import it again.")
 
-        monkeypatch.setattr(module, "problem", gone)
-        app = open_page("accelerator", run=runs_here.a2q)
+        bundle = bundle_of(store, store.get(runs_here.a2q))
+        summary = {name: value for name, value in bundle.run.summary.items() if name != "network"}
+        earlier = import_bundle(store, replace(bundle, run=replace(bundle.run, id="0" * 12, summary=summary)))
+        monkeypatch.setattr(earlier_runs, "problem", gone)
+        app = open_page("accelerator", run=earlier.id)
         assert "Clock cycles" in numbers(app)
         assert any("how many of its values are zero is not known" in caption.value for caption in app.caption)
+        store.delete(earlier.id)
+
+    def test_a_run_needs_no_dataset(self, open_page, runs_here, monkeypatch) -> None:
+        from a2q.experiments import earlier_runs
+
+        monkeypatch.setattr(earlier_runs, "problem", lambda *_: pytest.fail("The dataset was loaded."))
+        app = open_page("accelerator", run=runs_here.a2q)
+        assert "Clock cycles" in numbers(app)
+        assert not any("not known" in caption.value for caption in app.caption)
 
     def test_a_stale_link(self, open_page, runs_here) -> None:
         app = open_page("accelerator", run="nope")

@@ -1,20 +1,26 @@
+from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.datasets import CATALOGUE, DEFAULT, DatasetConfig, load
-from a2q.datasets.statistics import Standing
+from a2q.datasets.statistics import Standing, Statistics
 from a2q.datasets.statistics.cache import store
 from a2q.datasets.statistics.compute import compute
 from a2q_studio.pages.data import measuring
+
+
+@cache
+def _computed(config: DatasetConfig) -> Statistics:
+    return compute(load(config))
 
 
 @pytest.fixture
 def measured() -> None:
     """Generated citations and a ring have been measured."""
     for config in (DatasetConfig(name="generated-citations", nodes=2708, graph_seed=0), _ring()):
-        store(config, compute(load(config.model_copy(update={"nodes": 300}))))
+        store(config, _computed(config.model_copy(update={"nodes": 300})))
 
 
 def _ring() -> DatasetConfig:

@@ -1,9 +1,7 @@
 import re
 from pathlib import Path
 
-from a2q_studio.pages.help.caveats import CAVEATS
-from a2q_studio.pages.help.formulas import FORMULAS
-from a2q_studio.pages.help.reference import VARIABLES
+from a2q_studio.pages.help.reference import CAVEATS, FORMULAS, VARIABLES
 
 ROOT = Path(__file__).parents[4]
 
