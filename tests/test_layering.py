@@ -128,8 +128,9 @@ def test_the_library_knows_nothing_of_the_dashboard() -> None:
         ("a2q.sparse", set()),
         ("a2q.quantizers", {"a2q.sparse", "a2q.units"}),
         ("a2q.layers", {"a2q.config", "a2q.quantizers", "a2q.sparse"}),
-        ("a2q.datasets", {"a2q.home", "a2q.data_files"}),
-        ("a2q.layouts", {"a2q.home"}),
+        ("a2q.jobs", {"a2q.home"}),
+        ("a2q.datasets", {"a2q.home", "a2q.data_files", "a2q.jobs"}),
+        ("a2q.layouts", {"a2q.home", "a2q.jobs"}),
     ],
 )
 def test_pure_rooms_know_what_they_need_and_no_more(room: str, known: set[str]) -> None:

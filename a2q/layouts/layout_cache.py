@@ -1,24 +1,15 @@
-"""A force-directed layout is computed once, by a process of its own, and kept for every run on the same graph."""
+"""A force-directed layout is computed once, by a background process, and kept for every run on the same graph."""
 
 import hashlib
-import os
-import subprocess
-import sys
-import threading
-import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from a2q.home import home
+from a2q.jobs import Job
 
-# A process that has not said anything for so long is taken for dead.
-SILENCE_SECONDS = 120.0
 # Counted up when the same edges come to be laid out in another way.
 FORM = 2
-_ROOT = Path(__file__).resolve().parents[2]
-_DIED = "The layout's process ended before it was done."
 
 
 @dataclass(frozen=True)
@@ -36,17 +27,20 @@ class Layout:
     reason: str = ""
 
 
-class LayoutFiles:
-    """The files of one graph's layout under ``$A2Q_HOME/layouts``, named after its edges.
+class LayoutJob(Job):
+    """The layout of one graph: ``$A2Q_HOME/layouts/KEY.npy``, named after its edges.
 
     Args:
         key: see :func:`layout_key`.
+
+    Attributes:
+        edges: the file that the process reads the graph from.
     """
 
     def __init__(self, key: str) -> None:
-        folder = home() / "layouts"
-        self.edges, self.result = folder / f"{key}.npz", folder / f"{key}.npy"
-        self.progress, self.failure = folder / f"{key}.progress", folder / f"{key}.failed"
+        result = home() / "layouts" / f"{key}.npy"
+        super().__init__(result, "a2q.layouts.worker", key, "The process that lays out the graph")
+        self.edges = result.with_suffix(".npz")
 
 
 def layout_key(edges: np.ndarray, num_nodes: int) -> str:
@@ -62,71 +56,27 @@ def kept_layout(edges: np.ndarray, num_nodes: int) -> Layout:
     Args:
         edges: source and target, [2, num_edges].
         num_nodes: number of nodes.
-
-    Source: ours.
     """
-    files = LayoutFiles(layout_key(edges, num_nodes))
+    job = LayoutJob(layout_key(edges, num_nodes))
+    now = job.state()
+    if not now.done:
+        return Layout(progress=now.progress, reason=now.reason)
     try:
-        coordinates = np.load(files.result, allow_pickle=False)
-        if coordinates.shape == (num_nodes, 2):
-            return Layout(coordinates)
-        return Layout(reason="The kept layout is of another graph.")
-    except FileNotFoundError:
-        pass
+        coordinates = np.load(job.result, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         return Layout(reason=f"The kept layout cannot be read ({error}).")
-    if files.failure.exists():
-        return Layout(reason=files.failure.read_text(encoding="utf-8"))
-    try:
-        said, age = files.progress.read_text(encoding="utf-8"), time.time() - files.progress.stat().st_mtime
-    except FileNotFoundError:
-        return Layout()
-    return Layout(progress=float(said or 0)) if age < SILENCE_SECONDS else Layout(reason=_DIED)
+    if coordinates.shape != (num_nodes, 2):
+        return Layout(reason="The kept layout is of another graph.")
+    return Layout(coordinates)
 
 
 def request_layout(edges: np.ndarray, num_nodes: int, again: bool = False) -> None:
-    """Have the layout computed by a process of its own, unless one is at work or has been.
+    """Have the layout computed by a background process, unless one is at work or has been.
 
     Args:
         edges: source and target, [2, num_edges].
         num_nodes: number of nodes.
         again: also after a failure.
-
-    Source: ours.
     """
-    key = layout_key(edges, num_nodes)
-    files = LayoutFiles(key)
-    files.edges.parent.mkdir(parents=True, exist_ok=True)
-    if again:
-        for left in (files.result, files.progress, files.failure):
-            left.unlink(missing_ok=True)
-    if files.result.exists() or files.failure.exists():
-        return
-    try:
-        # Whoever creates this file starts the process; all others wait for it.
-        with files.progress.open("x", encoding="utf-8") as file:
-            file.write("0")
-    except FileExistsError:
-        return
-    np.savez(files.edges, edges=edges.astype(np.int32), num_nodes=np.array(num_nodes))
-    start(key)
-
-
-def start(key: str) -> None:
-    """Start ``python -m a2q.layouts.worker KEY`` in a session of its own."""
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "a2q.layouts.worker", key],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-        )
-    except OSError as error:
-        files = LayoutFiles(key)
-        files.failure.write_text(f"The layout's process could not be started ({error}).", encoding="utf-8")
-        return
-    # Waiting in the background leaves no zombie behind while this process lives.
-    threading.Thread(target=process.wait, name=f"layout-{key}", daemon=True).start()
+    job = LayoutJob(layout_key(edges, num_nodes))
+    job.request(again, lambda: np.savez(job.edges, edges=edges.astype(np.int32), num_nodes=np.array(num_nodes)))

@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -27,8 +28,7 @@ from a2q.experiments.presets import preset
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import change
 from a2q.experiments.store import RunStore
-from a2q.layouts import layout_cache as keeping
-from a2q.layouts import worker as layout_worker
+from a2q.jobs import Job, job
 from a2q.reports.node_table import degree_groups
 from a2q_studio.charts import Palette, palette
 from a2q_studio.comparison.charts.marks import Mark, marks
@@ -175,8 +175,7 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr(importlib.import_module("a2q.experiments.launch.dispatch"), "start_queued", lambda _: None)
     # Nothing is measured: a test that is about it says what was asked for.
     monkeypatch.setattr(measuring, "request", lambda *_, **__: None)
-    # Graphs are laid out at once instead of by a process.
-    monkeypatch.setattr(keeping, "start", layout_worker.main)
+    monkeypatch.setattr(job, "start", at_once)
     opened: list[RunStore] = []
 
     def remembered(**given: Any) -> RunStore:
@@ -190,6 +189,12 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     _forget()
     for store in opened:
         store.close()
+
+
+def at_once(asked: Job) -> int:
+    """Do a background job, such as the layout of a graph, here and now instead of by a process."""
+    assert importlib.import_module(asked.module).main(asked.argument) == 0
+    return os.getpid()
 
 
 def _forget() -> None:

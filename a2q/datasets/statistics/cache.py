@@ -2,7 +2,6 @@
 
 import hashlib
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from pydantic import ValidationError
 
@@ -11,6 +10,7 @@ from a2q.datasets.files.sources import SOURCES, to_use
 from a2q.datasets.statistics.record import Statistics
 from a2q.datasets.torch_imports.version import TORCH_VERSION
 from a2q.home import home
+from a2q.jobs import write_whole
 
 # Part of the files' names: raise it when a number is computed otherwise, or an old one would go by the new one's name.
 _RECIPE = 1
@@ -26,11 +26,7 @@ def cached(config: DatasetConfig) -> Statistics | None:
 
 def store(config: DatasetConfig, statistics: Statistics) -> None:
     """Keep the statistics of a set, whole or not at all. Source: ours."""
-    file = file_of(config)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.stem}.", encoding="utf-8", delete=False) as draft:
-        draft.write(statistics.model_dump_json())
-    Path(draft.name).replace(file)
+    write_whole(file_of(config), statistics.model_dump_json().encode())
 
 
 def file_of(config: DatasetConfig) -> Path:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -5,14 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from a2q.datasets import DatasetConfig, load
-from a2q.datasets.statistics import Standing, background, cancel, request, standing, worker
-from a2q.datasets.statistics.background import Files
+from a2q.datasets import DatasetConfig, DatasetError, load
+from a2q.datasets.statistics import Standing, cancel, request, standing, worker
+from a2q.datasets.statistics.background import job_of
 from a2q.datasets.statistics.cache import cached, store
 from a2q.datasets.statistics.compute import compute
+from a2q.jobs import Job, job
 
 _RING = DatasetConfig(name="ring", nodes=60)
 _FAR = DatasetConfig(name="flickr")
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Sets that a process would have been started for, as JSON."""
+    written: list[str] = []
+
+    def start(asked: Job) -> int:
+        assert asked.module == "a2q.datasets.statistics.worker"
+        written.append(asked.argument)
+        return os.getpid()
+
+    monkeypatch.setattr(job, "start", start)
+    return written
 
 
 def _wait(config: DatasetConfig) -> list[Standing]:
@@ -26,6 +42,7 @@ def _wait(config: DatasetConfig) -> list[Standing]:
     return seen
 
 
+@pytest.mark.timeout(300)
 def test_a_process_of_its_own_measures_once(cache_home: Path) -> None:
     assert standing(_RING) == Standing()
     request(_RING)
@@ -49,15 +66,25 @@ def test_what_was_kept_is_read_and_what_is_damaged_is_not(cache_home: Path) -> N
     assert cached(_RING) is None
 
 
-def test_no_network_is_a_state_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_damaged_is_measured_anew(cache_home: Path, started: list[str]) -> None:
+    store(_RING, compute(load(_RING)))
+    request(_RING)
+    assert not started
+    (file,) = (path for path in (cache_home / "statistics").iterdir() if path.suffix == ".json")
+    file.write_text("{")
+    assert standing(_RING) == Standing()
+    request(_RING)
+    assert started == [_RING.model_dump_json()]
+    assert standing(_RING) == Standing(progress=0.0, stage="Starting")
+
+
+def test_no_network_is_a_state_with_a_sentence(started: list[str]) -> None:
     assert worker.main(_FAR.model_dump_json()) == 1
     now = standing(_FAR)
     assert now.offline
     assert now.reason.startswith("Flickr is not on this machine")
-    asked: list[object] = []
-    monkeypatch.setattr(background.subprocess, "Popen", lambda *_, **__: asked.append(1))
     request(_FAR)
-    assert not asked
+    assert not started
 
 
 @pytest.mark.parametrize(
@@ -66,10 +93,11 @@ def test_no_network_is_a_state_with_a_sentence(monkeypatch: pytest.MonkeyPatch) 
         (MemoryError(), "The machine ran out of memory; choose a smaller graph."),
         (KeyError("x"), "The set could not be measured (KeyError: 'x')."),
         (ValueError("Plain words."), "Plain words."),
+        (DatasetError("Plain words."), "Plain words."),
     ],
 )
 def test_what_goes_wrong_is_a_sentence_and_may_be_tried_again(
-    error: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
+    error: Exception, sentence: str, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise error
@@ -77,48 +105,16 @@ def test_what_goes_wrong_is_a_sentence_and_may_be_tried_again(
     monkeypatch.setattr(worker, "measure", fail)
     assert worker.main(_RING.model_dump_json()) == 1
     assert standing(_RING) == Standing(reason=sentence)
-    started: list[list[str]] = []
-
-    class Started:
-        pid = 1
-
-        def __init__(self, command: list[str], **_: object) -> None:
-            started.append(command)
-
-        def wait(self) -> None: ...
-
-    monkeypatch.setattr(background.subprocess, "Popen", Started)
     request(_RING)
     assert not started
     request(_RING, again=True)
-    assert started[0][1:] == ["-m", "a2q.datasets.statistics.worker", _RING.model_dump_json()]
-    assert not Files(_RING).failure.exists()
-
-
-def test_a_process_that_died_is_told() -> None:
-    files = Files(_RING)
-    files.result.parent.mkdir(parents=True)
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    files.write(files.progress, pid=ended.pid, share=0.5, stage="Counting")
-    assert "ended before it was done" in standing(_RING).reason
+    assert started == [_RING.model_dump_json()]
 
 
 def test_a_process_is_cancelled_and_can_be_started_again() -> None:
-    files = Files(_RING)
-    files.result.parent.mkdir(parents=True)
-    at_work = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    files.write(files.progress, pid=at_work.pid, share=0.25, stage="Downloading")
+    at_work = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    job_of(_RING).say(0.25, "Downloading", at_work.pid)
     assert standing(_RING) == Standing(progress=0.25, stage="Downloading")
     cancel(_RING)
-    assert at_work.wait(10) != 0
+    assert at_work.wait(90) != 0
     assert standing(_RING) == Standing()
-
-
-def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError("Cannot allocate memory")
-
-    monkeypatch.setattr(background.subprocess, "Popen", refuse)
-    request(_RING)
-    assert standing(_RING).reason == "The process that measures the set could not be started (Cannot allocate memory)."

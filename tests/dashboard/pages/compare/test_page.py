@@ -1,3 +1,4 @@
+import os
 import time
 from dataclasses import replace
 
@@ -7,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 from a2q.experiments.bundle.bundle import bundle_of, import_bundle
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunStore
-from a2q.layouts import layout_cache as keeping
-from a2q.layouts import worker as layout_worker
+from a2q.jobs import Job, job
 from a2q.reports.tensors import EDGES
 
 
@@ -24,12 +24,6 @@ def keys(app: AppTest) -> set[str]:
 def link(app: AppTest) -> dict[str, str]:
     """What the address says; AppTest gives what a script set as text, and what came with the link as a list."""
     return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-
-
-@pytest.fixture(autouse=True)
-def laid_out_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Layouts are computed at once and in this process."""
-    monkeypatch.setattr(keeping, "start", layout_worker.main)
 
 
 def test_no_runs_offer_the_samples(open_page, store: RunStore) -> None:
@@ -185,7 +179,7 @@ def test_places_and_colours_can_be_others(open_page, runs_here) -> None:
 
 
 def test_a_layout_on_its_way_shows_how_far_it_is(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "start", lambda _: None)
+    monkeypatch.setattr(job, "start", lambda _: os.getpid())
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
     assert "aligned-AB" not in keys(app)
     assert any("Laying out the graph" in element.proto.text for element in app.get("progress"))
@@ -193,10 +187,11 @@ def test_a_layout_on_its_way_shows_how_far_it_is(open_page, runs_here, monkeypat
 
 
 def test_a_layout_that_failed_stands_on_rings(open_page, runs_here, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(key: str) -> None:
-        keeping.LayoutFiles(key).failure.write_text("The machine ran out of memory.", encoding="utf-8")
+    def fail(asked: Job) -> int:
+        asked.fail("The machine ran out of memory.")
+        return os.getpid()
 
-    monkeypatch.setattr(keeping, "start", fail)
+    monkeypatch.setattr(job, "start", fail)
     open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
     assert "The machine ran out of memory. Nodes stand on rings instead." in told(app)

@@ -1,3 +1,4 @@
+import os
 from functools import partial
 
 import numpy as np
@@ -8,8 +9,7 @@ from a2q.datasets import DatasetConfig
 from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore, State
 from a2q.experiments.worker import main as train
-from a2q.layouts import layout_cache as keeping
-from a2q.layouts import worker
+from a2q.jobs import Job, job
 from a2q.reports import input_samples, node_table, quantized_layers, tensors
 from a2q.reports.input_samples import PARTS, SAMPLE, stored_sample
 from a2q.reports.node_table import COLUMNS
@@ -144,20 +144,22 @@ class TestStates:
         assert any("ended before its nodes were measured" in info.value for info in app.info)
 
     def test_a_graph_that_is_being_laid_out(self, open_page, drawn, runs_here, monkeypatch) -> None:
-        monkeypatch.setattr(keeping, "start", lambda _: None)
+        monkeypatch.setattr(job, "start", lambda _: os.getpid())
         app = open_page("explore")
         assert "Laying out 120 nodes" in app.progress[0].text
         assert names(drawn(app)) == set(CHARTS) - {"graph"}, "all other views do not wait for it"
 
     def test_a_graph_that_cannot_be_laid_out(self, open_page, drawn, runs_here, monkeypatch) -> None:
-        def fail(key: str) -> None:
-            keeping.LayoutFiles(key).failure.write_text("The graph could not be laid out (no room).")
+        def fail(asked: Job) -> int:
+            asked.fail("The graph could not be laid out (no room).")
+            return os.getpid()
 
-        monkeypatch.setattr(keeping, "start", fail)
+        at_once = job.start
+        monkeypatch.setattr(job, "start", fail)
         app = open_page("explore")
         app.run()
         assert any("could not be laid out (no room)" in info.value for info in app.info)
-        monkeypatch.setattr(keeping, "start", worker.main)
+        monkeypatch.setattr(job, "start", at_once)
         app.button(key="layout-again").click().run()
         assert not app.exception
         assert "graph" in names(drawn(app))
