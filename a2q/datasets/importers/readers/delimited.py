@@ -95,7 +95,8 @@ def _batches(
                 f"{found.expected_columns}; give every row the same number, and quote values that hold a "
                 f"{shown(delimiter)}."
             ) from error
-        if "straddling" in str(error):
+        # Two words of pyarrow's for a row beyond the block, by how its reads happened to fall.
+        if "straddling" in str(error) or "Could not skip initial" in str(error):
             raise DatasetError(
                 f"A row of {upload.name} is longer than {_BLOCK // limits.MIB} MiB or its quotes are not closed; "
                 f"{_CURE}."
