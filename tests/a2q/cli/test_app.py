@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from torch_geometric.io import fs
 
-from a2q.cli.app import app as cli
+from a2q.cli import app as cli
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments import worker
 from a2q.experiments.presets import preset
