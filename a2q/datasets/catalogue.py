@@ -1,32 +1,49 @@
 """Which data sets there are: those of the catalogue, and the user's own."""
 
 import difflib
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.cards.citation import CITATION_CARDS
-from a2q.datasets.cards.co_occurrence import CO_OCCURRENCE_CARDS
-from a2q.datasets.cards.embedded import EMBEDDED_CARDS
-from a2q.datasets.cards.generated import GENERATED_CARDS
-from a2q.datasets.cards.graphs import GRAPH_CARDS
-from a2q.datasets.cards.heterophily import HETEROPHILY_CARDS
-from a2q.datasets.cards.inductive import INDUCTIVE_CARDS
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import import_store as keeping
+from a2q.datasets.sets.citation import CITATION_SETS
+from a2q.datasets.sets.co_occurrence import CO_OCCURRENCE_SETS
+from a2q.datasets.sets.embedded import EMBEDDED_SETS
+from a2q.datasets.sets.generated import GENERATED_SETS
+from a2q.datasets.sets.graphs import GRAPH_SETS
+from a2q.datasets.sets.heterophily import HETEROPHILY_SETS
+from a2q.datasets.sets.inductive import INDUCTIVE_SETS
+from a2q.datasets.spec import DatasetSpec
 
-_CARDS = (
-    *CITATION_CARDS,
-    *EMBEDDED_CARDS,
-    *CO_OCCURRENCE_CARDS,
-    *HETEROPHILY_CARDS,
-    *INDUCTIVE_CARDS,
-    *GENERATED_CARDS,
-    *GRAPH_CARDS,
+_REGISTERED: tuple[DatasetSpec, ...] = (
+    *CITATION_SETS,
+    *EMBEDDED_SETS,
+    *CO_OCCURRENCE_SETS,
+    *HETEROPHILY_SETS,
+    *INDUCTIVE_SETS,
+    *GENERATED_SETS,
+    *GRAPH_SETS,
 )
 
-CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in _CARDS})
-"""Every data set but the user's own, by name, in the order to offer them."""
+SPECS: dict[str, DatasetSpec] = {spec.card.name: spec for spec in _REGISTERED}
+"""Every data set but the user's own, by name, in the order to offer them: the one place where they are registered."""
+
+
+class _Cards(Mapping[str, DatasetCard]):
+    """The cards of what is registered."""
+
+    def __getitem__(self, name: str) -> DatasetCard:
+        return SPECS[name].card
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SPECS)
+
+    def __len__(self) -> int:
+        return len(SPECS)
+
+
+CATALOGUE: Mapping[str, DatasetCard] = _Cards()
+"""The card of every data set but the user's own, by name, in the order to offer them."""
 
 DEFAULT = "torch-imports"
 """The set to start with on a machine that has nothing else."""

@@ -6,8 +6,8 @@ import torch
 from torch_geometric.data import Data
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.cards.rebuilt import REBUILT
 from a2q.datasets.dataset import GraphDataset
+from a2q.datasets.sets.rebuilt import REBUILT
 
 PARTS = ("train", "val", "test")
 """The names the files have."""

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.config import DatasetConfig
-from a2q.datasets.files.sources import SOURCES, to_use
 from a2q.datasets.statistics.record import Statistics
-from a2q.datasets.torch_imports.version import TORCH_VERSION
 from a2q.home import home
 from a2q.jobs import write_whole
 
@@ -35,6 +34,6 @@ def file_of(config: DatasetConfig) -> Path:
     Its name follows from what is chosen of the set and from what the set is made of on this machine.
     """
     name = config.name
-    made_of = to_use(name).folder if name in SOURCES else TORCH_VERSION if name == "torch-imports" else ""
+    made_of = SPECS[name].made_of if name in SPECS else ""
     key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
     return home() / "statistics" / f"{name}-{key}.json"

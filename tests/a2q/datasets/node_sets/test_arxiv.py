@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from a2q.datasets import DatasetConfig, DatasetError, card, load
-from a2q.datasets.files.sources import SOURCES
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.node_sets.published import published
 from a2q.datasets.progress import unheard
 
@@ -65,7 +65,7 @@ def test_a_table_with_a_word_in_it_is_told(given: Path) -> None:
 
 
 def test_the_published_archive_has_the_files_where_they_are_looked_for() -> None:
-    (files,) = SOURCES["ogbn-arxiv"]
+    (files,) = SPECS["ogbn-arxiv"].files
     (download,) = files.downloads
     assert download.names == files.names
     assert download.members == tuple(f"arxiv/{name}" for name in files.names)
