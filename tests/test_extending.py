@@ -1,4 +1,4 @@
-"""A toy method, layer and data set, each added through its registry alone, go all the way from form to simulator."""
+"""A toy method, layer and dataset, each added through its registry alone, go all the way from form to simulator."""
 
 import ast
 import signal
@@ -28,7 +28,7 @@ from a2q.experiments.reproduce import command_line
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunStore
 from a2q.experiments.workload import workload
-from a2q.layers import LAYERS, ConvLayer, LinearLayer, Site, quantized_layers
+from a2q.layers import LAYERS, ConvLayer, LinearLayer, TensorRole, quantized_layers
 from a2q.layers.conv import Aggregation, StackSettings
 from a2q.layers.from_pyg import linear_from_pyg, require_sum
 from a2q.methods import METHODS, Method, Nodes
@@ -49,10 +49,10 @@ class WeightsOnlyConfig(Method):
     method: Literal["weights-only"] = Field("weights-only", title="Method")
     bits: int = Field(3, ge=2, le=8, title="Bits", description="Of weights.")
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-        if site.kind != "weight":
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+        if role.kind != "weight":
             return None
-        return Quantizer(site.dim, "column", signed=True, bits=self.bits, gradient="task")
+        return Quantizer(role.dim, "column", signed=True, bits=self.bits, gradient="task")
 
     @property
     def brief(self) -> str:
@@ -85,7 +85,7 @@ class TwiceLayer(ConvLayer):
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
         self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
-        self.sites = {"aggregation": Site("aggregation", out_channels)}
+        self.roles = {"aggregation": TensorRole("aggregation", out_channels)}
 
     @classmethod
     def pyg_class(cls) -> type[nn.Module]:
@@ -271,7 +271,7 @@ WHEEL = DatasetSpec(
 
 class TestDataset:
     def test_it_is_unknown_until_it_is_registered(self) -> None:
-        with pytest.raises(DatasetError, match="no data set 'wheel'"):
+        with pytest.raises(DatasetError, match="no dataset 'wheel'"):
             card("wheel")
 
     def test_catalogue_and_commands_know_it(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def dram_trace(report: Report, limit: int = MOST_REQUESTS) -> str:
     random ones jump by a fixed odd stride, so that the trace is the same every time. Above ``limit`` requests every
     k-th one is written, and the file's name must say so.
 
-    Source: ours; format of DRAMsim3's trace reader.
+    Format of DRAMsim3's trace reader.
     """
     burst = report.hardware.burst_bytes
     total = sum(-(-stream.transferred // burst) for layer in report.layers for stream in layer.streams)

@@ -33,7 +33,7 @@ def simulate(
     Raises:
         AcceleratorError: bits are not of this graph or out of range, or a buffer cannot hold two rows.
 
-    Source: ours; docs/accelerator.md has every formula.
+    Docs/accelerator.md has every formula.
     """
     hardware, conventions = hardware or Hardware(), conventions or Conventions()
     check(graph, layers)

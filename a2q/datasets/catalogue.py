@@ -1,4 +1,4 @@
-"""Which data sets there are: those of the catalogue, and the user's own."""
+"""Which datasets there are: those of the catalogue, and the user's own."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _REGISTERED: tuple[DatasetSpec, ...] = (
 )
 
 SPECS: dict[str, DatasetSpec] = {spec.card.name: spec for spec in _REGISTERED}
-"""Every data set but the user's own, by name, in the order to offer them: the one place where they are registered."""
+"""Every dataset but the user's own, by name, in the order to offer them: the one place where they are registered."""
 
 
 class _Cards(Mapping[str, DatasetCard]):
@@ -43,24 +43,22 @@ class _Cards(Mapping[str, DatasetCard]):
 
 
 CATALOGUE: Mapping[str, DatasetCard] = _Cards()
-"""The card of every data set but the user's own, by name, in the order to offer them."""
+"""The card of every dataset but the user's own, by name, in the order to offer them."""
 
 DEFAULT = "torch-imports"
 """The set to start with on a machine that has nothing else."""
 
 
 def listing() -> dict[str, DatasetCard]:
-    """Return every data set by name: the catalogue, then the user's own graphs on this machine, newest first."""
+    """Return every dataset by name: the catalogue, then the user's own graphs on this machine, newest first."""
     return {**CATALOGUE, **{own.card.name: own.card for own in keeping.here()}}
 
 
 def card(name: str) -> DatasetCard:
-    """Return the card of the data set called `name`, also of an own graph that was deleted: its runs stay readable.
+    """Return the card of the dataset called `name`, also of an own graph that was deleted: its runs stay readable.
 
     Raises:
         DatasetError: when there is none; the message lists those there are and the nearest.
-
-    Source: ours.
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
@@ -69,4 +67,4 @@ def card(name: str) -> DatasetCard:
     offered = listing()
     near = difflib.get_close_matches(name.lower(), offered, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise DatasetError(f"There is no data set {name!r}; {hint}choose one of {', '.join(offered)}.")
+    raise DatasetError(f"There is no dataset {name!r}; {hint}choose one of {', '.join(offered)}.")

@@ -1,15 +1,15 @@
-"""From the name of a data set that is one graph to this graph."""
+"""From the name of a dataset that is one graph to this graph."""
 
 from a2q.datasets.catalogue import SPECS, card, listing
 from a2q.datasets.config import DatasetConfig, as_config
 from a2q.datasets.dataset import Dataset
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.import_store import is_kept, is_own
-from a2q.datasets.progress import Progress, unheard
+from a2q.datasets.progress import Progress, no_progress
 
 
 def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Dataset:
-    """Return the data set, one graph whose nodes are classified, from its cache where there is one.
+    """Return the dataset, one graph whose nodes are classified, from its cache where there is one.
 
     Args:
         dataset: a name in the catalogue, or a config.
@@ -19,8 +19,6 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
     Raises:
         DatasetError: with a sentence for the user, when there is no such set, it cannot be had, or it is a set of
             graphs: those are loaded with `load_graphs`.
-
-    Source: ours.
     """
     config = as_config(dataset)
     chosen = card(config.name)
@@ -30,7 +28,7 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
             f"{chosen.title} is a set of {chosen.graphs:,} graphs, and one graph is needed here: "
             f"choose one of {offered}."
         )
-    report = progress or unheard
+    report = progress or no_progress
     if is_own(config.name):
         from a2q.datasets.importers.loading import own_graph
 

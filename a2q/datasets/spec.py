@@ -1,4 +1,4 @@
-"""All there is of a data set in one object: what is known of it, its raw files, and what reads them."""
+"""All there is of a dataset in one object: what is known of it, its raw files, and what reads them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ManyGraphs = Callable[[DatasetCard, "DatasetConfig", Progress], "GraphDataset"]
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """A data set as it is registered in `a2q.datasets.catalogue.SPECS`.
+    """A dataset as it is registered in `a2q.datasets.catalogue.SPECS`.
 
     Args:
         card: what is known of it before it is loaded.

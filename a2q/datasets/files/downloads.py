@@ -29,8 +29,6 @@ def fetch(files: RawFiles, folder: Path, progress: Progress) -> None:
     Raises:
         OfflineError: the network or the server does not answer.
         DatasetError: what came is not what is published there.
-
-    Source: ours.
     """
     # Not imported above: only who downloads waits for it.
     import requests

@@ -8,7 +8,7 @@ from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.files.published_sizes import compare
 from a2q.datasets.importers.import_store import is_own
-from a2q.datasets.progress import Progress, unheard
+from a2q.datasets.progress import Progress, no_progress
 
 
 def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) -> GraphDataset:
@@ -22,11 +22,9 @@ def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) 
     Raises:
         DatasetError: with a sentence for the user, when there is no such set of graphs, it cannot be had, or it is
             not of the sizes on its card.
-
-    Source: ours.
     """
     config = as_config(dataset)
-    report = progress or unheard
+    report = progress or no_progress
     if not card(config.name).graph_level:
         offered = ", ".join(name for name, other in listing().items() if other.graph_level)
         raise DatasetError(f"{card(config.name).title} is one graph, not a set of graphs: choose one of {offered}.")

@@ -14,10 +14,7 @@ PARTS = ("train", "val", "test")
 
 
 def joined(parts: list[list[Data]], card: DatasetCard, origin: str, rebuilt: bool) -> GraphDataset:
-    """Return one set of the three parts, in the order of `PARTS`; a rebuilt one gets its own card.
-
-    Source: ours.
-    """
+    """Return one set of the three parts, in the order of `PARTS`; a rebuilt one gets its own card."""
     ends = [0, *accumulate(len(part) for part in parts)]
     train, validation, test = (torch.arange(start, end) for start, end in pairwise(ends))
     return GraphDataset(

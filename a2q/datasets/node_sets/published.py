@@ -29,7 +29,7 @@ def published(card: DatasetCard, config: DatasetConfig, progress: Progress) -> t
         DatasetError: when the files are nowhere to be had or unreadable, or the graph as published has not the
             sizes on the card.
 
-    Source: ours; what reads the files is in `a2q.datasets.sets`.
+    What reads the files is in `a2q.datasets.sets`.
     """
     spec = SPECS[card.name]
     files, reader = spec.to_use(), spec.reader

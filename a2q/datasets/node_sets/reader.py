@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Reader(NamedTuple):
-    """How a set's folder becomes a graph. Source: ours.
+    """How a set's folder becomes a graph.
 
     Args:
         of: the class that reads the raw files, as `module:name`; PyTorch Geometric takes seconds to import, so only who

@@ -1,1 +1,1 @@
-"""The data sets, one module for each family: cards, raw files and readers."""
+"""The datasets, one module for each family: cards, raw files and readers."""

@@ -16,7 +16,7 @@ _RECIPE = 1
 
 
 def cached(config: DatasetConfig) -> Statistics | None:
-    """Return the statistics kept of a set, or None where there are none or they are unreadable. Source: ours."""
+    """Return the statistics kept of a set, or None where there are none or they are unreadable."""
     try:
         return Statistics.model_validate_json(file_of(config).read_bytes())
     except (OSError, ValidationError):
@@ -24,7 +24,7 @@ def cached(config: DatasetConfig) -> Statistics | None:
 
 
 def store(config: DatasetConfig, statistics: Statistics) -> None:
-    """Keep the statistics of a set, whole or not at all. Source: ours."""
+    """Keep the statistics of a set, whole or not at all."""
     write_whole(file_of(config), statistics.model_dump_json().encode())
 
 

@@ -67,12 +67,12 @@ def test_catalogue_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("ask", [card, load, load_graphs, is_ready])
 def test_an_unknown_name_gets_the_nearest_and_the_list(ask: object) -> None:
-    with pytest.raises(DatasetError, match=r"no data set 'Coar'; did you mean 'cora'\? choose one of cora, cite"):
+    with pytest.raises(DatasetError, match=r"no dataset 'Coar'; did you mean 'cora'\? choose one of cora, cite"):
         ask("Coar")  # type: ignore[operator]
 
 
 def test_a_name_near_to_none_gets_the_list_only() -> None:
-    with pytest.raises(DatasetError, match=r"^There is no data set 'xyzzy'; choose one of cora"):
+    with pytest.raises(DatasetError, match=r"^There is no dataset 'xyzzy'; choose one of cora"):
         card("xyzzy")
 
 

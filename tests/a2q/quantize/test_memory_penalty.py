@@ -97,11 +97,11 @@ def test_the_controller_by_hand(excess: float, error: float, training: bool, dat
         excess = quantizer.bits.mean().item() - 4
     error = max(-0.5, min(0.5, excess))
     model.train(training)
-    pull = memory_penalty(model)
+    penalty = memory_penalty(model)
     log_weight = math.log(0.1) + (0.1 * error if training else 0)
     assert model.memory_budget.log_weight.item() == pytest.approx(log_weight, abs=1e-6)
     expected = math.exp(log_weight + error) * quantizer.step.detach().mean().item() * quantizer.bits.sum().item()
-    assert pull.item() == pytest.approx(expected, rel=1e-4)
+    assert penalty.item() == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     Raises:
         DatasetError: the file is empty, no UTF-8 text, or no table.
 
-    Source: ours; parsing by pyarrow.
+    Parsing by pyarrow.
     """
     with reading(upload, _KIND, _CURE):
         _check_text(upload)

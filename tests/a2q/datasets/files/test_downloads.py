@@ -16,7 +16,7 @@ from a2q.datasets.files.raw_files import Download, RawFiles
 from a2q.datasets.graph_sets.superpixels import superpixels
 from a2q.datasets.graph_sets.tu import tu
 from a2q.datasets.graph_sets.zinc import zinc
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 
 def _archive(files: dict[str, bytes]) -> bytes:
@@ -55,10 +55,10 @@ def test_a_sum_that_fits_is_accepted_and_another_is_not(publisher: Any, tmp_path
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.mkdir()
     wrong.mkdir()
-    fetch(_small(publisher, hashlib.sha256(b"a" * 1000).hexdigest()), right, unheard)
+    fetch(_small(publisher, hashlib.sha256(b"a" * 1000).hexdigest()), right, no_progress)
     assert "raw/a.txt" in _left(right)
     with pytest.raises(DatasetError, match=r"a\.txt gives is not Small as it was published: try again later") as caught:
-        fetch(_small(publisher, hashlib.sha256(b"else").hexdigest()), wrong, unheard)
+        fetch(_small(publisher, hashlib.sha256(b"else").hexdigest()), wrong, no_progress)
     assert not isinstance(caught.value, OfflineError)
     assert not _left(wrong)
 
@@ -67,10 +67,10 @@ def test_a_download_that_breaks_off_starts_anew(publisher: Any, cache_home: Path
     files = _small(publisher)
     publisher.cut = {"a.txt"}
     with pytest.raises(OfflineError, match="Small is not on this machine"):
-        keep(files, lambda folder: (folder / "raw/a.txt").read_text(), unheard)
+        keep(files, lambda folder: (folder / "raw/a.txt").read_text(), no_progress)
     assert _left(cache_home) == {"datasets/Family/Small.lock"}
     publisher.cut = set()
-    assert keep(files, lambda folder: (folder / "raw/a.txt").read_text(), unheard) == ("a" * 1000, "downloaded")
+    assert keep(files, lambda folder: (folder / "raw/a.txt").read_text(), no_progress) == ("a" * 1000, "downloaded")
     assert publisher.asked == ["a.txt", "a.txt", "rest.zip"]
 
 
@@ -88,11 +88,11 @@ def test_a_server_without_the_file_is_told_apart_from_no_network(publisher: Any,
     files = _small(publisher)
     publisher.files = {}
     with pytest.raises(DatasetError, match=r"Small is no longer published at http.*a\.txt \(404") as caught:
-        fetch(files, tmp_path, unheard)
+        fetch(files, tmp_path, no_progress)
     assert not isinstance(caught.value, OfflineError)
     elsewhere = RawFiles("Far", "Far", ("raw/x",), downloads=(Download("https://example.org/x", ("raw/x",)),))
     with pytest.raises(OfflineError, match="connect to the network once"):
-        fetch(elsewhere, tmp_path, unheard)
+        fetch(elsewhere, tmp_path, no_progress)
 
 
 @pytest.mark.parametrize("content", [b"<html>Too many requests</html>", _archive({"in/c.txt": b"c"})])
@@ -100,7 +100,7 @@ def test_what_is_no_such_archive_is_told(content: bytes, publisher: Any, tmp_pat
     files = _small(publisher)
     publisher.files["rest.zip"] = content
     with pytest.raises(DatasetError, match=r"rest\.zip gives is not Small as it was published"):
-        fetch(files, tmp_path, unheard)
+        fetch(files, tmp_path, no_progress)
 
 
 def test_text_files(published: Any, cache_home: Path) -> None:
@@ -113,13 +113,13 @@ def test_text_files(published: Any, cache_home: Path) -> None:
     }
     files = {f"MUTAG/MUTAG_{part}.txt": f"{lines}\n".encode() for part, lines in tables.items()}
     published.files["MUTAG.zip"] = _archive(files)
-    loaded = tu(card("mutag"), 0, unheard)
+    loaded = tu(card("mutag"), 0, no_progress)
     assert (loaded.num_graphs, loaded.source) == (20, "MUTAG, fold 0 (downloaded)")
     # Published with the bonds' kinds, which the folder beside the project does not have: the graphs are the same.
     assert sorted(loaded.graphs[0].keys()) == ["edge_index", "x", "y"]
     assert is_ready("mutag")
     assert (cache_home / "datasets" / "TUDataset" / "MUTAG" / "raw" / "MUTAG_A.txt").is_file()
-    assert tu(card("mutag"), 1, unheard).fold == 1
+    assert tu(card("mutag"), 1, no_progress).fold == 1
     assert published.asked == ["MUTAG.zip"]
 
 
@@ -133,7 +133,7 @@ def test_superpixels(tmp_path: Path, published: Any) -> None:
     }
     torch.save(([graph] * 3, [graph] * 2, [graph] * 2), tmp_path / "raw.pt")
     published.files["MNIST_v2.zip"] = _archive({"MNIST_v2.pt": (tmp_path / "raw.pt").read_bytes()})
-    loaded = superpixels(card("mnist-superpixels"), unheard)
+    loaded = superpixels(card("mnist-superpixels"), no_progress)
     assert (loaded.num_graphs, loaded.source) == (7, "MNIST superpixels (downloaded)")
     assert not loaded.rebuilt
     assert is_ready("mnist-superpixels")
@@ -149,7 +149,7 @@ def test_molecules(published: Any) -> None:
     pickled = pickle.dumps([molecule] * 4)
     archive = _archive({f"molecules/{part}.pickle": pickled for part in ("train", "val", "test")})
     published.files = {"molecules.zip": archive} | {f"{part}.index": b"0,3\n" for part in ("train", "val", "test")}
-    loaded = zinc(card("zinc"), unheard)
+    loaded = zinc(card("zinc"), no_progress)
     assert (loaded.num_graphs, loaded.source) == (6, "ZINC (downloaded)")
     assert not loaded.rebuilt
     assert is_ready("zinc")

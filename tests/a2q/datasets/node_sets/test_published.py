@@ -13,7 +13,7 @@ from torch_geometric.utils import homophily
 from a2q.datasets import CATALOGUE, Dataset, DatasetConfig, DatasetError, card, is_ready, load
 from a2q.datasets.catalogue import SPECS
 from a2q.datasets.node_sets.published import published
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 _NODES, _FEATURES, _CLASSES = 180, 4, 3
 _SOURCE = np.arange(_NODES)
@@ -126,7 +126,7 @@ def _load(name: str, **chosen: int) -> Dataset:
     edges = _NODES * (2 if _WRITERS[name][1] else 1)
     sizes = {"nodes": _NODES, "edges": edges, "features": _FEATURES, "classes": _CLASSES}
     entry = card(name).model_copy(update=sizes)
-    return Dataset(*_first(published(entry, DatasetConfig(name=name, **chosen), unheard), entry))
+    return Dataset(*_first(published(entry, DatasetConfig(name=name, **chosen), no_progress), entry))
 
 
 def _first(made: tuple[object, str], entry: object) -> tuple[object, object, str]:

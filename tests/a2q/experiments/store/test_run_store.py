@@ -113,7 +113,7 @@ def test_what_can_be_resumed_starts_afresh(store: RunStore, in_state, state: Sta
     assert (run.reason, run.log, run.ended, run.heartbeat, run.process) == ("", "", None, None, None)
     assert not run.cancel_requested
     assert store.taken_slots(this_host()) == set()
-    assert store.hand_over(run.id, "dask", 60)
+    assert store.mark_submitted(run.id, "dask", 60)
     first = run.started
     assert store.claim(run.id, "elsewhere", 0)
     assert store.own(run.id, ELSEWHERE)
@@ -341,13 +341,13 @@ def test_a_run_of_another_version_is_left_out_and_can_be_deleted(
 
 def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
     run = in_state(State.QUEUED)
-    assert store.hand_over(run.id, "dask a", again_after=60)
-    assert not store.hand_over(run.id, "dask a", again_after=60)
-    assert store.hand_over(run.id, "dask a", again_after=-1)
+    assert store.mark_submitted(run.id, "dask a", again_after=60)
+    assert not store.mark_submitted(run.id, "dask a", again_after=60)
+    assert store.mark_submitted(run.id, "dask a", again_after=-1)
     assert store.withdraw(run.id)
-    assert store.hand_over(run.id, "dask b", again_after=60)
+    assert store.mark_submitted(run.id, "dask b", again_after=60)
     store.cancel(run.id)
-    assert not store.hand_over(run.id, "dask b", again_after=-1)
+    assert not store.mark_submitted(run.id, "dask b", again_after=-1)
 
 
 def test_a_row_of_results_has_no_numbers_before_the_end(store: RunStore, in_state) -> None:

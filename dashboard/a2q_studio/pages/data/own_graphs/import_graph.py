@@ -94,9 +94,9 @@ def _tell(done: Imported) -> None:
     """What came of it, and all that was made up, mended or left out."""
     card = done.card
     st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
-    if done.said:
+    if done.warnings:
         with st.container(key="own-said"):
-            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.said), icon=":material/fact_check:")
+            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.warnings), icon=":material/fact_check:")
     train_on(DatasetConfig(name=card.name))
 
 
