@@ -4,18 +4,23 @@ BIN := .venv/bin
 # Two OpenMP threads on two busy cores are far slower than one.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint bench results samples screenshots chromium
+.PHONY: run test lint bench results samples screenshots wheel chromium
 
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/installed-dev chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The wheel, in dist/, after one of the same files was installed into a fresh environment and used.
+wheel: .venv/installed-dev
+	$(BIN)/python -m pytest tests/test_wheel.py
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/training.py
@@ -45,6 +50,6 @@ chromium:
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt requirements-cluster.txt requirements-partition.txt
+.venv/installed-dev: .venv/installed $(wildcard requirements-*.txt)
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	touch $@

@@ -5,11 +5,11 @@ from a2q.experiments.run_config import RunConfig as RunConfig
 from a2q.graph import Graph as Graph
 from a2q.graph import prepare as prepare
 from a2q.methods.a2q import A2QConfig as A2QConfig
-from a2q.methods.baseline_configs import BinaryConfig as BinaryConfig
-from a2q.methods.baseline_configs import DegreeBitsConfig as DegreeBitsConfig
-from a2q.methods.baseline_configs import DegreeQuantConfig as DegreeQuantConfig
-from a2q.methods.baseline_configs import FP32Config as FP32Config
-from a2q.methods.baseline_configs import UniformConfig as UniformConfig
+from a2q.methods.binary import BinaryConfig as BinaryConfig
+from a2q.methods.degree_bits import DegreeBitsConfig as DegreeBitsConfig
+from a2q.methods.degree_quant import DegreeQuantConfig as DegreeQuantConfig
+from a2q.methods.fp32 import FP32Config as FP32Config
+from a2q.methods.uniform import UniformConfig as UniformConfig
 from a2q.models import Network as Network
 from a2q.models import Shape as Shape
 from a2q.models.config import ModelConfig as ModelConfig

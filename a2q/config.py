@@ -1,11 +1,11 @@
 """What every configuration object shares: frozen, validated, and errors that are sentences."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-METHOD_NAMES = ("a2q", "uniform", "degree-quant", "degree-bits", "binary", "fp32")
-"""Methods by name, in the order to offer them; a run's quantization is told apart by them."""
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class ConfigError(ValueError):
@@ -31,6 +31,28 @@ class Config(BaseModel):
             raise ConfigError(sentences(error)) from error
 
 
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """Annotates a text that must be a name in a registry, as a ``Literal`` of these names would.
+
+    Attributes:
+        registry: what there is by name, in the order to offer it; what is registered later counts too.
+    """
+
+    registry: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._registered, handler(source))
+
+    def _registered(self, given: Any) -> Any:
+        if isinstance(given, str) and given in self.registry:
+            return given
+        *others, last = map(repr, self.registry)
+        raise PydanticCustomError(
+            "not_registered", "Input should be {names}", {"names": f"{', '.join(others)} or {last}"}
+        )
+
+
 def sentences(error: ValidationError) -> str:
     """Each fault of a validation as one sentence: the field, what was given, what is allowed."""
     return " ".join(_sentence(fault) for fault in error.errors())
@@ -44,14 +66,11 @@ def _sentence(fault: Any, groups: tuple[Any, ...] = ()) -> str:
         if isinstance(inner, ConfigError) and isinstance(inner.__cause__, ValidationError):
             return " ".join(_sentence(found, places) for found in inner.__cause__.errors())
         return str(inner)
-    named = [str(part).replace("_", " ") for part in places if part not in METHOD_NAMES]
+    named = [str(part).replace("_", " ") for part in places]
     field = " ".join(named) or "The configuration"
     if fault["type"] == "extra_forbidden":
         return f"{field} is not a setting; remove it."
     if fault["type"] == "missing":
         return f"{field} is missing; give a value."
-    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        given = fault["ctx"].get("tag", "not given")
-        return f"{field} method is {given}; it must be one of {', '.join(METHOD_NAMES)}."
     allowed = fault["msg"].removeprefix("Input should be ")
     return f"{field} is {fault['input']!r}; it must be {allowed}."

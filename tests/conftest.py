@@ -4,11 +4,17 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 with warnings.catch_warnings():
     # PyTorch Geometric calls what torch has deprecated when it is first imported.
     warnings.simplefilter("ignore", DeprecationWarning)
     import torch_geometric  # noqa: F401
+
+# The same examples on every machine, however busy it is; --hypothesis-profile=thorough draws ten times as many.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=1_000)
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

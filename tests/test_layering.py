@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LIBRARY, STUDIO = ROOT / "a2q", ROOT / "dashboard" / "a2q_studio"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 ALL = [ROOT / "streamlit_app.py", *sorted(LIBRARY.rglob("*.py")), *sorted(STUDIO.rglob("*.py"))]
 # A chart lies in a room of charts, or is the chart of one step of the lesson.
 CHARTS = [file for file in ALL if "charts" in file.parts or file.stem.endswith("chart")]
@@ -77,6 +78,12 @@ def imports_between_rooms() -> dict[str, set[str]]:
     return found
 
 
+def rooms_in_the_documentation() -> dict[str, set[str]]:
+    """The table in docs/architecture.md: what each room may import."""
+    rows = re.findall(r"^\| `([\w.]+)` \| [^|]+ \| ([^|]+) \|$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE)
+    return {room: set(re.findall(r"`([\w.]+)`", cell)) for room, cell in rows}
+
+
 def test_these_tests_see_what_they_forbid() -> None:
     sly = "def f():\n    import streamlit as st\n    from a2q_studio import ui\n"
     sly += "    from a2q_studio.pages.train import x\n"
@@ -90,6 +97,11 @@ def test_these_tests_see_what_they_forbid() -> None:
     assert len(ALL) > 300
     assert room_of("a2q_studio.pages.train.submit") == "a2q_studio.pages.train"
     assert "a2q.experiments" in imports_between_rooms()["a2q.cli"]
+
+
+def test_the_documentation_names_every_room_and_what_it_imports() -> None:
+    rooms = {room_of(module_of(file)) for file in ALL[1:]} - {"a2q", "a2q_studio", "a2q_studio.pages"}
+    assert rooms_in_the_documentation() == {room: imports_between_rooms().get(room, set()) for room in rooms}
 
 
 def test_no_room_imports_one_that_imports_it() -> None:
@@ -112,10 +124,10 @@ def test_the_library_knows_nothing_of_the_dashboard() -> None:
 @pytest.mark.parametrize(
     ("room", "known"),
     [
-        ("a2q.accelerator", {"a2q.config"}),
+        ("a2q.accelerator", {"a2q.config", "a2q.units"}),
         ("a2q.sparse", set()),
-        ("a2q.quantizers", {"a2q.sparse"}),
-        ("a2q.layers", {"a2q.quantizers", "a2q.sparse"}),
+        ("a2q.quantizers", {"a2q.sparse", "a2q.units"}),
+        ("a2q.layers", {"a2q.config", "a2q.quantizers", "a2q.sparse"}),
         ("a2q.jobs", {"a2q.home"}),
         ("a2q.datasets", {"a2q.home", "a2q.data_files", "a2q.jobs"}),
         ("a2q.layouts", {"a2q.home", "a2q.jobs"}),
@@ -184,3 +196,13 @@ def test_what_the_lesson_computes_knows_neither_streamlit_nor_widgets() -> None:
         modules = imported(file.read_text(encoding="utf-8"))
         for forbidden in WIDGETS:
             assert not within(modules, forbidden), named(file)
+
+
+def test_a_step_of_the_lesson_knows_no_other_and_is_known_by_none() -> None:
+    learn, package = STUDIO / "pages" / "learn", "a2q_studio.pages.learn.steps"
+    steps = {folder.name for folder in (learn / "steps").iterdir() if (folder / "__init__.py").is_file()}
+    assert len(steps) == 7
+    for file in [*(learn / "steps").rglob("*/*.py"), *(learn / "lesson").rglob("*.py")]:
+        modules = imported(file.read_text(encoding="utf-8"))
+        others = steps - {file.parent.name}
+        assert not {name for name in others if within(modules, f"{package}.{name}")}, named(file)

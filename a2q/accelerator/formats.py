@@ -8,8 +8,7 @@ from a2q.accelerator.adjacency import Integers
 from a2q.accelerator.conventions import Conventions
 from a2q.accelerator.layers import Layer
 from a2q.accelerator.packages import package_bits
-
-FULL_PRECISION_BITS = 32
+from a2q.units import FULL_PRECISION_BITS
 
 
 def feature_bits(layer: Layer, conventions: Conventions, order: Integers | None = None) -> Integers:

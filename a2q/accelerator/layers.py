@@ -9,8 +9,7 @@ import numpy as np
 from a2q.accelerator.adjacency import Adjacency, Integers
 from a2q.accelerator.conventions import REFERENCE_BITS, Conventions
 from a2q.accelerator.errors import AcceleratorError
-
-MOST_BITS = 32
+from a2q.units import FULL_PRECISION_BITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +120,7 @@ def check(graph: Adjacency, layers: Sequence[Layer]) -> None:
             values = getattr(layer, field)
             if values is not None:
                 _check_nodes(layer, field, np.asarray(values), graph.num_nodes)
-        _check_range(layer, "bits", layer.bits, MOST_BITS)
+        _check_range(layer, "bits", layer.bits, FULL_PRECISION_BITS)
         if layer.nonzeros is not None:
             _check_range(layer, "nonzeros", layer.nonzeros, layer.d_in)
         if layer.aggregated_nonzeros is not None:

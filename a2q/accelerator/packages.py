@@ -9,7 +9,7 @@ from a2q.accelerator.adjacency import Integers
 LENGTHS = (64, 128, 192)
 MODE_BITS, WIDTH_BITS = 2, 3
 HEADER_BITS = MODE_BITS + WIDTH_BITS
-MOST_BITS = 8
+WIDEST = 2**WIDTH_BITS
 
 
 def capacity(length: int, bits: Any) -> Any:
@@ -35,8 +35,8 @@ def package_bits(bits: Integers, values: Integers) -> int:
     bits, values = bits[keep].astype(np.int64), values[keep].astype(np.int64)
     if not len(bits):
         return 0
-    pieces = -(-bits // MOST_BITS)
-    width = np.minimum(bits, MOST_BITS)
+    pieces = -(-bits // WIDEST)
+    width = np.minimum(bits, WIDEST)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(width)) + 1])
     total = np.add.reduceat(values * pieces, starts)
     width = width[starts]

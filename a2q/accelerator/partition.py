@@ -105,8 +105,8 @@ def _metis(graph: Adjacency, rows: int) -> Integers:
         import pymetis
     except ModuleNotFoundError:
         raise AcceleratorError(
-            "node_order metis needs the package pymetis, which is not installed; install "
-            "requirements-partition.txt, or choose id or bits."
+            "node_order metis needs the package pymetis, which is not installed; run "
+            "`pip install pymetis` (the extra metis), or choose id or bits."
         ) from None
     from scipy import sparse
 

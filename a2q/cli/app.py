@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, NoReturn, cast, get_args
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,23 +25,37 @@ from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunError, RunStore, State
-from a2q.methods.quantization import METHODS
-from a2q.models.config import ModelName
+from a2q.layers import LAYERS
+from a2q.methods import METHODS
+from a2q.version import VERSION
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__, add_completion=False)
 out = Console()
 progress_out = Console(stderr=True)
 
 POLL_SECONDS = 0.3
-MODELS = get_args(ModelName)
 RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"a2q {VERSION}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None: ...
 
 
 @app.command()
 def train(
     dataset: Annotated[str, typer.Argument(help="A name from `a2q datasets`.")],
-    model: Annotated[str | None, typer.Option(help=f"The network: {', '.join(MODELS)}.")] = None,
+    model: Annotated[str | None, typer.Option(help=f"The network: {', '.join(LAYERS)}.")] = None,
     method: Annotated[str | None, typer.Option(help=f"{', '.join(METHODS)}; a2q by default.")] = None,
     preset_name: Annotated[
         str | None, typer.Option("--preset", help=f"Settings to start from: {', '.join(PRESETS)}.")
@@ -193,14 +207,12 @@ def main() -> int:
 
 def _start(dataset: str, model: str | None, method: str | None, preset_name: str | None) -> RunConfig:
     """The preset that the options name."""
-    if model not in (None, *MODELS):
-        raise ConfigError(f"There is no model {model!r}; choose one of {', '.join(MODELS)}.")
+    if model not in (None, *LAYERS):
+        raise ConfigError(f"There is no model {model!r}; choose one of {', '.join(LAYERS)}.")
     if method not in (None, *METHODS):
         raise ConfigError(f"There is no method {method!r}; choose one of {', '.join(METHODS)}.")
     # Checked above; what is left is one of the names.
-    start = preset(
-        preset_name or method or "a2q", DatasetConfig(name=card(dataset).name), cast(ModelName | None, model)
-    )
+    start = preset(preset_name or method or "a2q", DatasetConfig(name=card(dataset).name), model)
     if method not in (None, start.method):
         raise ConfigError(f"Preset {preset_name} trains {start.method}, not {method}; leave one of the two out.")
     return start
@@ -209,7 +221,7 @@ def _start(dataset: str, model: str | None, method: str | None, preset_name: str
 def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     """Settings for the target that is given; a preset's own target gives way to it."""
     given = {name: value for name, value in targets.items() if value is not None}
-    if given and base.method != "a2q":
+    if given and not base.quantization.learns_bits:
         raise ConfigError(f"{base.method} learns no bits, so no target can be reached; leave the target out.")
     if not given:
         return []

@@ -19,7 +19,7 @@ class DatasetCard(BaseModel):
         licence: what the authors of the data (not of the code that reads them) state.
         citation: what to cite.
         nodes, edges: published sizes of the one graph, directed edges as published (an undirected edge counts
-            twice); None where they depend on the machine or on what is asked for, and for a set of graphs.
+            twice); None where they depend on what is asked for, and for a set of graphs.
         graphs: number of graphs of a set of graphs, else None.
         mean_nodes, mean_edges: published means over the graphs, to one decimal, edges counted as above.
         folds: number of splits to choose from: the folds of a cross-validated set, or those published with a set;
@@ -55,7 +55,7 @@ class DatasetCard(BaseModel):
     classes: int | None = None
     class_names: tuple[str, ...] = ()
     why: str
-    needs: Literal["download", "nothing", "a build of about a minute"]
+    needs: Literal["download", "nothing"]
     raw_mib: float | None = None
     inductive: bool = False
     options: tuple[str, ...] = ()

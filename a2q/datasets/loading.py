@@ -9,7 +9,6 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.files.sources import at_hand
 from a2q.datasets.importers.import_store import is_kept, is_own
 from a2q.datasets.progress import Progress, unheard
-from a2q.datasets.torch_imports.cache import cache_file
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data
@@ -48,7 +47,7 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
 
 
 def is_ready(dataset: str | DatasetConfig) -> bool:
-    """Return whether `load` or `load_graphs` needs neither a download nor a build of a minute.
+    """Return whether `load` or `load_graphs` needs no download.
 
     Raises:
         DatasetError: when there is no such set.
@@ -56,22 +55,16 @@ def is_ready(dataset: str | DatasetConfig) -> bool:
     chosen = card(as_config(dataset).name)
     if is_own(chosen.name):
         return is_kept(chosen.name)
-    match chosen.needs:
-        case "nothing":
-            return True
-        case "download":
-            return at_hand(chosen.name)
-        case "a build of about a minute":
-            return cache_file().is_file()
+    return chosen.needs == "nothing" or at_hand(chosen.name)
 
 
 def _load(config: DatasetConfig, progress: Progress) -> "tuple[Data, str]":
     # PyTorch Geometric takes seconds to import: only who loads a graph waits for it.
     match config.name:
         case "torch-imports":
-            from a2q.datasets.torch_imports.loading import source_phrase, torch_imports
+            from a2q.datasets.torch_imports.loading import SOURCE, torch_imports
 
-            return torch_imports(progress), source_phrase()
+            return torch_imports(), SOURCE
         case "karate-club":
             from a2q.datasets.node_sets.karate import karate_club
 

@@ -58,7 +58,7 @@ def reconstructed(run: Run, array: ReadArray) -> tuple[NetworkRecord, ReadArray]
             f"{run.config.dataset.name} is not on this machine; load the dataset first, or train the run again."
         )
     model = Network(shape, run.config.model, torch.Generator().manual_seed(0))
-    if run.config.method != "fp32":
+    if run.config.quantization.quantizes:
         degrees = torch.from_numpy(in_degree.astype(np.int64))
         quantize_(model, run.config.quantization, num_nodes=len(in_degree), in_degree=degrees)
 

@@ -1,6 +1,6 @@
 """The paper's commands: one network and its settings for each dataset and model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from a2q.datasets import card
@@ -37,25 +37,23 @@ class Command:
 def command(dataset: str, model: ModelName) -> Command:
     """The paper's command for a dataset and model; for datasets it has none for, that of the nearest one.
 
-    Source: README of the paper's repository. GraphSAGE has no command: GCN's settings are taken.
+    A model that has no command at all (GraphSAGE, say) takes GCN's settings.
+
+    Source: README of the paper's repository.
     """
-    named = COMMANDS.get((dataset, model))
-    if named is not None:
-        return named
-    near = nearest(dataset)
-    if card(dataset).graph_level:
-        return COMMANDS.get((near, model)) or _graph_command(model)
-    if model == "sage":
-        gcn = COMMANDS[near, "gcn"]
-        return Command(
-            gcn.model.model_copy(update={"name": "sage"}),
-            gcn.training,
-            gcn.start,
-            gcn.initial_bits,
-            gcn.penalty,
-            gcn.penalty_above_kib,
-        )
-    return COMMANDS.get((near, model)) or COMMANDS["cora", model]
+    near, graphs = nearest(dataset), card(dataset).graph_level
+    if (near, model) in COMMANDS:
+        return COMMANDS[near, model]
+    usual = "mnist-superpixels" if graphs else "cora"
+    if (usual, model) in COMMANDS:
+        return COMMANDS[usual, model]
+    gcn = COMMANDS[usual if graphs else near, "gcn"]
+    return replace(gcn, model=gcn.model.model_copy(update={"name": model}))
+
+
+def follows_gcn(model: ModelName) -> bool:
+    """Whether a model takes GCN's command for one graph: it is GCN, or has none of its own."""
+    return model == "gcn" or ("cora", model) not in COMMANDS
 
 
 def nearest(dataset: str) -> str:
@@ -74,22 +72,8 @@ def nearest(dataset: str) -> str:
             return "zinc"
         case "graph classification":
             return "reddit-binary"
-        case _:
+        case "node classification" | "node regression":
             return "ogbn-arxiv" if (chosen.nodes or 0) >= _MANY_NODES else "cora"
-
-
-def _graph_command(model: ModelName) -> Command:
-    """MNIST's settings with the model that is asked for, where no graph-level command has it."""
-    base = COMMANDS["mnist-superpixels", "gcn" if model == "sage" else model]
-    return Command(
-        base.model.model_copy(update={"name": model}),
-        base.training,
-        base.start,
-        base.initial_bits,
-        base.penalty,
-        base.penalty_above_kib,
-        base.groups,
-    )
 
 
 def _nodes(

@@ -1,17 +1,30 @@
 """Named settings: the paper's commands, our defaults and the methods they are held against."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, card
-from a2q.experiments.paper_recipes import Command, command, nearest
+from a2q.experiments.paper_recipes import Command, command, follows_gcn, nearest
 from a2q.experiments.run_config import RunConfig
+from a2q.layers import LAYERS
+from a2q.methods import Method
 from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig, FP32Config, UniformConfig
-from a2q.methods.quantization import AnyMethod
+from a2q.methods.binary import BinaryConfig
+from a2q.methods.degree_bits import DegreeBitsConfig
+from a2q.methods.degree_quant import DegreeQuantConfig
+from a2q.methods.fp32 import FP32Config
+from a2q.methods.uniform import UniformConfig
 from a2q.models.config import ModelConfig, ModelName
-from a2q.training.config import TrainingConfig
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a preset changes of a command's network and optimizer."""
+
+    network: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -21,25 +34,97 @@ class Preset:
     Attributes:
         title: name in forms.
         description: one sentence that says what it is for.
+        method: what quantizes.
+        settings: the method's settings, by the paper's command; those left out are the method's defaults.
+        regularised: what the network and its optimizer have of their own on one graph, by the command's network.
+        taught: whether the network starts from the FP32 network of the same seed.
+        one_graph_only: whether it says nothing of its own about many graphs.
     """
 
     title: str
     description: str
+    method: type[Method]
+    settings: Callable[[Command], dict[str, Any]] = lambda command: {}
+    regularised: Callable[[ModelConfig], Changes] = lambda network: Changes()
+    taught: bool = False
+    one_graph_only: bool = False
+
+
+def _ours(base: Command) -> dict[str, Any]:
+    return {"groups": base.groups, "gradient": "task", "target_average_bits": _TARGET_BITS_GRAPHS}
+
+
+def _papers(base: Command) -> dict[str, Any]:
+    return {
+        "start": base.start,
+        "initial_bits": base.initial_bits,
+        "straight_through": "identity",
+        "groups": base.groups,
+        "group_search": "paper-code" if base.groups else "exact",
+        "gradient": "task" if base.groups else "local",
+        "penalty": base.penalty,
+        "penalty_above_kib": base.penalty_above_kib,
+        "priced_bits": "code",
+        "first_input": "learn" if base.model.embedding else "keep",
+    }
+
+
+def _textbook(network: ModelConfig) -> Changes:
+    dropout = {"dropout": 0.5} if follows_gcn(network.name) else {}
+    return Changes(dropout, {"weight_decay": 5e-4})
+
+
+def _signs(network: ModelConfig) -> Changes:
+    # Weights and features are told by their signs alone: normalised before, never decayed, moved slowly.
+    wide: dict[str, Any] = {} if "heads" in LAYERS[network.name].model_settings else {"hidden": 64, "dropout": 0.5}
+    return Changes({**wide, "batch_norm": True}, {"weight_decay": 0.0, "epochs": 1000, "lr": 1e-3})
 
 
 PRESETS = {
-    "a2q": Preset("A²Q (ours)", "Starts from the FP32 network and learns from it, held to a target for the bits."),
-    "a2q-paper": Preset("A²Q (paper's command)", "Random step sizes and the settings of the paper's commands."),
-    "uniform": Preset("Uniform INT4", "The same 4 bits everywhere, learned step sizes (LSQ)."),
-    "degree-quant": Preset("Degree-Quant INT4", "Nodes of high in-degree are protected in training."),
-    "degree-bits": Preset("Bits by hand", "Bits follow in-degree by rule; only step sizes are learned."),
-    "binary": Preset("1 bit (Bi-GCN)", "Signs only, scaled per row; hidden width 64, as in its code."),
-    "fp32": Preset("FP32, A²Q's regularisation", "No quantization; dropout and weight decay as the A²Q preset has."),
-    "fp32-textbook": Preset("FP32, textbook", "No quantization; dropout 0.5 and weight decay 0.0005."),
+    "a2q": Preset(
+        "A²Q (ours)",
+        "Starts from the FP32 network and learns from it, held to a target for the bits.",
+        A2QConfig,
+        _ours,
+        taught=True,
+    ),
+    "a2q-paper": Preset(
+        "A²Q (paper's command)", "Random step sizes and the settings of the paper's commands.", A2QConfig, _papers
+    ),
+    "uniform": Preset("Uniform INT4", "The same 4 bits everywhere, learned step sizes (LSQ).", UniformConfig),
+    "degree-quant": Preset(
+        "Degree-Quant INT4",
+        "Nodes of high in-degree are protected in training.",
+        DegreeQuantConfig,
+        regularised=_textbook,
+    ),
+    "degree-bits": Preset(
+        "Bits by hand", "Bits follow in-degree by rule; only step sizes are learned.", DegreeBitsConfig
+    ),
+    "binary": Preset(
+        "1 bit (Bi-GCN)",
+        "Signs only, scaled per row; hidden width 64, as in its code.",
+        BinaryConfig,
+        regularised=_signs,
+    ),
+    "fp32": Preset(
+        "FP32, A²Q's regularisation",
+        "No quantization; dropout and weight decay as the A²Q preset has.",
+        FP32Config,
+    ),
+    "fp32-textbook": Preset(
+        "FP32, textbook",
+        "No quantization; dropout 0.5 and weight decay 0.0005.",
+        FP32Config,
+        regularised=_textbook,
+        one_graph_only=True,
+    ),
 }
+"""By the name to ask for it by, in the order to offer them; every method has one of its own name."""
 
 # Average bits our preset is held to: the paper's averages for citation graphs, rounded.
-_TARGET_BITS: dict[ModelName, float] = {"gcn": 1.7, "gin": 2.5, "gat": 2.0, "sage": 2.0}
+_TARGET_BITS: dict[ModelName, float] = {"gcn": 1.7, "gin": 2.5}
+_TARGET_BITS_OF_OTHERS = 2.0
 _TARGET_BITS_GRAPHS = 3.5
 
 
@@ -91,62 +176,24 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
     """
     if name not in PRESETS:
         raise ConfigError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
-    model = model or default_model(dataset.name)
-    base = command(dataset.name, model)
-    network, training = _regularised(name, base, card(dataset.name).graph_level)
+    chosen = PRESETS[name]
+    base = command(dataset.name, model or default_model(dataset.name))
+    changes = _on_graphs(chosen) if card(dataset.name).graph_level else chosen.regularised(base.model)
+    training = base.training.model_copy(update=changes.training)
     if card(dataset.name).inductive:
         training = training.model_copy(update={"hide_test": True})
-    config = RunConfig(dataset=dataset, model=network, quantization=_quantization(name, base), training=training)
-    return _taught(config) if name == "a2q" and not base.groups else config
+    config = RunConfig(
+        dataset=dataset,
+        model=base.model.model_copy(update=changes.network),
+        quantization=chosen.method(**chosen.settings(base)),
+        training=training,
+    )
+    return _taught(config) if chosen.taught and not base.groups else config
 
 
-def _quantization(name: str, base: Command) -> AnyMethod:
-    match name:
-        case "a2q":
-            return A2QConfig(groups=base.groups, gradient="task", target_average_bits=_TARGET_BITS_GRAPHS)
-        case "a2q-paper":
-            return A2QConfig(
-                start=base.start,
-                initial_bits=base.initial_bits,
-                straight_through="identity",
-                groups=base.groups,
-                group_search="paper-code" if base.groups else "exact",
-                gradient="task" if base.groups else "local",
-                penalty=base.penalty,
-                penalty_above_kib=base.penalty_above_kib,
-                priced_bits="code",
-                first_input="learn" if base.model.embedding else "keep",
-            )
-        case "uniform":
-            return UniformConfig()
-        case "degree-quant":
-            return DegreeQuantConfig()
-        case "degree-bits":
-            return DegreeBitsConfig()
-        case "binary":
-            return BinaryConfig()
-        case _:
-            return FP32Config()
-
-
-def _regularised(name: str, base: Command, graph_level: bool) -> tuple[ModelConfig, TrainingConfig]:
-    """Network and optimizer: the command's, or for methods with settings of their own on citation graphs, theirs."""
-    network, training = base.model, base.training
-    if graph_level:
-        # The command's bits move by 0.008 a step at most, too slowly for a target on small sets.
-        ours = {"lr_bits": _LR_BITS, "warm_start": True} if name == "a2q" else {}
-        return network, training.model_copy(update=ours)
-    match name:
-        case "fp32-textbook" | "degree-quant":
-            dropout = {"dropout": 0.5} if network.name in ("gcn", "sage") else {}
-            return network.model_copy(update=dropout), training.model_copy(update={"weight_decay": 5e-4})
-        case "binary":
-            # Weights and features are told by their signs alone: normalised before, never decayed, moved slowly.
-            wide = {"hidden": 64, "dropout": 0.5} if network.name != "gat" else {}
-            slow = {"weight_decay": 0.0, "epochs": 1000, "lr": 1e-3}
-            return network.model_copy(update={**wide, "batch_norm": True}), training.model_copy(update=slow)
-        case _:
-            return network, training
+def _on_graphs(chosen: Preset) -> Changes:
+    # The command's bits move by 0.008 a step at most, too slowly for a target on small sets.
+    return Changes(training={"lr_bits": _LR_BITS, "warm_start": True}) if chosen.taught else Changes()
 
 
 def _taught(config: RunConfig) -> RunConfig:
@@ -165,7 +212,7 @@ def _taught(config: RunConfig) -> RunConfig:
     }
     quantization = A2QConfig(
         initial_bits=2,
-        target_average_bits=taught.target or _TARGET_BITS[model],
+        target_average_bits=taught.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS),
         first_input=taught.first_input,
         step_bits=taught.step_bits,
     )

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from a2q.config import Config
 from a2q.datasets import DatasetConfig, card
+from a2q.methods import QuantizationConfig
 from a2q.methods.a2q import A2QConfig
-from a2q.methods.quantization import QuantizationConfig
 from a2q.models.config import ModelConfig
 from a2q.training.config import TrainingConfig
 

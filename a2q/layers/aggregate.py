@@ -1,14 +1,16 @@
 """Aggregation of features as they are, shared by the layers that aggregate before they combine."""
 
+from typing import ClassVar
+
 from torch import Tensor
 
-from a2q.layers.layer import QuantizedLayer
+from a2q.layers.conv import ConvLayer
 from a2q.layers.roles import Site
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
 
 
-class AggregatingLayer(QuantizedLayer):
+class AggregatingLayer(ConvLayer):
     """A layer that sums or averages its neighbours' features before any linear map.
 
     For A²Q the features are quantized per column before the sum, which then is one of integers.
@@ -17,6 +19,8 @@ class AggregatingLayer(QuantizedLayer):
         in_channels: columns of the features.
         mean: average instead of sum.
     """
+
+    aggregates_first: ClassVar[bool] = True
 
     def __init__(self, in_channels: int, mean: bool) -> None:
         super().__init__()

@@ -1,10 +1,13 @@
 """Graph attention convolution, quantizable."""
 
+from typing import Any, ClassVar, Literal, Self
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
-from a2q.layers.layer import QuantizedLayer
+from a2q.layers.conv import Aggregation, ConvLayer, StackSettings
+from a2q.layers.from_pyg import linear_from_pyg, require, require_sum
 from a2q.layers.linear import LinearLayer
 from a2q.layers.roles import Site
 from a2q.sparse.edges import Edges
@@ -12,7 +15,7 @@ from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
 
 
-class GATLayer(QuantizedLayer):
+class GATLayer(ConvLayer):
     """Attention-weighted mean of neighbours, node i itself included: ``Σ_j α_ij Q_n(X W)_j + b`` for each head.
 
     ``α_i· = softmax_j LeakyReLU(Q_e(a_src · (XW)_j + a_dst · (XW)_i))``. For A²Q ``Q_n`` has one step size per
@@ -33,6 +36,13 @@ class GATLayer(QuantizedLayer):
     Source: Veličković et al. (ICLR 2018); where quantizers stand: the paper's code.
     """
 
+    model: ClassVar[str] = "gat"
+    title: ClassVar[str] = "GAT"
+    description: ClassVar[str] = "attention-weighted mean"
+    model_settings: ClassVar[tuple[str, ...]] = ("heads", "attention_dropout", "self_loops")
+    aggregation: ClassVar[Aggregation] = "attention"
+    aggregates_first: ClassVar[bool] = False
+    own: ClassVar[Literal["loop", "extra", "none"]] = "loop"
     aggregated = "output"
 
     def __init__(
@@ -66,6 +76,66 @@ class GATLayer(QuantizedLayer):
             "output": Site("output", width),
         }
         self.generator: torch.Generator | None = None
+
+    @classmethod
+    def pyg_class(cls) -> type[nn.Module]:
+        """``GATConv``."""
+        from torch_geometric.nn import GATConv
+
+        return GATConv  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_pyg(cls, module: Any, name: str) -> Self:
+        """The layer around a ``GATConv``'s parameters."""
+        require_sum(module, name)
+        require(module.lin is not None, name, "different widths of source and target", "use one in_channels for both")
+        require(module.edge_dim is None, name, "edge features (edge_dim)", "leave edge_dim out")
+        require(getattr(module, "res", None) is None, name, "residual=True", "add the residual outside of the layer")
+        lin = linear_from_pyg(module.lin, f"{name}.lin", "combination")
+        layer = cls(
+            lin.in_channels,
+            module.out_channels,
+            heads=module.heads,
+            concat=module.concat,
+            negative_slope=module.negative_slope,
+            dropout=module.dropout,
+            self_loops=module.add_self_loops,
+            bias=module.bias is not None,
+        )
+        lin.sites["output"] = layer.lin.sites["output"]
+        layer.lin, layer.bias = lin, module.bias
+        layer.att_src, layer.att_dst = module.att_src, module.att_dst
+        return layer
+
+    @classmethod
+    def stacked(cls, features: int, outputs: int | None, last: bool, config: StackSettings) -> tuple[Self, int]:
+        """A layer of all heads side by side, or, at the end, of one.
+
+        The one is as wide as all before where a readout follows, as wide as the classes else.
+        """
+        width = cls.hidden_width(config)
+        heads, each = (1, width if outputs is None else outputs) if last else (config.heads, config.hidden)
+        layer = cls(features, each, heads=heads, dropout=config.attention_dropout, self_loops=config.self_loops)
+        return layer, heads * each
+
+    @classmethod
+    def hidden_width(cls, config: StackSettings) -> int:
+        """Columns of all heads."""
+        return config.hidden * config.heads
+
+    @property
+    def own_row(self) -> Literal["loop", "extra", "none"]:
+        """Among the neighbours, where there are self-loops."""
+        return "loop" if self.self_loops else "none"
+
+    @property
+    def reads_entries(self) -> bool:
+        """Whether the linear map does."""
+        return self.lin.reads_entries
+
+    def draw_from(self, generator: torch.Generator) -> None:
+        """Draw the dropped attention weights from it."""
+        self.generator = generator
 
     def forward(
         self, x: Tensor | SparseMatrix | SparseEntries, edge_index: Edges | Tensor, edge_attr: Tensor | None = None

@@ -1,9 +1,12 @@
 """Graph convolution of Kipf and Welling, quantizable."""
 
+from typing import Any, ClassVar, Literal, Self
+
 import torch
 from torch import Tensor, nn
 
-from a2q.layers.layer import QuantizedLayer
+from a2q.layers.conv import Aggregation, ConvLayer, StackSettings
+from a2q.layers.from_pyg import linear_from_pyg, require_sum
 from a2q.layers.linear import LinearLayer
 from a2q.layers.roles import Site
 from a2q.sparse.edges import Edges
@@ -11,7 +14,7 @@ from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
 
 
-class GCNLayer(QuantizedLayer):
+class GCNLayer(ConvLayer):
     """Combination, then aggregation: ``Â Q_c(Q_r(X) Q_w(W)) + b`` with ``Â = D^-1/2 (A + I) D^-1/2``.
 
     For A²Q ``Q_r`` quantizes each node's features (learned bits), ``Q_w`` each output channel of the weights
@@ -29,6 +32,13 @@ class GCNLayer(QuantizedLayer):
     Source: Kipf and Welling (ICLR 2017); paper section 3.1.
     """
 
+    model: ClassVar[str] = "gcn"
+    title: ClassVar[str] = "GCN"
+    description: ClassVar[str] = "sum of neighbours scaled by degrees"
+    model_settings: ClassVar[tuple[str, ...]] = ("self_loops",)
+    aggregation: ClassVar[Aggregation] = "gcn"
+    aggregates_first: ClassVar[bool] = False
+    own: ClassVar[Literal["loop", "extra", "none"]] = "loop"
     aggregated = "output"
 
     def __init__(
@@ -52,6 +62,45 @@ class GCNLayer(QuantizedLayer):
             "aggregation": Site("aggregation", out_channels),
             "output": Site("output", out_channels),
         }
+
+    @classmethod
+    def pyg_class(cls) -> type[nn.Module]:
+        """``GCNConv``."""
+        from torch_geometric.nn import GCNConv
+
+        return GCNConv  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_pyg(cls, module: Any, name: str) -> Self:
+        """The layer around a ``GCNConv``'s parameters."""
+        require_sum(module, name)
+        lin = linear_from_pyg(module.lin, f"{name}.lin", "combination")
+        layer = cls(
+            lin.in_channels,
+            lin.out_channels,
+            bias=module.bias is not None,
+            self_loops=module.add_self_loops,
+            improved=module.improved,
+            normalize=module.normalize,
+        )
+        layer.lin, layer.bias = lin, module.bias
+        return layer
+
+    @classmethod
+    def stacked(cls, features: int, outputs: int | None, last: bool, config: StackSettings) -> tuple[Self, int]:
+        """A layer of the hidden width, or of the outputs'."""
+        width = config.hidden if outputs is None else outputs
+        return cls(features, width, self_loops=config.self_loops), width
+
+    @property
+    def own_row(self) -> Literal["loop", "extra", "none"]:
+        """Among the neighbours, where there are self-loops."""
+        return "loop" if self.operator[0] else "none"
+
+    @property
+    def reads_entries(self) -> bool:
+        """Whether the linear map does."""
+        return self.lin.reads_entries
 
     def forward(
         self, x: Tensor | SparseMatrix | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None

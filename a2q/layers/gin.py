@@ -1,9 +1,14 @@
 """Graph isomorphism convolution, quantizable."""
 
+from typing import Any, ClassVar, Literal, Self
+
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedParameter
 
 from a2q.layers.aggregate import AggregatingLayer
+from a2q.layers.conv import Aggregation, StackSettings
+from a2q.layers.from_pyg import require, require_sum, unknown_width
 from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
 from a2q.layers.roles import Site
@@ -29,6 +34,13 @@ class GINLayer(AggregatingLayer):
     Source: Xu et al. (ICLR 2019); paper section 3.1.
     """
 
+    model: ClassVar[str] = "gin"
+    title: ClassVar[str] = "GIN"
+    description: ClassVar[str] = "plain sum, then a small network"
+    model_settings: ClassVar[tuple[str, ...]] = ("linears",)
+    aggregation: ClassVar[Aggregation] = "sum"
+    own: ClassVar[Literal["loop", "extra", "none"]] = "extra"
+    holds_layers: ClassVar[bool] = True
     aggregated = "sum"
     eps: Tensor
 
@@ -41,6 +53,32 @@ class GINLayer(AggregatingLayer):
         else:
             self.register_buffer("eps", start)
         self.sites["sum"] = Site("aggregation", in_channels)
+
+    @classmethod
+    def pyg_class(cls) -> type[nn.Module]:
+        """``GINConv``."""
+        from torch_geometric.nn import GINConv
+
+        return GINConv  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_pyg(cls, module: Any, name: str) -> Self:
+        """The layer around a ``GINConv``'s network, whose linear maps are replaced by themselves."""
+        require_sum(module, name)
+        inner = _first_linear(module.nn)
+        require(inner is not None, name, "a network without a linear map", "give GINConv an MLP")
+        assert inner is not None
+        if isinstance(inner.weight, UninitializedParameter):
+            raise unknown_width(f"{name}.nn")
+        layer = cls(module.nn, inner.weight.shape[1], train_eps=isinstance(module.eps, nn.Parameter))
+        layer.eps = module.eps
+        return layer
+
+    @classmethod
+    def stacked(cls, features: int, outputs: int | None, last: bool, config: StackSettings) -> tuple[Self, int]:
+        """A layer with learned ε and a network of as many linear maps as asked for."""
+        width = config.hidden if outputs is None else outputs
+        return cls(_mlp(features, width, config), features, train_eps=True), width
 
     def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""
@@ -62,3 +100,21 @@ class GINLayer(AggregatingLayer):
         first = self.nn[0] if isinstance(self.nn, nn.Sequential) and len(self.nn) else None
         free = not self.quantizers and self._watcher is None and self.protection is None
         return free and isinstance(first, LinearLayer) and first.reads_entries
+
+
+def _mlp(features: int, width: int, config: StackSettings) -> nn.Sequential:
+    """Linear maps with (batch normalisation and) ReLU between them, none after the last."""
+    parts: list[nn.Module] = []
+    for _ in range(config.linears - 1):
+        parts.append(LinearLayer(features, config.hidden))
+        parts += [nn.BatchNorm1d(config.hidden)] if config.batch_norm else []
+        parts.append(nn.ReLU())
+        features = config.hidden
+    return nn.Sequential(*parts, LinearLayer(features, width))
+
+
+def _first_linear(network: nn.Module) -> Any:
+    from torch_geometric.nn import Linear
+
+    found = (module for module in network.modules() if isinstance(module, nn.Linear | Linear | LinearLayer))
+    return next(found, None)

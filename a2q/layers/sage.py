@@ -1,9 +1,13 @@
 """GraphSAGE convolution with mean aggregation, quantizable."""
 
-from torch import Tensor
+from typing import Any, ClassVar, Literal, Self
+
+from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from a2q.layers.aggregate import AggregatingLayer
+from a2q.layers.conv import Aggregation, StackSettings
+from a2q.layers.from_pyg import linear_from_pyg, require, require_flow
 from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
 from a2q.layers.roles import Site
@@ -26,6 +30,11 @@ class SAGELayer(AggregatingLayer):
     Source: Hamilton et al. (NeurIPS 2017).
     """
 
+    model: ClassVar[str] = "sage"
+    title: ClassVar[str] = "GraphSAGE"
+    description: ClassVar[str] = "mean of neighbours beside the node itself"
+    aggregation: ClassVar[Aggregation] = "mean"
+    own: ClassVar[Literal["loop", "extra", "none"]] = "none"
     aggregated = "aggregation"
 
     def __init__(
@@ -44,6 +53,44 @@ class SAGELayer(AggregatingLayer):
         self.lin_r = LinearLayer(in_channels, out_channels, bias=False) if root else None
         self.normalize = normalize
         self.sites["output"] = Site("output", out_channels)
+
+    @classmethod
+    def pyg_class(cls) -> type[nn.Module]:
+        """``SAGEConv``."""
+        from torch_geometric.nn import SAGEConv
+
+        return SAGEConv  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_pyg(cls, module: Any, name: str) -> Self:
+        """The layer around a ``SAGEConv``'s parameters."""
+        require(module.aggr in ("mean", "sum", "add"), name, f"aggr={module.aggr!r}", "use 'mean' or 'sum'")
+        require_flow(module, name)
+        require(not module.project, name, "project=True", "put a Linear before it")
+        left = linear_from_pyg(module.lin_l, f"{name}.lin_l")
+        right = linear_from_pyg(module.lin_r, f"{name}.lin_r") if module.root_weight else None
+        same = right is None or right.in_channels == left.in_channels
+        require(same, name, "different widths of source and target", "use one in_channels for both")
+        layer = cls(
+            left.in_channels,
+            left.out_channels,
+            bias=left.bias is not None,
+            mean=module.aggr == "mean",
+            root=module.root_weight,
+            normalize=module.normalize,
+        )
+        layer.lin_l, layer.lin_r = left, right
+        return layer
+
+    @classmethod
+    def stacked(cls, features: int, outputs: int | None, last: bool, config: StackSettings) -> tuple[Self, int]:
+        """A layer of the hidden width, or of the outputs'."""
+        width = config.hidden if outputs is None else outputs
+        return cls(features, width), width
+
+    def reads_input(self, linear: LinearLayer) -> bool:
+        """Whether it is W_r, the node's own."""
+        return linear is self.lin_r
 
     def forward(self, x: Tensor | SparseMatrix, edge_index: Edges | Tensor) -> Tensor:
         """Features after the layer, [num_nodes, out_channels]."""

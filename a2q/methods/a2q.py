@@ -1,12 +1,13 @@
-"""Where aggregation-aware quantization puts which quantizer."""
+"""Aggregation-aware quantization: its settings, and where it puts which quantizer."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import torch
 from pydantic import BeforeValidator, Field, model_validator
 
-from a2q.config import Config, ConfigError
+from a2q.config import ConfigError
 from a2q.layers.roles import Site
+from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.methods.paper_starts import PAPER_STARTS, Start
 from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
@@ -19,12 +20,21 @@ StepBits = Annotated[
 ]
 
 
-class A2QConfig(Config):
+# Attention vectors and logits stay at the paper's width; no option of its code changes them.
+ATTENTION_BITS = 4
+
+_QUANTIZED = ("features", "weight", "combination", "attention", "logits")
+
+
+class A2QConfig(Method):
     """Aggregation-aware quantization: a learned step size and bitwidth for every node and layer input.
 
     Source: paper (Zhu et al., ICLR 2023) sections 3.1 to 3.3; defaults that differ are ours and
     explained in docs/method.md.
     """
+
+    learns_steps: ClassVar[bool] = True
+    learns_bits: ClassVar[bool] = True
 
     method: Literal["a2q"] = Field("a2q", title="Method")
     start: Start = Field(
@@ -145,46 +155,58 @@ class A2QConfig(Config):
             )
         return self
 
+    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
+        """The quantizer A²Q puts at a site, or None.
 
-# Attention vectors and logits stay at the paper's width; no option of its code changes them.
-ATTENTION_BITS = 4
+        Node features that enter a linear map get a learned step size and bitwidth per node (or per group: Nearest
+        Neighbor Strategy); weights a step size per output channel; what is aggregated one per column, under
+        attention one per node; the attention vector one per head, its logits one per head or group.
 
+        Raises:
+            ConfigError: neither the number of nodes nor groups are given.
 
-def a2q_quantizer(config: A2QConfig, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-    """The quantizer A²Q puts at a site, or None.
-
-    Node features that enter a linear map get a learned step size and bitwidth per node (or per group: Nearest
-    Neighbor Strategy); weights a step size per output channel; what is aggregated one per column, under
-    attention one per node; the attention vector one per head, its logits one per head or group.
-
-    Raises:
-        ConfigError: neither the number of nodes nor groups are given.
-
-    Source: paper sections 3.1 and 3.3, the paper's code for attention; the first input's treatment and that
-    of one-column features, whose step size would take as many bits as the value, are ours.
-    """
-    if (site.raw and config.first_input == "keep") or (site.kind == "features" and site.dim == 1):
-        return None
-    match site.kind:
-        case "features":
-            quantizer = _for_rows(config, nodes, config.initial_bits, bits_learned=True)
-        case "weight":
-            quantizer = _for_columns(site.dim, config.weight_bits, config, signed=True, gradient="task")
-        case "combination" if site.attends:
-            quantizer = _for_rows(config, nodes, config.xw_bits, bits_learned=False)
-        case "combination":
-            quantizer = _for_columns(site.dim, config.xw_bits, config, signed=None, gradient="local")
-        case "attention":
-            assert site.count is not None  # The layer knows its heads.
-            quantizer = Quantizer(site.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
-        case "logits" if config.groups:
-            quantizer = _for_rows(config, nodes, ATTENTION_BITS, bits_learned=False)
-        case "logits":
-            quantizer = _for_columns(site.dim, ATTENTION_BITS, config, signed=None, gradient="task")
-        case _:
+        Source: paper sections 3.1 and 3.3, the paper's code for attention; the first input's treatment and that
+        of one-column features, whose step size would take as many bits as the value, are ours.
+        """
+        if (site.raw and self.first_input == "keep") or (site.kind == "features" and site.dim == 1):
             return None
-    _randomize(quantizer, config, site, nodes.generator)
-    return quantizer
+        match site.kind:
+            case "features":
+                quantizer = _for_rows(self, nodes, self.initial_bits, bits_learned=True)
+            case "weight":
+                quantizer = _for_columns(site.dim, self.weight_bits, self, signed=True, gradient="task")
+            case "combination" if site.attends:
+                quantizer = _for_rows(self, nodes, self.xw_bits, bits_learned=False)
+            case "combination":
+                quantizer = _for_columns(site.dim, self.xw_bits, self, signed=None, gradient="local")
+            case "attention":
+                assert site.count is not None  # The layer knows its heads.
+                quantizer = Quantizer(site.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+            case "logits" if self.groups:
+                quantizer = _for_rows(self, nodes, ATTENTION_BITS, bits_learned=False)
+            case "logits":
+                quantizer = _for_columns(site.dim, ATTENTION_BITS, self, signed=None, gradient="task")
+            case "norm" | "messages" | "aggregation" | "output":
+                return None
+        _randomize(quantizer, self, site, nodes.generator)
+        return quantizer
+
+    @property
+    def brief(self) -> str:
+        """What holds the bits: as in "held to 2 average bits", "held to 10 KiB", or "λ 0.1"."""
+        if self.target_average_bits is not None:
+            return f"held to {self.target_average_bits:g} average bits"
+        if self.target_kib is not None:
+            return f"held to {self.target_kib:g} KiB"
+        return f"λ {self.penalty:g}"
+
+
+def quantized_by_a2q(site: Site) -> bool:
+    """Whether a tensor of the network's own is one that A²Q quantizes.
+
+    Methods that quantize the same tensors differ from it in their bits only.
+    """
+    return site.kind in _QUANTIZED and not (site.kind == "features" and site.dim == 1)
 
 
 def _for_rows(config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool) -> Quantizer | NearestQuantizer:

@@ -1,12 +1,14 @@
 """The network's shape, the same for FP32 and quantized training."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from a2q.config import Config
+from a2q.config import Config, OneOf
+from a2q.layers import LAYERS
 
-ModelName = Literal["gcn", "gin", "gat", "sage"]
+ModelName = Annotated[str, OneOf(LAYERS)]
+"""A name in :data:`a2q.layers.LAYERS`."""
 
 
 class ModelConfig(Config):
@@ -19,8 +21,7 @@ class ModelConfig(Config):
     name: ModelName = Field(
         "gcn",
         title="Model",
-        description="GCN: sum of neighbours scaled by degrees. GIN: plain sum, then a small network. "
-        "GAT: attention-weighted mean. GraphSAGE: mean of neighbours beside the node itself.",
+        description=" ".join(f"{kind.title}: {kind.description}." for kind in LAYERS.values()),
     )
     layers: int = Field(
         2,

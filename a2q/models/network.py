@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import GATLayer, GCNLayer, LinearLayer
+from a2q.layers import LAYERS, ConvLayer, LinearLayer
 from a2q.models.config import ModelConfig
 from a2q.models.convolutions import convolutions
 from a2q.sparse.edges import Edges
@@ -90,7 +90,7 @@ class Network(nn.Module):
     def __init__(self, shape: Shape, config: ModelConfig, generator: torch.Generator) -> None:
         super().__init__()
         self.shape, self.residual, self.pooling = shape, config.residual, config.pooling
-        width = config.hidden * config.heads if config.name == "gat" else config.hidden
+        width = LAYERS[config.name].hidden_width(config)
         self.embedding: nn.Module | None = None
         if shape.types is not None:
             self.embedding = nn.Embedding(shape.types, width)
@@ -152,7 +152,7 @@ class Network(nn.Module):
             dropped: Tensor = self.input_dropout(x)
             return dropped
         first = self.convs[0]
-        if isinstance(first, GCNLayer | GATLayer) and first.lin.reads_entries:
+        if isinstance(first, ConvLayer) and first.reads_entries:
             return SparseEntries(x.entries.pattern, self.input_dropout(x.values), graded=False)
         dense: Tensor = self.input_dropout(x.to_dense())
         return dense
@@ -163,5 +163,5 @@ class Network(nn.Module):
             if parameter.dim() >= 2:
                 nn.init.xavier_uniform_(parameter, generator=generator)
         for layer in self.convs:
-            if isinstance(layer, GATLayer):
-                layer.generator = generator
+            if isinstance(layer, ConvLayer):
+                layer.draw_from(generator)

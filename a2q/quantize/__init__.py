@@ -1,9 +1,9 @@
 """From any PyG model to a quantized one, and what an own training loop needs."""
 
+from a2q.layers.from_pyg import UnsupportedLayerError as UnsupportedLayerError
 from a2q.quantize.memory_penalty import MemoryBudget as MemoryBudget
 from a2q.quantize.memory_penalty import feature_kib as feature_kib
 from a2q.quantize.memory_penalty import learned_features as learned_features
 from a2q.quantize.memory_penalty import memory_penalty as memory_penalty
 from a2q.quantize.param_groups import quantizer_param_groups as quantizer_param_groups
 from a2q.quantize.prepare import quantize_ as quantize_
-from a2q.quantize.replace_layers import UnsupportedLayerError as UnsupportedLayerError

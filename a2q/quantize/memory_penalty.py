@@ -8,8 +8,7 @@ from torch import Tensor, nn
 from a2q.layers import quantized_layers
 from a2q.methods.a2q import A2QConfig
 from a2q.quantizers import NearestQuantizer, Quantizer
-
-BITS_PER_KIB = 8 * 1024
+from a2q.units import BITS_PER_KIB
 
 # The controller: where λ starts, how fast it follows, and the error (bits) beyond which it follows no faster.
 FIRST_WEIGHT = 0.1

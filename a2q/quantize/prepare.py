@@ -1,29 +1,26 @@
 """The one verb: prepare any PyG model for quantization-aware training, or convert it to integer codes."""
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from a2q.config import ConfigError
 from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers
-from a2q.methods import Nodes, quantizer_for
+from a2q.methods import Method, Nodes
 from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import DegreeQuantConfig, FP32Config
-from a2q.methods.quantization import AnyMethod
 from a2q.quantize.memory_penalty import MemoryBudget
 from a2q.quantize.replace_layers import adopt, first_layer, give_back
-from a2q.quantizers import ProtectiveMask
 
 
 def quantize_(
     model: nn.Module,
-    config: AnyMethod | None = None,
+    config: Method | None = None,
     *,
     num_nodes: int | None = None,
     in_degree: Tensor | None = None,
-    overrides: Mapping[str, AnyMethod] | None = None,
+    overrides: Mapping[str, Method] | None = None,
     step: Literal["prepare", "convert"] = "prepare",
     generator: torch.Generator | None = None,
 ) -> None:
@@ -42,7 +39,7 @@ def quantize_(
         num_nodes: nodes of the one graph that step sizes and bits per node are for.
         in_degree: incoming edges of each node, [num_nodes]; bits by hand follow it.
         overrides: other settings for single modules, by name ("convs.1", "convs.1.lin"); a name covers all
-            modules below it, the longest name wins, and :class:`FP32Config` leaves modules as they are. Penalty and
+            modules below it, the longest name wins, and ``FP32Config`` leaves modules as they are. Penalty and
             targets are those of ``config``, or of the first A²Q override where that is another method.
         step: "prepare" or "convert".
         generator: source of randomness for random starts and protective masks.
@@ -64,14 +61,14 @@ def quantize_(
             raise ConfigError(f"The step is {step!r}; it must be 'prepare' or 'convert'.")
 
 
-def _prepare(model: nn.Module, config: AnyMethod | None, nodes: Nodes, overrides: Mapping[str, AnyMethod]) -> None:
+def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: Mapping[str, Method]) -> None:
     if config is None:
         raise ConfigError("No settings are given; give one of the configs, such as A2QConfig().")
     chosen = {"": config, **overrides}
     _check_settings(model, chosen)
     _check_nodes(nodes)
     first = first_layer(model)
-    prepared, undo = adopt(model, lambda name: isinstance(_settings(name, chosen), FP32Config) and name != "")
+    prepared, undo = adopt(model, lambda name: not _settings(name, chosen).quantizes and name != "")
     if prepared is not model:
         raise ConfigError(
             f"The model is a single {type(model).__name__}, which cannot be exchanged in place; "
@@ -97,31 +94,27 @@ def _prepare(model: nn.Module, config: AnyMethod | None, nodes: Nodes, overrides
         model.add_module("memory_budget", MemoryBudget(priced).to(device).train(model.training))
 
 
-def _quantizers(layer: QuantizedLayer, config: AnyMethod, nodes: Nodes) -> nn.ModuleDict:
+def _quantizers(layer: QuantizedLayer, config: Method, nodes: Nodes) -> nn.ModuleDict:
     like = next(layer.parameters(), torch.empty(0))
-    made = ((site, quantizer_for(config, place, nodes)) for site, place in layer.sites.items())
+    made = ((site, config.quantizer(place, nodes)) for site, place in layer.sites.items())
     return nn.ModuleDict({site: quantizer.to(like) for site, quantizer in made if quantizer is not None})
 
 
-def _equip(layer: QuantizedLayer, quantizers: nn.ModuleDict, config: AnyMethod, nodes: Nodes) -> None:
+def _equip(layer: QuantizedLayer, quantizers: nn.ModuleDict, config: Method, nodes: Nodes) -> None:
     layer.quantizers = quantizers.train(layer.training)
-    protects = isinstance(config, DegreeQuantConfig) and not isinstance(layer, LinearLayer)
-    layer.protection = (
-        ProtectiveMask(config.protect_low, config.protect_high, nodes.generator)
-        if protects and isinstance(config, DegreeQuantConfig)
-        else None
-    )
+    # A linear map is told by the layer it is part of which nodes pass in full precision.
+    layer.protection = None if isinstance(layer, LinearLayer) else config.protection(nodes)
     if layer.protection is not None:
         layer.protection.train(layer.training)
 
 
-def _settings(name: str, chosen: Mapping[str, AnyMethod]) -> AnyMethod:
+def _settings(name: str, chosen: Mapping[str, Method]) -> Method:
     """The settings of the longest given name that is the module's or one above it."""
     covering = [given for given in chosen if given == "" or name == given or name.startswith(f"{given}.")]
     return chosen[max(covering, key=len)]
 
 
-def _check_settings(model: nn.Module, chosen: Mapping[str, AnyMethod]) -> None:
+def _check_settings(model: nn.Module, chosen: Mapping[str, Method]) -> None:
     names = {name for name, _ in model.named_modules()}
     # GCNConv's inner linear map and the like have the same names before and after.
     for name, settings in chosen.items():
@@ -129,7 +122,7 @@ def _check_settings(model: nn.Module, chosen: Mapping[str, AnyMethod]) -> None:
             ours = ("quantizers", "memory_budget")
             available = ", ".join(sorted(name for name in names if name and not set(ours) & set(name.split("."))))
             raise ConfigError(f"There is no module {name!r} to override; the model has {available}.")
-        if not isinstance(settings, get_args(AnyMethod)):
+        if not isinstance(settings, Method):
             given = f"the class {settings.__name__}" if isinstance(settings, type) else f"a {type(settings).__name__}"
             raise ConfigError(f"The settings are {given}; give an instance of one of the configs, such as A2QConfig().")
     if any(isinstance(layer, LinearLayer) and layer.converted for layer in quantized_layers(model).values()):

@@ -8,6 +8,7 @@ from torch import Tensor
 from a2q.quantizers.base import FakeQuantizer
 from a2q.quantizers.protection import keep_protected
 from a2q.sparse.entries import SparseEntries
+from a2q.units import FULL_PRECISION_BITS
 
 Ranges = Literal["extremes", "momentum", "percentile"]
 Boundary = Literal["identity", "cut"]
@@ -145,7 +146,7 @@ class RangeQuantizer(FakeQuantizer):
 
     def overhead_bits(self, rows: int) -> int:
         """A 32-bit scale and a zero point, which is a code; however many rows."""
-        return 32 + self.bits
+        return FULL_PRECISION_BITS + self.bits
 
     def extra_repr(self) -> str:
         sign = None if self._sign_open and not self.started else self.signed

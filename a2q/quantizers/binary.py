@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from a2q.quantizers.base import FakeQuantizer
 from a2q.quantizers.protection import keep_protected
+from a2q.units import FULL_PRECISION_BITS
 
 _NORM_MOMENTUM = 0.1
 
@@ -84,7 +85,7 @@ class BinaryQuantizer(FakeQuantizer):
 
     def overhead_bits(self, rows: int) -> int:
         """A 32-bit scale per row or per column."""
-        return 32 * (rows if self.granularity == "row" else int(self.width))
+        return FULL_PRECISION_BITS * (rows if self.granularity == "row" else int(self.width))
 
     def extra_repr(self) -> str:
         return f"per {self.granularity}, 1 bit, normalised={self.mean is not None}"

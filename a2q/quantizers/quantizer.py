@@ -9,6 +9,7 @@ from a2q.quantizers.fake_quantize import Gradient, StraightThrough, fake_quantiz
 from a2q.quantizers.learned import SMALLEST_STEP, LearnedQuantizer, Start, StepBits
 from a2q.quantizers.protection import keep_protected
 from a2q.sparse.entries import SparseEntries
+from a2q.units import FULL_PRECISION_BITS
 
 
 def fake_quantize_entries(
@@ -44,8 +45,6 @@ def fake_quantize_entries(
 
 
 Granularity = Literal["row", "column", "tensor"]
-
-_FULL_PRECISION = 32
 
 
 class Quantizer(LearnedQuantizer):
@@ -100,7 +99,7 @@ class Quantizer(LearnedQuantizer):
             raise ValueError(f'size is {size}; a quantizer of granularity "tensor" has one step size, give 1.')
         if granularity == "column" and learn_bits:
             raise ValueError("Bits are learned per row or per tensor; give columns learn_bits=False.")
-        if granularity != "row" and step_bits != _FULL_PRECISION:
+        if granularity != "row" and step_bits != FULL_PRECISION_BITS:
             raise ValueError(f"step_bits is {step_bits}; only step sizes of rows are stored in 8 bits, give 32.")
         self.granularity, self.step_gradient_scale = granularity, step_gradient_scale
 

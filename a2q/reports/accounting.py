@@ -11,8 +11,7 @@ from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
 from a2q.reports.layer_labels import label
 from a2q.sparse.matrix import SparseMatrix
-
-FULL_PRECISION_BITS = 32
+from a2q.units import FULL_PRECISION_BITS
 
 # Edge messages, sums and logits are used up as they arise; what is kept between two steps is counted.
 _STORED = {"features": "input", "combination": "XW"}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2q.layers import LAYERS
 from a2q.reports.error_decomposition import beyond, clipping_range, rounding_and_clipping
 
 
@@ -105,15 +106,14 @@ class Contributions:
 def contributions(edges: np.ndarray, sent: np.ndarray, node: int, model: str) -> Contributions:
     """The messages that one node sums up in a layer.
 
-    Coefficients are 1 for "gin" (ε = 0), 1 over the number of messages for "sage", ``1 / sqrt(d_i d_j)`` for "gcn",
-    self-loops counted. Attention weights of "gat" are not kept with a run: all its messages count alike here, self-loop
-    included.
+    Coefficients are 1 for a sum (GIN, ε = 0), 1 over the number of messages for a mean, ``1 / sqrt(d_i d_j)`` for GCN,
+    self-loops counted. Attention weights are not kept with a run: all messages count alike here, self-loop included.
 
     Args:
         edges: source and target without self-loops, [2, num_edges].
         sent: what each node sends, after its quantizer, [num_nodes, dim].
         node: the one that listens.
-        model: "gcn", "gin", "sage" or "gat".
+        model: a name in :data:`a2q.layers.LAYERS`.
 
     Raises:
         ValueError: another model is named.
@@ -122,18 +122,20 @@ def contributions(edges: np.ndarray, sent: np.ndarray, node: int, model: str) ->
     """
     source, target = edges
     nodes = source[target == node].astype(np.int64)
-    if model in ("gcn", "gin", "gat"):
+    layer = LAYERS.get(model)
+    if layer is None:
+        raise ValueError(f"The model is {model!r}; contributions are known for {', '.join(LAYERS)}.")
+    if layer.own != "none":
         nodes = np.append(nodes, node)
-    if model == "gcn":
-        # Only the senders' degrees are wanted, but counting all is one pass.
-        degree = np.bincount(target, minlength=len(sent)) + 1
-        coefficients = 1 / np.sqrt(degree[nodes] * float(degree[node]))
-    elif model == "gin":
-        coefficients = np.ones(len(nodes))
-    elif model in ("sage", "gat"):
-        coefficients = np.full(len(nodes), 1 / max(1, len(nodes)))
-    else:
-        raise ValueError(f"The model is {model!r}; contributions are known for gcn, gin, sage and gat.")
+    match layer.aggregation:
+        case "gcn":
+            # Only the senders' degrees are wanted, but counting all is one pass.
+            degree = np.bincount(target, minlength=len(sent)) + 1
+            coefficients = 1 / np.sqrt(degree[nodes] * float(degree[node]))
+        case "sum":
+            coefficients = np.ones(len(nodes))
+        case "mean" | "attention":
+            coefficients = np.full(len(nodes), 1 / max(1, len(nodes)))
     messages = coefficients[:, None] * sent[nodes]
     magnitudes = np.abs(messages).mean(axis=1)
     order = np.argsort(-magnitudes, kind="stable")

@@ -9,11 +9,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from a2q.layers import GATLayer, GCNLayer, LinearLayer, quantized_layers, watching
-from a2q.layers.aggregate import AggregatingLayer
-from a2q.layers.gin import GINLayer
-from a2q.layers.layer import QuantizedLayer
-from a2q.layers.sage import SAGELayer
+from a2q.layers import ConvLayer, LinearLayer, quantized_layers, watching
 from a2q.models import Network
 from a2q.quantizers import FakeQuantizer, Quantizer
 from a2q.quantizers.learned import LearnedQuantizer
@@ -21,12 +17,12 @@ from a2q.reports.layer_labels import input_prefixes, layer_number
 from a2q.reports.measurements import NodeArrays, input_quantizer, measured
 from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Task, forward
+from a2q.units import FULL_PRECISION_BITS
 
 WORKLOAD = "workload/"
 """Names of the arrays of :func:`measure_nonzeros` start so."""
 INPUT_NONZEROS = f"{WORKLOAD}input/nonzeros"
 MOST_CHANNELS = 10_000_000
-FULL_PRECISION_BITS = 32
 
 InputKind = Literal["binary", "real", "types"]
 _Channels = Annotated[int, Field(ge=1, le=MOST_CHANNELS)]
@@ -159,7 +155,7 @@ def measure_nonzeros(model: Network, task: Task, maps: Sequence[LinearMap]) -> N
 
 
 def _linear_maps(model: Network, num_nodes: int, kind: InputKind) -> list[LinearMap]:
-    owners = dict(enumerate(model.convs, start=1))
+    owners = {number: conv for number, conv in enumerate(model.convs, start=1) if isinstance(conv, ConvLayer)}
     prefixes = input_prefixes(model)
     quantized = any(isinstance(module, FakeQuantizer) for module in model.modules())
     given_bits = 1 if kind == "binary" and quantized else FULL_PRECISION_BITS
@@ -170,10 +166,10 @@ def _linear_maps(model: Network, num_nodes: int, kind: InputKind) -> list[Linear
         number = layer_number(name)
         owner = None if number is None else owners[number]
         first_map = number is not None and all(other.layer != number for other in made)
-        sums_first = isinstance(owner, AggregatingLayer)
+        sums_first = owner is not None and owner.aggregates_first
         # What the first layer sums, or maps, is the dataset's own; a later map reads what the one before it made.
         raw = kind != "types" and ((model.embedding is None and number == 1) or part is model.embedding)
-        reads = raw and (not sums_first or (isinstance(owner, SAGELayer) and part is owner.lin_r))
+        reads = raw and (owner is None or owner.reads_input(part))
         sums = raw and sums_first and first_map
         quantizer, weights = part.quantizer("input"), part.quantizer("weight")
         made.append(
@@ -184,9 +180,9 @@ def _linear_maps(model: Network, num_nodes: int, kind: InputKind) -> list[Linear
                 in_channels=part.in_channels,
                 out_channels=part.out_channels,
                 aggregation="none" if not first_map else "before" if sums_first else "after",
-                own_row=_own_row(owner),
-                weighted=isinstance(owner, GCNLayer),
-                heads=owner.heads if isinstance(owner, GATLayer) else 0,
+                own_row="none" if owner is None else owner.own_row,
+                weighted=owner is not None and owner.aggregation == "gcn",
+                heads=0 if owner is None else owner.heads,
                 weight_bits=_bits(weights, part.in_channels, part.out_channels),
                 aggregated_bits=_aggregated_bits(owner, part, num_nodes, given_bits if sums else FULL_PRECISION_BITS),
                 input_bits=None if quantizer is not None else given_bits if reads else FULL_PRECISION_BITS,
@@ -199,9 +195,9 @@ def _linear_maps(model: Network, num_nodes: int, kind: InputKind) -> list[Linear
     return made
 
 
-def _aggregated_bits(owner: object, part: LinearLayer, rows: int, without: int) -> int:
+def _aggregated_bits(owner: ConvLayer | None, part: LinearLayer, rows: int, without: int) -> int:
     """Bits of what a layer sums: XW, or the layer's input where it sums before the map; ``without`` a quantizer."""
-    sender, site = (owner, "input") if isinstance(owner, AggregatingLayer) else (part, "output")
+    sender, site = (owner, "input") if owner is not None and owner.aggregates_first else (part, "output")
     if sender.sites[site].kind != "combination":
         return FULL_PRECISION_BITS
     return _bits(sender.quantizer(site), rows, sender.sites[site].dim, without)
@@ -213,11 +209,3 @@ def _bits(quantizer: FakeQuantizer | None, rows: int, columns: int, without: int
         return without
     # Its size is looked at, its values are not: one zero seen from everywhere takes no memory.
     return int(quantizer.row_bits(torch.zeros(1, 1).expand(rows, columns)).max())
-
-
-def _own_row(owner: QuantizedLayer | object) -> Literal["loop", "extra", "none"]:
-    if isinstance(owner, GINLayer):
-        return "extra"
-    if isinstance(owner, GCNLayer):
-        return "loop" if owner.operator[0] else "none"
-    return "loop" if isinstance(owner, GATLayer) and owner.self_loops else "none"

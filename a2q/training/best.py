@@ -6,10 +6,10 @@ from typing import Any
 from torch import Tensor, nn
 
 from a2q.methods.a2q import A2QConfig
-from a2q.quantize.memory_penalty import BITS_PER_KIB
 from a2q.tasks import Metric
 from a2q.training.config import TrainerConfig
 from a2q.training.metrics import EpochMetrics
+from a2q.units import BITS_PER_KIB
 
 # How many bits per value above its target an epoch may lie and still count.
 TOLERANCE_BITS = 0.05

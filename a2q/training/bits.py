@@ -5,9 +5,7 @@ from torch import Tensor, nn
 
 from a2q.layers import quantized_layers
 from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
-
-FULL_PRECISION_BITS = 32
-MOST_BITS = 8
+from a2q.units import FULL_PRECISION_BITS, MOST_BITS
 
 
 class BitCounter:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from a2q.config import Config
-from a2q.methods.quantization import AnyMethod
+from a2q.methods import Method
 from a2q.models.config import ModelConfig
 
 
@@ -132,7 +132,7 @@ class TrainerConfig(Protocol):
         """The network's shape."""
 
     @property
-    def quantization(self) -> AnyMethod:
+    def quantization(self) -> Method:
         """The method with its settings."""
 
     @property

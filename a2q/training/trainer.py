@@ -10,7 +10,7 @@ from torch import Tensor
 
 from a2q.graph import Graph
 from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import FP32Config
+from a2q.methods.fp32 import FP32Config
 from a2q.models import Network
 from a2q.quantize import learned_features, memory_penalty, quantize_, quantizer_param_groups
 from a2q.quantize.memory_penalty import MemoryBudget
@@ -62,7 +62,7 @@ class Trainer:
         self.best = Best(config, self.task.metric, [width for width, _ in learned_features(self.model).values()])
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
-        if config.training.warm_start and config.quantization.method != "fp32":
+        if config.training.warm_start and config.quantization.quantizes:
             self._teacher = Trainer(self.task, teacher_config(config))
         else:
             self._calibrate()

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import get_args
 
 from a2q.datasets import DatasetConfig
 from a2q.experiments.launch import dispatch
@@ -11,10 +10,10 @@ from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store import Run, RunStore, State
 from a2q.experiments.workload import Workload, workload
-from a2q.models.config import ModelName
+from a2q.layers import LAYERS
 
 DATASETS = ("cora", "citeseer", "pubmed")
-MODELS = tuple(name for name in get_args(ModelName) if name != "sage")
+MODELS = tuple(name for name in LAYERS if name != "sage")
 METHODS = ("a2q-paper", "a2q")
 POLL_SECONDS = 1.0
 

@@ -17,9 +17,8 @@ from a2q.version import VERSION
 from a2q_studio.frame.app import PAGES
 from a2q_studio.samples import SAMPLES, read_sample
 from tests.browser.serving import ARGUMENTS, ROOT, App, Watch
-from tests.browser.waiting import settled
+from tests.browser.waiting import PAGE_MS, settled
 
-PAGE_MS = 60_000
 # Of a picture: what lies further down is cut off; letters stay sharp at this quality of WebP.
 MOST_PIXELS = 2_400
 QUALITY = 80
@@ -46,7 +45,6 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    # Machines that test are busy: what is awaited comes, if late.
     expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=binary, args=list(ARGUMENTS))

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Route
 
+from tests.browser.waiting import PAGE_MS
+
 ROOT = Path(__file__).parents[2]
 # --no-sandbox: CI runs as root. The others keep Chromium from looking for its own servers.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-START_SECONDS = 60
 _SETTINGS = ("A2Q_DATA", "A2Q_DATABASE_URL", "A2Q_SCHEDULER", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS")
 
 
@@ -67,13 +68,13 @@ class App:
         """End it without a word, as a crash would."""
         assert self._server is not None
         self._server.kill()
-        self._server.wait(timeout=20)
+        self._server.wait(timeout=PAGE_MS / 1000)
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""
         if self._server is not None and self._server.poll() is None:
             self._server.terminate()
-            self._server.wait(timeout=20)
+            self._server.wait(timeout=PAGE_MS / 1000)
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Watch:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PAGE_MS / 1000
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError(f"the app ended with exit code {server.returncode} before it answered")
@@ -109,4 +110,4 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
                     return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    raise RuntimeError(f"the app did not answer at {url} within {START_SECONDS} seconds")
+    raise RuntimeError(f"the app did not answer at {url} within {PAGE_MS // 1000} seconds")

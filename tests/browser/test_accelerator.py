@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from a2q.version import VERSION
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-PAGE_MS = 60_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 @pytest.fixture(scope="session")

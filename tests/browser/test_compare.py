@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 from a2q.experiments.bundle.bundle import import_bundle
 from a2q.experiments.store import RunStore
 from a2q_studio.samples import SAMPLES, read_sample
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS, idle, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 90_000
 NAMES = ("gin-lambda-0.02", "gin-lambda-0.5", "gin-fp32")
 
 
@@ -29,7 +29,7 @@ def drawn(page: Page, key: str):
     plot = page.locator(f"[class*=st-key-{key}] .js-plotly-plot").first
     plot.wait_for(timeout=PAGE_MS)
     expect(page.get_by_text(re.compile("A²Q Studio .* · Compare"))).to_be_visible(timeout=PAGE_MS)
-    page.wait_for_timeout(1500)
+    idle(page)
     return plot
 
 
@@ -37,6 +37,11 @@ def ranges(plot) -> list[list[float]]:
     """The horizontal range of each drawing."""
     axes = "Object.keys(plot._fullLayout).filter(name => /^xaxis\\d*$/.test(name))"
     return plot.evaluate(f"plot => {axes}.map(name => [...plot._fullLayout[name].range])")
+
+
+def opacities(plot, run: str) -> list[float]:
+    """The opacity of each trace of a run, by its letter."""
+    return plot.evaluate("(plot, run) => plot.data.filter(t => t.name?.startsWith(run)).map(t => t.opacity)", run)
 
 
 def test_one_zoom_for_all_drawings_and_one_run_stressed_in_every_chart(compared: str, open_page: Callable) -> None:
@@ -52,7 +57,7 @@ def test_one_zoom_for_all_drawings_and_one_run_stressed_in_every_chart(compared:
     page.mouse.down()
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=8)
     page.mouse.up()
-    page.wait_for_timeout(1500)
+    until(page, lambda: before[0] not in ranges(plot), PAGE_MS)
     after = ranges(plot)
     assert after.count(after[0]) == 3 and after[0] != before[0]
     assert before[0][0] < after[0][0] < after[0][1] < before[0][1]
@@ -60,9 +65,7 @@ def test_one_zoom_for_all_drawings_and_one_run_stressed_in_every_chart(compared:
     page.wait_for_url("**highlight=B**", timeout=PAGE_MS)
     for key in ("compare-loss", "compare-distributions", "pareto-average_bits"):
         plot = drawn(page, key)
-        stressed = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('B')).map(t => t.opacity)")
-        behind = plot.evaluate("plot => plot.data.filter(t => t.name?.startsWith('A')).map(t => t.opacity)")
-        assert max(stressed) == 1 > max(behind), key
+        until(page, lambda plot=plot: max(opacities(plot, "B")) == 1 > max(opacities(plot, "A")), PAGE_MS)
     assert not watch.outside
     assert not watch.errors
 
@@ -90,12 +93,10 @@ def test_a_brush_over_parallel_axes_chooses_runs(compared: str, open_page: Calla
     inside = {run for run, x, y in points if y == 0 and 0.2 < x < 0.7}
     assert 2 <= len(inside) <= 6
     brush(page, 0.2, 0.7)
+    until(page, lambda: set(re.findall(r"[0-9a-f]{12}", page.url)) == inside, PAGE_MS)
     after = page.url
-    assert set(re.findall(r"[0-9a-f]{12}", after)) == inside
     # Redrawn, and left by a double click, the chart sends empty events, which choose nothing.
     page.locator("[class*=st-key-compare-parallel] .nsewdrag").first.dblclick()
-    page.wait_for_timeout(1500)
-    assert page.url == after
     # One run alone is too few.
     brush(page, 0.9, 1.03)
     expect(page.get_by_text("1 run passes through what you brushed")).to_be_visible(timeout=PAGE_MS)
@@ -120,4 +121,3 @@ def brush(page: Page, start: float, end: float) -> None:
     page.mouse.down()
     page.mouse.move(corners[2], corners[3], steps=8)
     page.mouse.up()
-    page.wait_for_timeout(2500)

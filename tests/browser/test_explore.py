@@ -11,11 +11,9 @@ from a2q.experiments.store import RunStore
 from a2q.version import VERSION
 from a2q_studio.samples import read_sample
 from tests.browser.gestures import lasso
-from tests.browser.waiting import settled
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-PAGE_MS = 90_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 @pytest.fixture(scope="module")

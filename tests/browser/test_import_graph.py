@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from a2q.version import VERSION
-from tests.browser.waiting import IDLE
+from tests.browser.waiting import IDLE, PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 60_000
 EDGES = "from,to\n" + "".join(f"person-{n},person-{m}\n" for n in range(60) for m in (n // 2, (7 * n + 3) % 60))
 NODES = "who,age,height,label\n" + "".join(
     f"person-{n},{20 + n % 30},{1.5 + n % 5 / 10},{('red', 'blue')[n % 2]}\n" for n in range(60)

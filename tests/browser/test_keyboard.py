@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.waiting import settled
+from tests.browser.waiting import TEST_SECONDS, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 MOST_TABS = 40
 NAME = """() => {
@@ -45,7 +45,7 @@ def test_tab_reaches_the_search_of_the_glossary_and_letters_search(open_page: Ca
     page, _ = open_page("help")
     assert reached(page, {"Search the glossary"})
     page.keyboard.type("step size")
-    expect(page.get_by_label("Search the glossary")).to_have_value("step size", timeout=6000)
+    expect(page.get_by_label("Search the glossary")).to_have_value("step size")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("term=step"))
     expect(page.get_by_text("in-degree: ")).to_have_count(0)

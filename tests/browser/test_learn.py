@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from a2q.version import VERSION
-from a2q_studio.pages.learn.lesson.steps import STEPS
-from tests.browser.waiting import IDLE
+from a2q_studio.pages.learn.steps import STEPS
+from tests.browser.waiting import IDLE, PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
-PAGE_MS = 60_000
 RIGHT_EDGE = (
     "line => Math.max(...[...line.querySelectorAll('.katex-html .base')].map(e => e.getBoundingClientRect().right))"
 )
@@ -40,8 +39,7 @@ def title(page: Page, key: str, words: str) -> Locator:
     return page.locator(f"[class*=st-key-{key}] .gtitle").filter(has_text=words)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "phone"])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)], ids=["wide-light", "phone-dark"])
 def test_all_seven_steps_fit(theme: str, width: int, open_page: Callable, screenshot: Callable) -> None:
     page, watch = open_page("", theme, width)
     for number, step in enumerate(STEPS, start=1):

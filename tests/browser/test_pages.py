@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from a2q_studio.samples import SAMPLES
+from tests.browser.waiting import TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 # Each theme and each width once; the pictures need all four.
 LOOKS = [("light", 1280), ("dark", 390)]

@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from a2q.experiments.bundle.bundle import import_bundle
 from a2q.experiments.store import RunStore
 from a2q_studio.samples import read_sample
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-PAGE_MS = 90_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 @pytest.fixture(scope="module")

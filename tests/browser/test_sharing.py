@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+from tests.browser.waiting import TEST_SECONDS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 def test_share_copies_the_address_and_a_fresh_profile_sees_the_same(open_page: Callable, sample_run: str) -> None:

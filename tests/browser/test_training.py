@@ -8,12 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from a2q.experiments.store import Run, RunStore, State
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-# Importing torch takes seconds of one core, and others may want it too.
-WORKER_MS = 120_000
-PAGE_MS = 30_000
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
 def train(page: Page, epochs: int, seed: int = 0) -> None:
@@ -27,7 +24,7 @@ def train(page: Page, epochs: int, seed: int = 0) -> None:
 
 def wait(store: RunStore, done: Callable[[], bool]) -> None:
     """Wait until something is so in the store."""
-    deadline = time.monotonic() + WORKER_MS / 1000
+    deadline = time.monotonic() + PAGE_MS / 1000
     while not done():
         assert time.monotonic() < deadline, [run.stage for run in store.list()]
         time.sleep(0.2)
@@ -46,9 +43,9 @@ def test_a_toy_trains_live_is_cancelled_and_outlives_the_server(own_app, open_pa
 
         # Three epochs, from the press to the result, with no reload.
         train(page, epochs=3)
-        expect(page.get_by_role("button", name=re.compile("1 (queued|training)"))).to_be_visible(timeout=WORKER_MS)
-        expect(page.get_by_text("3 / 3")).to_be_visible(timeout=WORKER_MS)
-        expect(page.get_by_role("button", name="Queue")).to_be_visible(timeout=WORKER_MS)
+        expect(page.get_by_role("button", name=re.compile("1 (queued|training)"))).to_be_visible(timeout=PAGE_MS)
+        expect(page.get_by_text("3 / 3")).to_be_visible(timeout=PAGE_MS)
+        expect(page.get_by_role("button", name="Queue")).to_be_visible(timeout=PAGE_MS)
         (toy,) = store.list()
         assert toy.state == State.FINISHED
         picture = page.locator(f".st-key-card-{toy.id} img[alt^='Nodes by bitwidth']")
@@ -62,7 +59,7 @@ def test_a_toy_trains_live_is_cancelled_and_outlives_the_server(own_app, open_pa
         card = page.locator(f".st-key-card-{long.id}")
         card.get_by_role("button", name="Cancel").click()
         card.get_by_role("button", name="Yes, cancel it").click()
-        expect(card.get_by_role("button", name="Resume")).to_be_visible(timeout=WORKER_MS)
+        expect(card.get_by_role("button", name="Resume")).to_be_visible(timeout=PAGE_MS)
         assert store.get(long.id).state == State.CANCELLED
         assert not watch.errors
 

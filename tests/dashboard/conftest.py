@@ -32,6 +32,7 @@ from a2q.jobs import Job, job
 from a2q.reports.node_table import degree_groups
 from a2q_studio.charts import Palette, palette
 from a2q_studio.comparison.charts.marks import Mark, marks
+from a2q_studio.pages.data import measuring
 from a2q_studio.ui import cost
 from a2q_studio.ui import run_store as runs
 from a2q_studio.ui.navigation import page_script
@@ -172,6 +173,8 @@ def _no_workers_and_no_caches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.delenv(name, raising=False)
     # The package names the function of this module like the module.
     monkeypatch.setattr(importlib.import_module("a2q.experiments.launch.dispatch"), "start_queued", lambda _: None)
+    # Nothing is measured: a test that is about it says what was asked for.
+    monkeypatch.setattr(measuring, "request", lambda *_, **__: None)
     monkeypatch.setattr(job, "start", at_once)
     opened: list[RunStore] = []
 
@@ -216,13 +219,13 @@ def open_page() -> OpenPage:
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
         if name != "learn":
-            # Pages are known after a first run only.
-            app.run()
+            # Before a first run, which would be of the lesson, a page goes by its script's name, which is its address.
             app.switch_page(page_script(name))
         for parameter, value in query.items():
             app.query_params[parameter] = value
         app.run()
         assert not app.exception
+        assert app.title[0].value == name.capitalize()
         return app
 
     return opened

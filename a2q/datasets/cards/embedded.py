@@ -1,19 +1,24 @@
 """The cards of the graphs that every machine has: no download."""
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.torch_imports.version import TORCH_VERSION
 
 EMBEDDED_CARDS = (
     DatasetCard(
         name="torch-imports",
         title="Imports of torch",
         split="ours, drawn once: 20 nodes a class to train, 400 to validate, the rest to test",
-        source="the source files of the torch installed on this machine: an import is a citation",
-        licence="BSD-3-Clause (PyTorch's source, which is read where it is and not passed on)",
+        source=f"shipped with A²Q Studio: read once from the source files of torch {TORCH_VERSION}; an import is a "
+        "citation",
+        licence="BSD-3-Clause (PyTorch's source, of which names of modules and words are passed on)",
         citation="PyTorch; the graph is this project's own",
+        nodes=1476,
+        edges=12_388,
+        features=1500,
         classes=8,
         why="Real, with hubs as in a citation graph, and there without any network: who is imported by many "
         "modules shows at once who needs more bits.",
-        needs="a build of about a minute",
+        needs="nothing",
     ),
     DatasetCard(
         name="karate-club",

@@ -69,7 +69,7 @@ def need_scikit_image() -> None:
     if find_spec("skimage") is None:
         raise DatasetError(
             "Superpixels are made of images with scikit-image, which is not installed: "
-            "run pip install -r requirements-superpixels.txt, or give the published graphs in $A2Q_DATA."
+            "run `pip install scikit-image` (the extra superpixels), or give the published graphs in $A2Q_DATA."
         )
 
 

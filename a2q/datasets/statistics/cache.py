@@ -1,7 +1,6 @@
 """Statistics kept in files, so that a set is measured once."""
 
 import hashlib
-from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,6 +8,7 @@ from pydantic import ValidationError
 from a2q.datasets.config import DatasetConfig
 from a2q.datasets.files.sources import SOURCES, to_use
 from a2q.datasets.statistics.record import Statistics
+from a2q.datasets.torch_imports.version import TORCH_VERSION
 from a2q.home import home
 from a2q.jobs import write_whole
 
@@ -35,6 +35,6 @@ def file_of(config: DatasetConfig) -> Path:
     Its name follows from what is chosen of the set and from what the set is made of on this machine.
     """
     name = config.name
-    made_of = to_use(name).folder if name in SOURCES else version("torch") if name == "torch-imports" else ""
+    made_of = to_use(name).folder if name in SOURCES else TORCH_VERSION if name == "torch-imports" else ""
     key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
     return home() / "statistics" / f"{name}-{key}.json"

@@ -1,1 +1,1 @@
-"""The modules of the installed torch as a graph: an import is a citation."""
+"""The modules of torch as a graph: an import is a citation."""

@@ -7,7 +7,6 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from a2q.datasets.errors import DatasetError
-from a2q.datasets.progress import Progress
 from a2q.datasets.torch_imports.reading import Module, list_modules, read_module, resolve
 
 _SUB_PACKAGES = 8
@@ -15,10 +14,9 @@ _FEWEST_MODULES = 8
 _LARGEST_SHARE = 0.3
 _WORDS = 1500
 _WORDS_PER_MODULE = 40
-_REPORT_EVERY = 10
 
 
-def import_graph(root: Path, progress: Progress) -> dict[str, np.ndarray]:
+def import_graph(root: Path) -> dict[str, np.ndarray]:
     """Read the package in folder `root` and return its import graph as arrays.
 
     Nodes are the modules of its 8 largest sub-packages, and a node's class is its sub-package. A word counts
@@ -27,44 +25,34 @@ def import_graph(root: Path, progress: Progress) -> dict[str, np.ndarray]:
 
     Returns:
         `x` [nodes, words] bool, `directed_edge_index` [2, edges] int64 (importer, imported; no self-loops),
-        `y` [nodes] int64, `node_names` [nodes] and `class_names` [classes] str.
+        `y` [nodes] int64, `node_names` [nodes], `class_names` [classes] and `words` [words] str.
 
     Raises:
         DatasetError: when the folder holds no module to read.
-
-    Source: ours.
     """
     files = list_modules(root)
     sizes = Counter(_sub_package(name) for name in files)
     class_names = [name for name, _ in sizes.most_common(_SUB_PACKAGES)]
-    modules = _read({name: files[name] for name in files if _sub_package(name) in class_names}, progress)
+    read = (read_module(name, file) for name, file in files.items() if _sub_package(name) in class_names)
+    modules = [module for module in read if module is not None]
     if not modules:
         raise DatasetError(
-            "The installed torch has no source files to read, so its import graph cannot be made: "
-            "install torch from its wheel, or choose another data set."
+            f"The package {root.name} has no source files to read, so its import graph cannot be made: "
+            "install it from its wheel."
         )
+    x, words = _features(modules)
     return {
-        "x": _features(modules),
+        "x": x,
         "directed_edge_index": _edges(modules),
         "y": np.array([class_names.index(_sub_package(module.name)) for module in modules], dtype=np.int64),
         "node_names": np.array([module.name for module in modules]),
         "class_names": np.array(class_names),
+        "words": np.array(words),
     }
 
 
 def _sub_package(name: str) -> str:
     return name.split(".")[1]
-
-
-def _read(files: dict[str, Path], progress: Progress) -> list[Module]:
-    modules = []
-    for done, (name, file) in enumerate(files.items()):
-        if done % _REPORT_EVERY == 0:
-            progress(done / len(files), f"Reading torch's modules: {done:,} of {len(files):,}")
-        module = read_module(name, file)
-        if module is not None:
-            modules.append(module)
-    return modules
 
 
 def _edges(modules: list[Module]) -> np.ndarray:
@@ -78,7 +66,7 @@ def _edges(modules: list[Module]) -> np.ndarray:
     return np.array(sorted(edges), dtype=np.int64).reshape(-1, 2).T.copy()
 
 
-def _features(modules: list[Module]) -> np.ndarray:
+def _features(modules: list[Module]) -> tuple[np.ndarray, list[str]]:
     in_modules = Counter(word for module in modules for word in module.words)
     most = _LARGEST_SHARE * len(modules)
     usable = [word for word, count in in_modules.items() if _FEWEST_MODULES <= count <= most]
@@ -93,4 +81,4 @@ def _features(modules: list[Module]) -> np.ndarray:
         columns += [column[word] for word in used_most]
     shape = (len(modules), len(vocabulary))
     bags: np.ndarray = csr_matrix((np.ones(len(rows), dtype=bool), (rows, columns)), shape=shape).toarray()
-    return bags
+    return bags, vocabulary

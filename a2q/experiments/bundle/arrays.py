@@ -11,7 +11,7 @@ from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
 from a2q.reports.network_record import INPUT_NONZEROS, WORKLOAD, NetworkRecord
 from a2q.reports.node_table import SPLITS
 from a2q.reports.tensors import EDGES, PREFIX
-from a2q.training.bits import MOST_BITS
+from a2q.units import MOST_BITS
 
 NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
 """Names of arrays; at most 80 characters, as the store keeps."""

@@ -28,7 +28,7 @@ from a2q.experiments.store.summaries import upgraded
 from a2q.reports.accounting import AccountItem
 from a2q.reports.summary import Summary
 from a2q.training import EpochMetrics
-from a2q.training.bits import MOST_BITS
+from a2q.units import MOST_BITS
 
 MOST_FILE_BYTES = 200 << 20
 MOST_BYTES = 1 << 30

@@ -55,7 +55,7 @@ def _client(address: str) -> Any:
     except ImportError as error:
         raise RunError(
             "A2Q_SCHEDULER is set but the package distributed is not installed; "
-            "run `pip install -r requirements-cluster.txt`, or unset A2Q_SCHEDULER."
+            "run `pip install distributed` (the extra cluster), or unset A2Q_SCHEDULER."
         ) from error
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)

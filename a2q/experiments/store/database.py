@@ -2,24 +2,30 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from a2q.datasets import home
 from a2q.experiments.store.errors import RunError
-from a2q.experiments.store.schema import Base, StoreVersion
+from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
 
-STORE_VERSION = 3
-UPGRADABLE = (1, 2)
-"""Older schemas that :func:`open_database` turns into today's; 2 has a table more than 1, of annotations, and 3 one
-more, of selections."""
-CREATE_ATTEMPTS = 5
-CREATE_AGAIN_SECONDS = 0.1
+SCHEMA = "4"
+"""What this code reads and writes: the newest revision in :mod:`a2q.experiments.store.migrations`."""
+UNFINISHED = "base"
+"""What a store has whose making was cut off before schema 4."""
+UPGRADABLE = (UNFINISHED, "1", "2", "3")
+"""Older schemas that :func:`open_database` turns into today's."""
+OLDER_CODE_READS = 4
+"""In :class:`StoreVersion`."""
+OPEN_ATTEMPTS = 5
+OPEN_AGAIN_SECONDS = 0.1
+# Held to the end of the transaction by the one process that makes or upgrades the store; the others wait for it.
+_LOCKS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(2752013)"}
 
 
 def database_url() -> str:
@@ -28,31 +34,38 @@ def database_url() -> str:
 
 
 def open_database(url: str) -> Engine:
-    """Connect, create missing tables, upgrade an older schema, and check that it is the one this code writes.
+    """Connect, make the tables of a new store, upgrade an older schema, and check that it is the one this code writes.
 
-    An upgrade only adds: whatever the store held stays as it is.
+    A store is made and upgraded in one transaction, by one process while others wait, on SQLite and PostgreSQL; what
+    the store held stays.
 
     Raises:
         RunError: the address is malformed, the server cannot be reached, or the schema is another one.
     """
-    engine = None
+    engine, schema = None, None
     try:
         engine = _engine(url)
-        version = _version(engine)
-        if version is None or version in UPGRADABLE:
-            version = _create(engine)
+        schema = _tried(_schema, engine)
+        if schema is None or schema in UPGRADABLE:
+            schema = _tried(_up_to_date, engine)
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError, ValueError) as error:
         if engine is not None:
             engine.dispose()
+        if schema is not None:
+            raise RunError(
+                f"The run store at {without_password(url)} has an older schema and cannot be upgraded "
+                f"({_first_line(error)}); open it once with the right to change its tables, or use the version that "
+                "made it."
+            ) from error
         raise RunError(
             f"The run store at {without_password(url)} cannot be opened ({_first_line(error)}); "
             "check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME."
         ) from error
-    if version != STORE_VERSION:
+    if schema != SCHEMA:
         engine.dispose()
         raise RunError(
-            f"The run store at {without_password(url)} has schema {version}; this version of A²Q Studio "
-            f"writes schema {STORE_VERSION}. Use the version that made it, or point $A2Q_HOME elsewhere."
+            f"The run store at {without_password(url)} has schema {schema}; this version of A²Q Studio "
+            f"writes schema {SCHEMA}. Use the version that made it, or point $A2Q_HOME elsewhere."
         )
     return engine
 
@@ -77,31 +90,53 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _version(engine: Engine) -> int | None:
+def _tried(step: Callable[[Engine], str | None], engine: Engine) -> str | None:
+    """What a step returns that another process may disturb: SQLite does not wait for a lock to set WAL, and servers
+    without one of ``_LOCKS`` refuse to make a table twice."""
+    for _ in range(OPEN_ATTEMPTS - 1):
+        try:
+            return step(engine)
+        except (OperationalError, IntegrityError):
+            time.sleep(OPEN_AGAIN_SECONDS)
+    return step(engine)
+
+
+def _schema(engine: Engine) -> str | None:
     """The schema of the store, None where there is none yet."""
-    with Session(engine) as session:
-        try:
-            return session.scalar(select(StoreVersion.version))
-        except (OperationalError, ProgrammingError):
-            return None
+    with engine.connect() as connection:
+        return _schema_on(connection)
 
 
-def _create(engine: Engine) -> int | None:
-    """Make the tables that are missing, and tell which schema the store has then: another process may make them
-    just now."""
-    for attempt in range(CREATE_ATTEMPTS):
-        try:
-            Base.metadata.create_all(engine)
-            with Session(engine) as session, session.begin():
-                session.execute(delete(StoreVersion).where(StoreVersion.version.in_(UPGRADABLE)))
-                session.merge(StoreVersion(version=STORE_VERSION))
-        except DBAPIError:
-            if attempt + 1 == CREATE_ATTEMPTS and _version(engine) != STORE_VERSION:
-                raise
-            time.sleep(CREATE_AGAIN_SECONDS)
-        else:
-            break
-    return _version(engine)
+def _schema_on(connection: Connection) -> str | None:
+    tables = inspect(connection)
+    for table, version in (
+        (StoreRevision.__tablename__, StoreRevision.version_num),
+        (StoreVersion.__tablename__, StoreVersion.version),
+    ):
+        if tables.has_table(table) and (found := connection.scalar(select(version))) is not None:
+            return str(found)
+    epochs = EpochRow.__tablename__
+    if tables.has_table(epochs) and "train_accuracy" in {column["name"] for column in tables.get_columns(epochs)}:
+        return UNFINISHED
+    return None
+
+
+def _up_to_date(engine: Engine) -> str | None:
+    """Make or upgrade the store, and return the schema that it has then: another process may have done so already."""
+    with engine.begin() as connection:
+        if lock := _LOCKS.get(engine.dialect.name):
+            connection.exec_driver_sql(lock)
+        schema = _schema_on(connection)
+        if schema is None:
+            Base.metadata.create_all(connection)
+            connection.execute(insert(StoreRevision).values(version_num=SCHEMA))
+            connection.execute(insert(StoreVersion).values(version=OLDER_CODE_READS))
+        elif schema in UPGRADABLE:
+            # Importing Alembic takes half a second, which a store of today's schema need not pay.
+            from a2q.experiments.store.migrations import upgrade
+
+            upgrade(connection, schema)
+        return _schema_on(connection)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

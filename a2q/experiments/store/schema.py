@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, LargeBinary, PrimaryKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.dialects.mysql import LONGBLOB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -73,10 +73,9 @@ class EpochRow(Base):
     epoch: Mapped[int] = mapped_column(primary_key=True)
     loss: Mapped[float]
     penalty: Mapped[float]
-    # Named before there were tasks whose score is no accuracy; stores on disk have these columns.
-    train_score: Mapped[float] = mapped_column("train_accuracy")
-    validation_score: Mapped[float] = mapped_column("validation_accuracy")
-    test_score: Mapped[float] = mapped_column("test_accuracy")
+    train_score: Mapped[float]
+    validation_score: Mapped[float]
+    test_score: Mapped[float]
     validation_loss: Mapped[float]
     average_bits: Mapped[float]
     bit_counts: Mapped[list[list[int]]] = mapped_column(JSON)
@@ -119,8 +118,18 @@ class SelectionRow(Base):
     payload: Mapped[bytes] = mapped_column(_BYTES)
 
 
+class StoreRevision(Base):
+    """The schema a database has, the newest of its migrations, in the table that Alembic keeps; one row."""
+
+    __tablename__ = "alembic_version"
+    __table_args__ = (PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),)
+
+    version_num: Mapped[str] = mapped_column(String(32))
+
+
 class StoreVersion(Base):
-    """The schema a database was made with; one row."""
+    """The schema as code before Alembic looks it up; one row. Up to schema 3 it says which one it is; later ones all
+    say 4, so that such code refuses a store whose columns it does not know."""
 
     __tablename__ = "store_version"
 

@@ -145,7 +145,7 @@ def _value_axis(update: Callable[..., object], values: np.ndarray) -> None:
 
 def _middles(values: np.ndarray) -> np.ndarray:
     edges = value_edges(values)
-    return np.sqrt(edges[:-1] * edges[1:])
+    return np.asarray(np.sqrt(edges[:-1] * edges[1:]))
 
 
 def _cells(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

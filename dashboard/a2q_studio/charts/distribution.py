@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from a2q.units import MOST_BITS
 from a2q_studio.charts.frame import bits_name, frame
-from a2q_studio.charts.palette import MOST_BITS, Palette
+from a2q_studio.charts.palette import Palette
 
 ALL_INPUTS = 0
 # As many as a network may have layers; neighbours look most unlike.

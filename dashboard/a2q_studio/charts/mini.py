@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from a2q_studio.charts.palette import MOST_BITS, Palette
+from a2q.units import MOST_BITS
+from a2q_studio.charts.palette import Palette
 
 BAR, GAP, HEIGHT, TEXT = 18, 4, 44, 18
 

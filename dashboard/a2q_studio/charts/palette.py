@@ -5,9 +5,10 @@ from typing import Literal
 
 from plotly.colors import sample_colorscale
 
+from a2q.units import MOST_BITS
+
 Theme = Literal["light", "dark"]
 
-MOST_BITS = 8
 # Parts of Inferno that keep a contrast of 3:1 or more against the ground of the theme: beside Plasma and Magma the one
 # whose bitwidths colour-blind readers tell apart best on both grounds. Many bits take the end that stands out: dark on
 # light ground, bright on dark ground.

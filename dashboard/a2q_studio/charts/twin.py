@@ -36,9 +36,10 @@ def _rows(trace: Any, figure: go.Figure) -> pd.DataFrame | None:
             }
         )
     x, y = getattr(trace, "x", None), getattr(trace, "y", None)
-    if x is None and y is None:
+    drawn = x if x is not None else y
+    if drawn is None:
         return None
-    count = len(x if x is not None else y)
+    count = len(drawn)
     return pd.DataFrame(
         {
             "series": [series] * count,

@@ -89,13 +89,13 @@ def quantities_of(compared: Sequence[Compared]) -> list[Quantity]:
 def has_quantity(one: Compared, quantity: Quantity) -> bool:
     """Whether the quantity says something about the run; 32 bits throughout would press all others into a corner."""
     if quantity == AVERAGE_BITS:
-        return one.run.config.method != "fp32"
+        return one.run.config.quantization.quantizes
     return quantity == LOSS or SCORES[one.run.metric].name in quantity.name
 
 
 def why_no_bits(some: Sequence[Compared], layer: int) -> str:
     """Why these runs have no bits per node in this layer."""
-    if all(one.run.config.method == "fp32" for one in some):
+    if not any(one.run.config.quantization.quantizes for one in some):
         return "FP32, so every value has 32 bits and there are no bitwidths to draw."
     if not all(one.arrays for one in some):
         return "nodes are not measured yet, or the run ended before they were."

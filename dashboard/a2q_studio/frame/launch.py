@@ -33,8 +33,8 @@ def start(
         return
     if read_only:
         os.environ["A2Q_READONLY"] = "1"
-    words = ["run", str(entry_point()), "--server.port", str(port)]
-    cli.main([*words, "--server.address", host] if host else words)
+    words = ["run", str(entry_point()), f"--server.port={port}"]
+    cli.main([*words, f"--server.address={host}"] if host else words, prog_name="streamlit")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import numpy as np
 import pandas as pd
 
 from a2q.experiments.reproduce import command_line
@@ -53,7 +54,7 @@ def folder(one: Compared) -> str:
     return f"{one.mark.letter}-{one.run.id}"
 
 
-def _run(put: Put, one: Compared, places: Places | None, snapshots: dict[int, dict]) -> None:
+def _run(put: Put, one: Compared, places: Places | None, snapshots: dict[int, dict[int, np.ndarray]]) -> None:
     here, run = folder(one), one.run
     put(f"{here}/config.json", _json(run.config.model_dump(mode="json")))
     put(f"{here}/command.txt", f"{command_line(run.config)}\n".encode())

@@ -7,14 +7,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from a2q.reports.bit_changes import bit_changes
+from a2q.units import MOST_BITS
 from a2q_studio.charts import Palette, bit_distribution, by_degree, score_and_bits
 from a2q_studio.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
-from a2q_studio.charts.palette import MOST_BITS
 from a2q_studio.charts.shares import bit_shares
 from a2q_studio.comparison.charts.change_by_degree import change_by_degree
 from a2q_studio.comparison.charts.curves import curves
 from a2q_studio.comparison.charts.distributions import overlaid_distributions
 from a2q_studio.comparison.charts.graphs import aligned_graphs, change_maps
+from a2q_studio.comparison.charts.panels import Ground
 from a2q_studio.comparison.charts.pareto import ACCOUNTS
 from a2q_studio.comparison.compared import Compared, letters, node_groups
 from a2q_studio.comparison.ground import ground_of
@@ -104,5 +105,5 @@ def _last_layer(one: Compared) -> int:
     return one.layers[-1] if one.layers else one.run.config.model.layers
 
 
-def _ground(one: Compared, places: Places, palette: Palette):
+def _ground(one: Compared, places: Places, palette: Palette) -> Ground:
     return ground_of(places.coordinates, one.arrays["in_degree"], places.edges, palette)

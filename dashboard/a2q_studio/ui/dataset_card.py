@@ -14,11 +14,9 @@ from a2q_studio.ui.dataset_options import choose_options
 READY = {
     "nothing": "Ready: nothing to download.",
     "download": "Ready: the raw files are here.",
-    "a build of about a minute": "Ready: built before on this machine.",
 }
 WAIT = {
     "download": "Downloaded when training starts; needs the network once, or a folder named by $A2Q_DATA.",
-    "a build of about a minute": "Read from this machine when training starts; takes about a minute, once.",
 }
 
 

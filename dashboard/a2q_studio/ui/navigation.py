@@ -11,4 +11,4 @@ def page_script(name: str) -> str:
     Args:
         name: the page's room, such as "explore".
     """
-    return str(_PAGES / name / "page.py")
+    return str(_PAGES / name / f"{name}.py")

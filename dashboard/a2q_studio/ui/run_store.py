@@ -1,4 +1,4 @@
-"""The run store as the pages see it."""
+"""The run store as the pages see it, and a run's epochs, read piece by piece as they come."""
 
 import numpy as np
 import streamlit as st
@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import reconcile
 from a2q.experiments.store import Run, RunError, RunStore
+from a2q.training import EpochMetrics
 from a2q_studio.ui.access import read_only
 
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
@@ -77,3 +78,22 @@ def _start_queued(_store: RunStore) -> str | None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _arrays(_store: RunStore, run_id: str, moment: str) -> dict[str, np.ndarray]:
     return _store.arrays(run_id)
+
+
+_HISTORIES = "histories"
+_MOST_RUNS = 8
+
+
+def run_history(store: RunStore, run: Run) -> list[EpochMetrics]:
+    """All epochs of a run so far; only those that are new to this browser session are read.
+
+    A resumed run has another start time and is read anew, since it may have gone back to a checkpoint.
+    """
+    kept: dict[tuple[str, float | None], list[EpochMetrics]] = st.session_state.setdefault(_HISTORIES, {})
+    key = (run.id, run.started)
+    known = kept.pop(key, [])
+    known.extend(store.epochs(run.id, after=known[-1].epoch if known else 0))
+    kept[key] = known
+    for oldest in list(kept)[:-_MOST_RUNS]:
+        del kept[oldest]
+    return known

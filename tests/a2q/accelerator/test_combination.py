@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator import Hardware, Layer
@@ -17,7 +17,6 @@ def one(rng: np.random.Generator, nodes: int, bits: np.ndarray | int | None = No
     return Layer("Layer 1", int(rng.integers(1, 30)), int(rng.integers(1, 30)), held, **given)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_every_unit_cycle_has_one_cause(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -41,7 +40,6 @@ def test_a_systolic_array_has_one_operand_a_cell(draw: SimpleNamespace) -> None:
         assert sum(made.unit_cycles.values()) == made.cycles * hardware.units
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_uniform_bits_have_a_closed_form(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -61,7 +59,6 @@ def test_uniform_bits_have_a_closed_form(draw: SimpleNamespace, seed: int) -> No
         assert combination(hardware, other, None, "lockstep").cycles == 2 * expected
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_order_changes_nothing_for_ideal_lanes_and_pruned_nodes_cost_nothing(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -74,7 +71,6 @@ def test_order_changes_nothing_for_ideal_lanes_and_pruned_nodes_cost_nothing(dra
         assert (ideal.times[layer.bits > 0] > 0).all()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_more_bits_never_take_fewer_cycles(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator import Conventions, Layer
@@ -13,7 +13,6 @@ SEEDS = st.integers(0, 2**32 - 1)
 FORMATS = ("per-node", "uniform", "fp32", "bitmap", "csr")
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_order_moves_bits_about_and_more_bits_never_take_less(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)

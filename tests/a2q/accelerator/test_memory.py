@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator import Hardware, dram, simulate
@@ -27,7 +27,6 @@ def test_few_requests_in_flight_are_slow() -> None:
     assert dram.bandwidth(few) == pytest.approx(29.6, rel=0.02)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_slower_memory_takes_longer(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator.overlap import pipeline
@@ -36,7 +36,6 @@ def cases(seed: int, count: int):
         yield rng, *(rng.integers(0, 12, size=tiles) for _ in range(3))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_time_lies_between_the_longer_and_the_sum_and_grows_with_each(draw: SimpleNamespace, seed: int) -> None:
     for rng, load, compute, store in cases(seed, draw.batch):
@@ -52,7 +51,6 @@ def test_time_lies_between_the_longer_and_the_sum_and_grows_with_each(draw: Simp
             values[tile] -= 3
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_the_closed_form_is_what_happens_cycle_by_cycle(draw: SimpleNamespace, seed: int) -> None:
     for _, load, compute, store in cases(seed, draw.batch):

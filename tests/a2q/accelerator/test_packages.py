@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator.packages import LENGTHS, capacity, encode, package_bits, unpack
@@ -10,7 +10,6 @@ from a2q.accelerator.packages import LENGTHS, capacity, encode, package_bits, un
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_closed_form_is_what_is_encoded_and_all_comes_back(draw: SimpleNamespace, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from a2q.accelerator.schedule import queued, schedule, shares
@@ -39,7 +39,6 @@ def stepped(times: np.ndarray, lanes: int, lockstep: bool) -> int:
     return cycles
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_ideal_queue_and_lockstep_are_in_order(draw: SimpleNamespace, seed: int) -> None:
     for rng, times, lanes in cases(seed, draw.batch):
@@ -51,7 +50,6 @@ def test_ideal_queue_and_lockstep_are_in_order(draw: SimpleNamespace, seed: int)
         assert by_time <= schedule(rng.permutation(times), lanes, "lockstep").cycles
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_more_work_never_takes_less_time(draw: SimpleNamespace, seed: int) -> None:
     for rng, times, lanes in cases(seed, draw.batch):
@@ -63,7 +61,6 @@ def test_more_work_never_takes_less_time(draw: SimpleNamespace, seed: int) -> No
         assert falling[1] >= falling[0]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_more_lanes_never_take_longer_where_that_is_true(draw: SimpleNamespace, seed: int) -> None:
     for _, times, lanes in cases(seed, draw.batch):
@@ -90,7 +87,6 @@ def test_it_is_what_lanes_do_cycle_by_cycle(seed: int) -> None:
         assert schedule(times, lanes, "queue").cycles == stepped(times, lanes, lockstep=False)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(SEEDS)
 def test_groups_sum_to_the_whole(draw: SimpleNamespace, seed: int) -> None:
     for _, times, lanes in cases(seed, draw.batch):

@@ -60,5 +60,5 @@ def test_progress_ends_at_one() -> None:
 
 
 def test_what_is_ready_on_an_empty_machine() -> None:
-    ready = ["karate-club", "generated-citations", "power-law", "stochastic-blocks", "star", "ring"]
+    ready = ["torch-imports", "karate-club", "generated-citations", "power-law", "stochastic-blocks", "star", "ring"]
     assert [name for name in CATALOGUE if is_ready(name)] == ready

@@ -1,3 +1,4 @@
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -5,14 +6,19 @@ import pytest
 import torch
 from torch_geometric.utils import is_undirected
 
-from a2q.datasets import DatasetError, is_ready
-from a2q.datasets.torch_imports.cache import cache_file, read_arrays, write_arrays
+from a2q.datasets import DatasetError, card, is_ready, load
+from a2q.datasets.torch_imports import __main__ as command
 from a2q.datasets.torch_imports.graph import import_graph
-from a2q.datasets.torch_imports.loading import source_phrase, torch_imports
+from a2q.datasets.torch_imports.loading import FROZEN
 from a2q.datasets.torch_imports.reading import absolute_name, list_modules, read_module, resolve
+from a2q.datasets.torch_imports.version import TORCH_VERSION
 
 
-def _silent(fraction: float, sentence: str) -> None: ...
+@pytest.fixture(scope="module")
+def frozen() -> dict[str, np.ndarray]:
+    """The arrays in the file that comes with the library."""
+    with np.load(FROZEN, allow_pickle=False) as arrays:
+        return dict(arrays)
 
 
 def test_modules_are_those_in_sub_packages_without_test_folders(package: Path) -> None:
@@ -60,7 +66,7 @@ def test_an_import_leads_to_the_submodule_or_else_to_the_package() -> None:
 
 
 def test_edges_go_from_importer_to_imported(package: Path) -> None:
-    arrays = import_graph(package, _silent)
+    arrays = import_graph(package)
     names = arrays["node_names"]
     importers, imported = arrays["directed_edge_index"]
     short = [name.removeprefix("paint.") for name in names]
@@ -83,66 +89,79 @@ def test_features_are_the_words_in_some_but_not_too_many_modules(tmp_path: Path)
     for number in range(40):
         words = ["everywhere"] + ["often"] * (number < 12) + ["seldom"] * (number < 7)
         (folder / f"m{number:02}.py").write_text("\n".join(words))
-    features = import_graph(tmp_path / "many", _silent)["x"]
-    assert features.shape == (40, 1)
-    assert features[:, 0].tolist() == [True] * 12 + [False] * 28
+    arrays = import_graph(tmp_path / "many")
+    assert arrays["words"].tolist() == ["often"]
+    assert arrays["x"].shape == (40, 1)
+    assert arrays["x"][:, 0].tolist() == [True] * 12 + [False] * 28
 
 
-def test_progress_says_how_many_modules_are_read(package: Path) -> None:
-    told: list[tuple[float, str]] = []
-    import_graph(package, lambda fraction, sentence: told.append((fraction, sentence)))
-    assert told == [(0.0, "Reading torch's modules: 0 of 8")]
+def test_a_package_without_source_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="has no source files to read"):
+        import_graph(tmp_path)
 
 
-def test_a_torch_without_source_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="no source files to read"):
-        torch_imports(_silent, root=tmp_path)
-
-
-def test_the_graph_is_made_once_and_then_read(package: Path, tmp_path: Path) -> None:
-    assert not is_ready("torch-imports")
-    made = torch_imports(_silent, root=package)
+def test_the_graph_is_there_without_reading_torch_and_as_its_card_has_it() -> None:
     assert is_ready("torch-imports")
-    read = torch_imports(_silent, root=tmp_path / "gone")
-    for key in made.keys():  # noqa: SIM118
-        same = torch.equal(made[key], read[key]) if isinstance(made[key], torch.Tensor) else made[key] == read[key]
-        assert same, key
-    assert is_undirected(read.edge_index)
-    assert read.edge_index.size(1) == 2 * read.directed_edge_index.size(1)
+    told: list[tuple[float, str]] = []
+    graph = load("torch-imports", lambda fraction, sentence: told.append((fraction, sentence)))
+    entry = card("torch-imports")
+    assert told == [(1.0, "Loaded: Imports of torch")]
+    assert graph.source == f"imports of torch {TORCH_VERSION}, frozen"
+    assert TORCH_VERSION in entry.source
+    sizes = (graph.num_nodes, graph.num_edges, graph.num_features, graph.num_classes)
+    assert sizes == (entry.nodes, entry.edges, entry.features, entry.classes) == (1476, 12_388, 1500, 8)
+    assert graph.node_names[0].startswith("torch.")
 
 
-@pytest.mark.parametrize("damage", [b"", b"not an archive", b"PK\x03\x04 cut short"])
-def test_a_damaged_cache_is_made_again(damage: bytes, package: Path) -> None:
-    made = torch_imports(_silent, root=package)
-    cache_file().write_bytes(damage)
-    assert torch_imports(_silent, root=package).node_names == made.node_names
-    assert read_arrays(cache_file(), frozenset(["x"])) is None
+def test_an_edge_of_the_graph_is_an_import_one_way_or_the_other(frozen: dict[str, np.ndarray]) -> None:
+    data = load("torch-imports").data
+    assert is_undirected(data.edge_index)
+    imports = set(map(tuple, frozen["directed_edge_index"].T.tolist()))
+    assert set(map(tuple, data.edge_index.T.tolist())) == imports | {(j, i) for i, j in imports}
+    assert torch.equal(data.x.bool(), torch.from_numpy(frozen["x"]))
 
 
-def test_a_load_that_is_stopped_leaves_no_cache(package: Path) -> None:
-    def stop(fraction: float, sentence: str) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        torch_imports(stop, root=package)
-    assert not is_ready("torch-imports")
+def test_the_split_is_disjoint_with_twenty_labels_a_class() -> None:
+    data = load("torch-imports").data
+    assert torch.stack([data.train_mask, data.val_mask, data.test_mask]).sum(0).eq(1).all()
+    assert data.y[data.train_mask].bincount().tolist() == [20] * 8
+    assert data.val_mask.sum() == 400
 
 
-def test_arrays_come_back_and_objects_are_refused(tmp_path: Path) -> None:
-    file = tmp_path / "arrays.npz"
-    arrays = {"names": np.array(["a", "bc"]), "x": np.eye(2, dtype=bool)}
-    write_arrays(file, arrays)
-    read = read_arrays(file, frozenset(arrays))
-    assert read is not None
-    assert all(np.array_equal(read[key], arrays[key]) for key in arrays)
-    np.savez(file, names=np.array([{}], dtype=object), x=arrays["x"])
-    assert read_arrays(file, frozenset(arrays)) is None
-    with pytest.raises(ValueError, match="allow_pickle"):
-        write_arrays(file, {"names": np.array([{}], dtype=object)})
-    assert [entry.name for entry in tmp_path.iterdir()] == ["arrays.npz"]
+@pytest.mark.skipif(
+    version("torch").partition("+")[0] != TORCH_VERSION,
+    reason=f"the frozen graph is of torch {TORCH_VERSION}, and another one is installed",
+)
+def test_the_frozen_graph_is_that_of_the_installed_torch(frozen: dict[str, np.ndarray]) -> None:
+    # Reading all modules takes half a minute of a core; every 30th is enough to see another recipe or torch.
+    files = list_modules(Path(torch.__file__).parent)
+    names, words = frozen["node_names"].tolist(), frozen["words"].tolist()
+    number = {name: node for node, name in enumerate(names)}
+    assert names == [name for name in files if name in number]
+    for name in names[::30]:
+        module = read_module(name, files[name])
+        assert module is not None
+        node = number[name]
+        assert frozen["class_names"][frozen["y"][node]] == name.split(".")[1]
+        leads_to = {resolve(imported, number) for imported in module.imports} - {None, node}
+        importers, imported = frozen["directed_edge_index"]
+        assert set(imported[importers == node].tolist()) == leads_to, name
+        used = sorted(module.words.keys() & set(words), key=lambda word: (-module.words[word], word))
+        assert {words[column] for column in frozen["x"][node].nonzero()[0]} == set(used[:40]), name
 
 
-def test_source_names_the_version_without_its_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("a2q.datasets.torch_imports.loading.version", lambda _: "2.13.0+cpu")
-    assert source_phrase() == "imports of torch 2.13.0 (read from this machine)"
-    assert cache_file().name.startswith("2.13.0+cpu")
+def test_freezing_twice_gives_the_same_bytes_that_hold_the_same_graph(package: Path, tmp_path: Path) -> None:
+    files = [tmp_path / name / "graph.npz" for name in ("one", "two")]
+    for file in files:
+        command.freeze(package, file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    made = import_graph(package)
+    with np.load(files[0], allow_pickle=False) as read:
+        assert set(read.files) == set(made)
+        assert all(np.array_equal(read[name], made[name]) for name in made)
+
+
+def test_the_command_refuses_another_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "version", lambda _: "2.14.0+cpu")
+    with pytest.raises(SystemExit, match=f"This is torch 2.14.0, and the frozen graph is of torch {TORCH_VERSION}"):
+        command.main()

@@ -24,6 +24,9 @@ from a2q.experiments.store import Run, RunStore, State
 
 ROOT = Path(__file__).parents[3]
 
+# How long what is awaited may take; a bound on hanging, below the one of a whole test, for machines that are busy.
+WAIT_SECONDS = 240.0
+
 Small = Callable[..., RunConfig]
 Wait = Callable[..., Any]
 
@@ -61,7 +64,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
 def wait() -> Wait:
     """Wait until a condition holds and return what it returned; only a bound on hanging, not a measurement."""
 
-    def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+    def until(condition: Callable[[], Any], seconds: float = WAIT_SECONDS) -> Any:
         end = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < end, f"nothing after {seconds} seconds"

@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 
-from a2q.experiments import worker
+from a2q.experiments import lifeline, worker
 from a2q.experiments.launch import dispatch
 from a2q.experiments.store import RunStore
 
@@ -29,10 +29,13 @@ def child(request: dict) -> None:
         dispatch(RunStore())
         os.kill(os.getpid(), signal.SIGKILL)
     worker.CHECKPOINT_SECONDS = 0.1
+    if not request["stuck"]:
+        # On a busy machine an epoch and a checkpoint take longer than the grace of a worker.
+        lifeline.GRACE_SECONDS = 60.0
     if request["offline"]:
         socket.getaddrinfo = unreachable
     if request["stuck"]:
-        worker.Trainer.run_epoch = lambda _: time.sleep(60)
+        worker.Trainer.run_epoch = lambda _: time.sleep(600)
     os._exit(worker.main(request["run"]))
 
 

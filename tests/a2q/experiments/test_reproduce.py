@@ -64,7 +64,7 @@ def _parsed(line: str) -> RunConfig:
 
 
 @given(configs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_command_line_asks_for_exactly_its_config(drawn: tuple[RunConfig, list[str]]) -> None:
     config, changes = drawn
     try:

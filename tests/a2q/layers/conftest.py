@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch_geometric.nn import MLP, GATConv, GCNConv, GINConv, SAGEConv
 
 from a2q import quantize_
-from a2q.methods.quantization import AnyMethod
+from a2q.methods import Method
 
 NODES, FEATURES, OUTPUTS = 12, 5, 6
 
@@ -39,7 +39,7 @@ def x(generator: torch.Generator) -> Tensor:
 def prepared() -> MakeLayer:
     """Build a layer of a kind and prepare it for :func:`x`, ``prepared("gcn", A2QConfig())``; it is no first layer."""
 
-    def make(kind: str, config: AnyMethod) -> nn.Module:
+    def make(kind: str, config: Method) -> nn.Module:
         torch.manual_seed(0)
         # An embedding that is never run stands first.
         model = nn.ModuleList([nn.Embedding(1, 1), KINDS[kind]()])

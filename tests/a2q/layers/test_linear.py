@@ -5,7 +5,7 @@ from torch.testing import assert_close
 
 from a2q import A2QConfig, BinaryConfig, DegreeQuantConfig, UniformConfig, quantize_
 from a2q.layers import LinearLayer
-from a2q.methods.quantization import AnyMethod
+from a2q.methods import Method
 from a2q.sparse.matrix import SparseMatrix
 
 METHODS = [
@@ -17,7 +17,7 @@ METHODS = [
 ]
 
 
-def _layer(config: AnyMethod) -> LinearLayer:
+def _layer(config: Method) -> LinearLayer:
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(5, 4))
     quantize_(model, config, num_nodes=12)
@@ -28,7 +28,7 @@ def _layer(config: AnyMethod) -> LinearLayer:
 
 @pytest.mark.parametrize("shift", [0.0, 3.0])
 @pytest.mark.parametrize("config", METHODS, ids=lambda config: config.method)
-def test_converted_products_are_those_of_fake_quantization(config: AnyMethod, shift: float, x: Tensor) -> None:
+def test_converted_products_are_those_of_fake_quantization(config: Method, shift: float, x: Tensor) -> None:
     layer = _layer(config)
     with torch.no_grad():
         # Weights of one sign: an affine range then has its zero point at the end.
@@ -57,7 +57,7 @@ def test_converted_products_of_other_precisions(converted: bool, x: Tensor) -> N
 
 
 @pytest.mark.parametrize("config", METHODS, ids=lambda config: config.method)
-def test_sparse_and_dense_inputs_give_the_same_output(config: AnyMethod, x: Tensor) -> None:
+def test_sparse_and_dense_inputs_give_the_same_output(config: Method, x: Tensor) -> None:
     sparse = torch.where(x > 0.5, x, 0)
     for form in (SparseMatrix(sparse), sparse.to_sparse_coo()):
         assert_close(_layer(config)(form), _layer(config)(sparse), atol=1e-5, rtol=1e-5)

@@ -5,8 +5,8 @@ import torch
 
 from a2q import DegreeBitsConfig
 from a2q.layers.roles import Site
-from a2q.methods import Nodes, quantizer_for
-from a2q.methods.baselines import bits_by_degree
+from a2q.methods import Nodes
+from a2q.methods.degree_bits import bits_by_degree
 
 
 @pytest.mark.parametrize("average", [1.0, 1.3, 1.7, 2.0, 2.5, 3.0, 3.9, 4.0, 5.25, 6.0, 6.99, 7.0, 7.01, 7.5, 8.0])
@@ -35,7 +35,7 @@ def test_bits_by_hand_are_whole_and_two_apart() -> None:
 
 def test_bits_by_hand_stay_while_step_sizes_are_learned(generator: torch.Generator) -> None:
     nodes = Nodes(6, torch.arange(6))
-    quantizer = quantizer_for(DegreeBitsConfig(average_bits=3), Site("features", 4), nodes)
+    quantizer = DegreeBitsConfig(average_bits=3).quantizer(Site("features", 4), nodes)
     x = torch.rand(6, 4, generator=generator)
     assert quantizer.row_bits(x).tolist() == bits_by_degree(nodes.in_degree, 3).tolist()
     quantizer(x).sum().backward()

@@ -8,10 +8,9 @@ from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 from a2q import A2QConfig, BinaryConfig, ConfigError, DegreeBitsConfig, DegreeQuantConfig, FP32Config, UniformConfig
 from a2q.layers import QuantizedLayer, quantized_layers
 from a2q.layers.roles import Site
-from a2q.methods import Nodes, quantizer_for
+from a2q.methods import Method, Nodes
 from a2q.methods.a2q import ATTENTION_BITS
 from a2q.methods.paper_starts import PAPER_STARTS
-from a2q.methods.quantization import AnyMethod
 from a2q.quantize.replace_layers import adopt
 from a2q.quantizers import BinaryQuantizer, FakeQuantizer, NearestQuantizer, Quantizer, RangeQuantizer
 
@@ -33,11 +32,11 @@ def layers() -> dict[str, QuantizedLayer]:
     return quantized_layers(model)
 
 
-def _placed(layers: dict[str, QuantizedLayer], config: AnyMethod) -> dict[str, FakeQuantizer]:
+def _placed(layers: dict[str, QuantizedLayer], config: Method) -> dict[str, FakeQuantizer]:
     found = {}
     for name, layer in layers.items():
         for site, place in layer.sites.items():
-            quantizer = quantizer_for(config, place, NODES)
+            quantizer = config.quantizer(place, NODES)
             if quantizer is not None:
                 found[f"{name} {site}"] = quantizer
     return found
@@ -89,7 +88,7 @@ def test_groups_take_the_place_of_nodes(layers: dict[str, QuantizedLayer]) -> No
     assert all(len(placed[name].step) == 9 and placed[name].convention == "paper-code" for name in grouped)
     assert {name for name in grouped if placed[name].learn_bits} == set(FEATURES)
     # No group knows how many nodes there are, and none asks.
-    assert quantizer_for(A2QConfig(groups=9), layers["gcn.lin"].sites["input"], Nodes()) is not None
+    assert A2QConfig(groups=9).quantizer(layers["gcn.lin"].sites["input"], Nodes()) is not None
 
 
 @pytest.mark.parametrize(
@@ -100,27 +99,27 @@ def test_groups_take_the_place_of_nodes(layers: dict[str, QuantizedLayer]) -> No
 def test_what_is_learned_are_parameters(
     layers: dict[str, QuantizedLayer], learn: str, learned: set[str], groups: int
 ) -> None:
-    quantizer = quantizer_for(A2QConfig(learn=learn, groups=groups), layers["gcn.lin"].sites["input"], NODES)
+    quantizer = A2QConfig(learn=learn, groups=groups).quantizer(layers["gcn.lin"].sites["input"], NODES)
     assert {name for name, _ in quantizer.named_parameters()} == learned
 
 
 def test_options_reach_the_features_quantizer(layers: dict[str, QuantizedLayer]) -> None:
     config = A2QConfig(min_bits=0, max_bits=5, step_bits=8, gradient="task", straight_through="identity")
-    quantizer = quantizer_for(config, layers["gcn.lin"].sites["input"], NODES)
+    quantizer = config.quantizer(layers["gcn.lin"].sites["input"], NODES)
     assert isinstance(quantizer, Quantizer)
     assert (quantizer.min_bits, quantizer.max_bits, quantizer.step_bits) == (0, 5, 8)
     assert (quantizer.gradient, quantizer.straight_through) == ("task", "identity")
 
 
 @pytest.mark.parametrize("config", [A2QConfig(), UniformConfig(), DegreeBitsConfig()], ids=lambda config: config.method)
-def test_the_datasets_input_and_single_columns_stay(config: AnyMethod) -> None:
-    assert quantizer_for(config, Site("features", 4, raw=True), NODES) is None
-    assert quantizer_for(config, Site("combination", 4, raw=True), NODES) is None
-    assert quantizer_for(config, Site("features", 1), NODES) is None
-    assert quantizer_for(config, Site("features", 2), NODES) is not None
+def test_the_datasets_input_and_single_columns_stay(config: Method) -> None:
+    assert config.quantizer(Site("features", 4, raw=True), NODES) is None
+    assert config.quantizer(Site("combination", 4, raw=True), NODES) is None
+    assert config.quantizer(Site("features", 1), NODES) is None
+    assert config.quantizer(Site("features", 2), NODES) is not None
     if isinstance(config, A2QConfig):
         learning = A2QConfig(first_input="learn")
-        assert quantizer_for(learning, Site("features", 4, raw=True), NODES) is not None
+        assert learning.quantizer(Site("features", 4, raw=True), NODES) is not None
 
 
 def test_uniform_stands_where_a2q_does(layers: dict[str, QuantizedLayer]) -> None:
@@ -188,9 +187,9 @@ def test_one_bit_is_for_features_and_weights(layers: dict[str, QuantizedLayer]) 
         (DegreeBitsConfig(), Nodes(7), "Bits by hand follow the in-degree"),
     ],
 )
-def test_what_must_be_known_of_the_nodes(config: AnyMethod, nodes: Nodes, sentence: str) -> None:
+def test_what_must_be_known_of_the_nodes(config: Method, nodes: Nodes, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        quantizer_for(config, Site("features", 4), nodes)
+        config.quantizer(Site("features", 4), nodes)
 
 
 @pytest.mark.parametrize("start", PAPER_STARTS)
@@ -200,7 +199,7 @@ def test_random_starts_are_drawn_as_the_table_says(start: str, groups: int) -> N
     for kind, drawn in PAPER_STARTS[start].items():
         site = Site(kind, 1000, count=1000)
         quantizer, again = (
-            quantizer_for(config, site, Nodes(1000, generator=torch.Generator().manual_seed(0))) for _ in range(2)
+            config.quantizer(site, Nodes(1000, generator=torch.Generator().manual_seed(0))) for _ in range(2)
         )
         step = quantizer.step.detach().clone()
         assert torch.equal(step, again.step)

@@ -10,7 +10,7 @@ from torch_geometric.nn import GAT, GCN, GIN, GraphSAGE
 
 from a2q import quantize_
 from a2q.datasets import DatasetConfig, load
-from a2q.methods.quantization import AnyMethod
+from a2q.methods import Method
 
 MakeModel = Callable[..., nn.Module]
 
@@ -41,7 +41,7 @@ def make_model(data: Data) -> MakeModel:
 def make_prepared(data: Data, make_model: MakeModel) -> MakeModel:
     """The same, prepared: ``make_prepared("gcn", A2QConfig(), jk="cat")``."""
 
-    def make(name: str, config: AnyMethod, **settings: object) -> nn.Module:
+    def make(name: str, config: Method, **settings: object) -> nn.Module:
         model = make_model(name, **settings)
         in_degree = torch.bincount(data.edge_index[1], minlength=data.num_nodes)
         generator = torch.Generator().manual_seed(0)

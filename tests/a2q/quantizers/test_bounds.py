@@ -9,7 +9,7 @@ from a2q.quantizers import NearestQuantizer, Quantizer
 _STEPS = 1000
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(
     seed=st.integers(0, 2**31),
     low=st.integers(0, 4),

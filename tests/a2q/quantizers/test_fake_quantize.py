@@ -1,14 +1,12 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.testing import assert_close
 
+from a2q.data_files import data_file
 from a2q.quantizers import fake_quantize, integer_codes, largest_code
 
-_VECTORS = Path(__file__).parents[3].parent / "shared" / "golden" / "quantizer_vectors.npz"
 _CASES = [
     f"{kind}_{shape}"
     for kind in ("node_local", "node_local_relu", "xw_local", "weight_global", "group_global")
@@ -18,9 +16,8 @@ _CASES = [
 
 @pytest.fixture(scope="module")
 def golden() -> dict[str, Tensor]:
-    if not _VECTORS.is_file():
-        pytest.skip("needs ../shared/golden, the folder of reference vectors beside the project")
-    with np.load(_VECTORS) as vectors:
+    """Inputs, outputs and gradients of the method's reference implementation, see data/README.md."""
+    with np.load(data_file("golden/quantizer_vectors.npz"), allow_pickle=False) as vectors:
         return {name: torch.from_numpy(vectors[name]) for name in vectors.files}
 
 

@@ -6,9 +6,22 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from a2q import A2QConfig, FP32Config, Graph, ModelConfig, Network, NodeTask, Trainer, UniformConfig, prepare, quantize_
-from a2q.methods.baseline_configs import BinaryConfig, DegreeBitsConfig, DegreeQuantConfig
-from a2q.methods.quantization import AnyMethod
+from a2q import (
+    A2QConfig,
+    BinaryConfig,
+    DegreeBitsConfig,
+    DegreeQuantConfig,
+    FP32Config,
+    Graph,
+    ModelConfig,
+    Network,
+    NodeTask,
+    Trainer,
+    UniformConfig,
+    prepare,
+    quantize_,
+)
+from a2q.methods import Method
 from a2q.quantize import learned_features
 from a2q.reports import Accounts, account
 from a2q.reports.measurements import run_over
@@ -21,7 +34,7 @@ def _tiny(x: Tensor | None = None) -> Graph:
     return prepare(Data(x=features, edge_index=torch.tensor([[0, 1], [1, 2]]), y=torch.arange(5) % 2, **masks))
 
 
-def _tiny_model(graph: Graph, generator: torch.Generator, quantization: AnyMethod, **model: object) -> Network:
+def _tiny_model(graph: Graph, generator: torch.Generator, quantization: Method, **model: object) -> Network:
     task = NodeTask(graph)
     network = Network(task.shape, ModelConfig(**{"hidden": 4} | model), generator)
     quantize_(network, quantization, num_nodes=graph.num_nodes, in_degree=graph.in_degree, generator=generator)
@@ -154,7 +167,7 @@ def test_a_tiny_sage_counted_by_hand(generator: torch.Generator) -> None:
 @pytest.mark.parametrize(
     "config", [A2QConfig(), UniformConfig(), DegreeQuantConfig(), DegreeBitsConfig(), BinaryConfig()]
 )
-def test_items_are_the_same_values_in_any_method(generator: torch.Generator, name: str, config: AnyMethod) -> None:
+def test_items_are_the_same_values_in_any_method(generator: torch.Generator, name: str, config: Method) -> None:
     graph = _tiny()
     fp32, found = (
         _account(_tiny_model(graph, generator, method, name=name), graph).items for method in (FP32Config(), config)
@@ -249,7 +262,7 @@ def test_a_network_of_pruned_nodes_compresses_without_end(generator: torch.Gener
 
 @pytest.mark.parametrize("name", ["gcn", "gin", "gat", "sage"])
 @pytest.mark.parametrize("config", [A2QConfig(), UniformConfig(bits=3), BinaryConfig()])
-def test_a_converted_model_stores_what_it_did_before(generator: torch.Generator, name: str, config: AnyMethod) -> None:
+def test_a_converted_model_stores_what_it_did_before(generator: torch.Generator, name: str, config: Method) -> None:
     graph = _tiny()
     model = _tiny_model(graph, generator, config, name=name)
     before = _account(model, graph)

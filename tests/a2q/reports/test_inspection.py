@@ -62,7 +62,7 @@ def test_attention_counts_all_alike_and_other_models_are_refused() -> None:
     found = contributions(edges, np.eye(3), 0, "gat")
     assert sorted(found.nodes.tolist()) == [0, 1, 2]
     assert found.coefficients.tolist() == pytest.approx([1 / 3] * 3)
-    with pytest.raises(ValueError, match="known for gcn, gin, sage and gat"):
+    with pytest.raises(ValueError, match="known for gcn, gin, gat, sage"):
         contributions(edges, np.eye(3), 0, "mlp")
 
 

@@ -12,9 +12,13 @@ MakeTrainer = Callable[..., Trainer]
 
 
 @pytest.mark.parametrize("name", ["a2q", "fp32"])
-def test_a_summary_is_of_the_best_epoch(citations: Graph, make_config: Callable[..., RunConfig], name: str) -> None:
+def test_a_summary_is_of_the_best_epoch(
+    citations: Graph, make_config: Callable[..., RunConfig], spoil: Callable[[Trainer], None], name: str
+) -> None:
     trainer = Trainer(citations, make_config(name, "training.epochs=25", "training.lr=0.05"))
-    history = [trainer.run_epoch() for _ in range(25)]
+    history = [trainer.run_epoch() for _ in range(24)]
+    spoil(trainer)
+    history.append(trainer.run_epoch())
     summary, nodes = report(trainer, [metrics.seconds for metrics in history])
     best = history[summary.best_epoch - 1]
     assert best is max(history, key=trainer.best.rank)
@@ -73,7 +77,9 @@ def test_graphs_are_reported(make_task, make_graph_config, name: str, regression
     summary, arrays = report(trainer, [metrics.seconds for metrics in history])
     better = min if regression else max
     assert summary.metric == ("mae" if regression else "accuracy")
-    assert summary.validation_score == better(metrics.validation_score for metrics in history)
+    # With a target for the bits, the best epoch is not always that of the best score.
+    best = max(history, key=trainer.best.rank)
+    assert (summary.validation_score, summary.average_bits) == (best.validation_score, best.average_bits)
     assert summary.test_score_paper_protocol == better(metrics.test_score for metrics in history)
     assert (summary.average_bits < 32) == (name != "fp32")
     assert json.loads(json.dumps(asdict(summary))) == asdict(summary)

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from a2q.experiments.store import RunStore
+from a2q.experiments.store import RunStore, State
 from a2q.version import VERSION
+from a2q_studio.frame.app import PAGES as APP_PAGES
+from a2q_studio.frame.page import activity
 from a2q_studio.ui import run_store as runs
 from a2q_studio.ui.access import READ_ONLY
+from a2q_studio.ui.navigation import page_script
 
-VIEWS = sorted((Path(__file__).parents[3] / "dashboard" / "views").glob("*.py"))
+PAGES = [Path(page_script(room)) for room in APP_PAGES]
 
 
 def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
@@ -21,11 +24,11 @@ def test_every_page_has_one_title_share_and_a_last_line(open_page) -> None:
     assert len(app.get("bidi_component")) == 1
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.stem)
-def test_no_page_draws_what_the_frame_draws(view: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_page_draws_what_the_frame_draws(page: Path) -> None:
     called = {
         node.func.attr
-        for node in ast.walk(ast.parse(view.read_text(encoding="utf-8")))
+        for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     assert not called & {"title", "set_page_config"}, "dashboard/a2q_studio/frame/page.py draws the title of every page"
@@ -48,3 +51,26 @@ def test_a_read_only_server_says_so_on_every_page(open_page, monkeypatch) -> Non
     monkeypatch.setenv("A2Q_READONLY", "1")
     for page in ("learn", "train"):
         assert open_page(page).info[0].value == READ_ONLY
+
+
+def words(store: RunStore) -> str:
+    return activity(store.list(states=(State.RUNNING, State.QUEUED)))
+
+
+def test_the_words_count_what_trains_and_what_waits(store: RunStore, small) -> None:
+    assert words(store) == "Queue"
+    ids = [store.submit(small(f"seed={seed}")).id for seed in range(3)]
+    assert words(store) == "3 queued"
+    store.claim(ids[0], "elsewhere", 0)
+    store.note(ids[0], progress=0.62)
+    assert words(store) == "1 training · 62 % · 2 queued"
+    store.claim(ids[1], "elsewhere", 1)
+    store.note(ids[1], progress=0.32)
+    assert words(store) == "2 training · 47 % · 1 queued"
+
+
+def test_every_page_has_the_chip_with_the_queue_behind_it(open_page, store: RunStore, small) -> None:
+    store.submit(small())
+    for page in ("learn", "train"):
+        app = open_page(page)
+        assert "1 queued" in [popover.proto.popover.label for popover in app.get("popover")]

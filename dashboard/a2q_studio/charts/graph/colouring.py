@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from a2q_studio.charts.palette import MOST_BITS, SERIES, Palette
+from a2q.units import MOST_BITS
+from a2q_studio.charts.palette import SERIES, Palette
 
 SYMBOLS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "pentagon", "hexagram", "hourglass")
 

@@ -86,7 +86,7 @@ def _sizes(in_degree: np.ndarray, num_nodes: int) -> np.ndarray:
     largest = max(int(in_degree.max(initial=0)), 1)
     # Where nobody has many edges, as in molecules, nobody is drawn as a hub.
     more *= min(1, np.sqrt(largest / _HUB))
-    return (smallest + more * np.sqrt(in_degree / largest)).astype(np.float32)
+    return np.asarray(smallest + more * np.sqrt(in_degree / largest), dtype=np.float32)
 
 
 def _outline(nodes: pd.DataFrame) -> float:
@@ -168,7 +168,7 @@ def scaled(values: np.ndarray, colouring: Colouring) -> np.ndarray:
     """Values as a colour scale takes them: the logarithm of 1 + v for counts, of v for what lies below 1."""
     if not colouring.logarithmic:
         return values
-    return np.log10(np.maximum(values, _floor(values)))
+    return np.asarray(np.log10(np.maximum(values, _floor(values))))
 
 
 def _floor(values: np.ndarray) -> float:

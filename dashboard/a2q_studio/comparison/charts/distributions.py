@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from a2q.units import MOST_BITS
 from a2q_studio.charts.frame import bits_name, frame
-from a2q_studio.charts.palette import MOST_BITS, Palette
+from a2q_studio.charts.palette import Palette
 from a2q_studio.comparison.charts.marks import Mark, line, marker, opacity
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from a2q_studio.charts.palette import MOST_BITS, MOST_CHANGE, Palette
+from a2q.units import MOST_BITS
+from a2q_studio.charts.palette import MOST_CHANGE, Palette
 from a2q_studio.comparison.charts.marks import Mark
 from a2q_studio.comparison.charts.panels import Ground, Panel, Scale, panels
 

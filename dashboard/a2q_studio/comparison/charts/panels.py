@@ -102,7 +102,7 @@ def panels(
         for image in ground.images:
             figure.add_layout_image(image, **cell)
         if ground.ring is not None:
-            _ring(figure, ground, panel, palette, cell)
+            _ring(figure, ground.ring, ground.coordinates, panel, palette, cell)
     figure.update_annotations(font={"size": 13, "color": palette.text}, yshift=6)
     _axes(figure, ground, palette, [panel.mark.letter for panel in shown], highlight)
     frame(figure, palette, title, "", "", height=130 + rows * ROW_HEIGHT, margin={"l": 10, "r": 40, "t": 110, "b": 75})
@@ -140,16 +140,18 @@ def _sizes(in_degree: np.ndarray) -> np.ndarray:
     return _SMALLEST + (_LARGEST - _SMALLEST) * np.sqrt(in_degree / largest)
 
 
-def _ring(figure: go.Figure, ground: Ground, panel: Panel, palette: Palette, cell: dict[str, int]) -> None:
-    x, y = ground.coordinates[ground.ring]
+def _ring(
+    figure: go.Figure, node: int, coordinates: np.ndarray, panel: Panel, palette: Palette, cell: dict[str, int]
+) -> None:
+    x, y = coordinates[node]
     figure.add_trace(
         go.Scattergl(
             x=[x],
             y=[y],
             mode="markers",
             marker={"size": 24, "symbol": "circle-open", "color": palette.text, "line": {"width": 2}},
-            name=f"node {ground.ring}",
-            customdata=panel.facts[[ground.ring]],
+            name=f"node {node}",
+            customdata=panel.facts[[node]],
             hovertemplate=f"{panel.hover}<extra>{panel.mark.title}</extra>",
         ),
         **cell,

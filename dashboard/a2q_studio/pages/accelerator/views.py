@@ -101,7 +101,12 @@ def _lanes(bench: Bench, name: str) -> None:
 def _nodes(bench: Bench, store: RunStore, name: str) -> None:
     graph = bench.work.graph
     colour = st.segmented_control(
-        "Colour", list(SHOWN), default="share", format_func=SHOWN.get, required=True, key=key("node_colour")
+        "Colour",
+        list(SHOWN),
+        default="share",
+        format_func=lambda shown: SHOWN[shown],
+        required=True,
+        key=key("node_colour"),
     )
     in_degree = graph.arriving - graph.own
     costs = node_costs(bench.report(), in_degree)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -66,7 +67,7 @@ class Bench:
         """Whether everything can be worked out at each move of a slider."""
         return self.work.graph.num_nodes <= LIVE_NODES
 
-    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: object) -> Report:
+    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: Any) -> Report:
         """A network's report, with conventions changed."""
         counted = self.conventions
         if changes:
@@ -85,11 +86,11 @@ class Bench:
         """Reports of these networks, in order."""
         return {name: self.report(name) for name in names}
 
-    def speedup(self, over: str = REFERENCE, **changes: object) -> float:
+    def speedup(self, over: str = REFERENCE, **changes: Any) -> float:
         """How many times as fast the run is as a network of one bitwidth, counted alike."""
         return speedup(self.report(**changes), self.report(over, **changes))
 
-    def lanes(self, count: int, **changes: object) -> Report:
+    def lanes(self, count: int, **changes: Any) -> Report:
         """The run's network on an array of another number of lanes."""
         return self.report(OWN, self.with_lanes(count), **changes)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from a2q.experiments.store import RunStore
 from a2q.reports.bit_changes import bit_changes
 from a2q.reports.tensors import EDGES
-from a2q_studio.charts.palette import Palette, palette
+from a2q_studio.charts.palette import Palette, Theme, palette
 from a2q_studio.comparison.charts.change_by_degree import change_by_degree
 from a2q_studio.comparison.charts.graphs import COLOUR_BY, aligned_graphs, change_maps
 from a2q_studio.comparison.charts.panels import Ground
@@ -54,7 +54,9 @@ def show_graphs(
         shown = layer if layer is not None else group[0].run.config.model.layers
         ring = node if node is not None and node < len(group[0].arrays["in_degree"]) else None
         if places.coordinates is not None:
-            ground = _ground(group[0], places, _edges(store, group[0].run.id), colours, len(group), ring)
+            ground = _ground(
+                group[0], places.key, places.coordinates, _edges(store, group[0].run.id), colours, len(group), ring
+            )
             tables = [(one.mark, one.table(shown)) for one in group]
             figure = aligned_graphs(tables, ground, colour_by, highlight, colours)
             show_figure(figure, f"aligned-{name}", file_name="a2q-graphs")
@@ -84,7 +86,7 @@ def _changes(
     changes = [(one.mark, bit_changes(base.table(layer), one.table(layer))) for one in others]
     if places.coordinates is not None:
         edges = _edges(store, group[0].run.id)
-        ground = _ground(group[0], places, edges, colours, len(others), ring)
+        ground = _ground(group[0], places.key, places.coordinates, edges, colours, len(others), ring)
         figure = change_maps(changes, base.mark, ground, highlight, colours)
         show_figure(figure, f"changes-{name}", file_name="a2q-bit-changes")
     figure = change_by_degree(changes, base.mark, highlight, colours)
@@ -168,15 +170,21 @@ def _controls(aligned: Sequence[Sequence[Compared]]) -> tuple[str, str, str, int
 
 
 def _ground(
-    one: Compared, places: Places, edges: np.ndarray | None, colours: Palette, drawings: int, ring: int | None
+    one: Compared,
+    key: str,
+    coordinates: np.ndarray,
+    edges: np.ndarray | None,
+    colours: Palette,
+    drawings: int,
+    ring: int | None,
 ) -> Ground:
-    return _shared_ground(places.key, colours.theme, drawings, ring, places.coordinates, one.arrays, edges)
+    return _shared_ground(key, colours.theme, drawings, ring, coordinates, one.arrays, edges)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _shared_ground(
     key: str,
-    theme: str,
+    theme: Theme,
     drawings: int,
     ring: int | None,
     _coordinates: np.ndarray,

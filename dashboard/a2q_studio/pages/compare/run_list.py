@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -78,7 +79,10 @@ def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Ann
         return fitting
     st.caption(f"{len(fitting):,} of {len(runs):,} runs. Tick 2 to {MOST_RUNS} of them.")
     notes = [annotations.get(run.id, _NONE) for run in fitting]
-    front = {"star": ["★" if note.starred else "" for note in notes], "tags": [list(note.tags) for note in notes]}
+    front: dict[str, list[Any]] = {
+        "star": ["★" if note.starred else "" for note in notes],
+        "tags": [list(note.tags) for note in notes],
+    }
     if any(note.note for note in notes):
         front["note"] = [note.note for note in notes]
     _table(fitting, front)
@@ -100,7 +104,7 @@ def run_list(store: RunStore, runs: Sequence[Run], annotations: Mapping[str, Ann
     return fitting
 
 
-def _table(runs: Sequence[Run], front: dict[str, list]) -> None:
+def _table(runs: Sequence[Run], front: dict[str, list[Any]]) -> None:
     """The table; ticks belong to runs, not to rows, which move when a new run comes or a filter changes."""
     ids = [run.id for run in runs]
     key = f"run-list-{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:8]}"

@@ -1,4 +1,4 @@
-"""The statistics of a dataset, or how far they are: a download, a build and the measuring are one thing to wait for."""
+"""The statistics of a dataset, or how far they are: a download and the measuring are one thing to wait for."""
 
 import streamlit as st
 
@@ -9,7 +9,6 @@ from a2q_studio.ui.access import read_only
 
 _GO = {
     "download": "Download and measure",
-    "a build of about a minute": "Build and measure",
     "nothing": "Measure",
 }
 
@@ -17,7 +16,7 @@ _GO = {
 def measured(chosen: Chosen) -> Standing:
     """How far a dataset is; what is at hand begins to be measured at once.
 
-    What has to be fetched or built first waits for a press, see :func:`show_standing`.
+    What has to be fetched first waits for a press, see :func:`show_standing`.
     """
     now = standing(chosen.config)
     if now == Standing() and is_ready(chosen.config):

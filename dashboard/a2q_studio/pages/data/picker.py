@@ -12,8 +12,6 @@ from a2q_studio.ui.dataset_options import choose_options
 FIRST, SECOND = "graph", "beside"
 """Keys of the two pickers, and their names in the address."""
 
-_OFFERED_FIRST = ("cora", DEFAULT, "generated-citations")
-
 
 class Chosen(NamedTuple):
     """A dataset somebody picked.
@@ -31,7 +29,7 @@ def pick_first() -> Chosen | None:
     """The dataset to know, from the address where it names one; None while an option is not allowed."""
     cards = listing()
     names = list(cards)
-    start = next((name for name in _OFFERED_FIRST if is_ready(name)), DEFAULT)
+    start = "cora" if is_ready("cora") else DEFAULT
     name = st.selectbox(
         "Dataset",
         names,

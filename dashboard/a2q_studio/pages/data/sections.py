@@ -1,6 +1,7 @@
 """What the page shows of one dataset, or of two side by side."""
 
 from collections.abc import Callable
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -41,9 +42,10 @@ def show_sections(several: list[Statistics], palette: Palette) -> None:
         "ranges, while **means do not**. Below, each operator on the raw features, nothing learned."
     )
     _side_by_side(several, "operators", lambda one: aggregation_by_operator(one, palette))
-    operator = st.segmented_control(
-        "Operator", list(NAMES), format_func=NAMES.get, default="sum", required=True, key="operator"
+    chosen = st.segmented_control(
+        "Operator", list(NAMES), format_func=lambda name: NAMES[name], default="sum", required=True, key="operator"
     )
+    operator = chosen or "sum"
     st.caption(MEANING[operator])
     _side_by_side(several, "aggregation", lambda one: aggregation_of_nodes(one, operator, palette))
     st.subheader("Features", anchor="features")
@@ -98,10 +100,14 @@ def _numbers(several: list[Statistics]) -> None:
         for number, statistics in enumerate(several):
             st.download_button(
                 f"{statistics.title} as JSON",
-                lambda one=statistics: one.model_dump_json(indent=1).encode(),
+                partial(_json, statistics),
                 file_name=f"{statistics.title} statistics.json",
                 mime="application/json",
                 icon=":material/download:",
                 help="Everything: distributions, groups, points and the preview.",
                 key=f"json-{number}",
             )
+
+
+def _json(statistics: Statistics) -> bytes:
+    return statistics.model_dump_json(indent=1).encode()

@@ -1,5 +1,7 @@
 """Where the quantization error sits, by nodes and feature dimensions."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -79,7 +81,7 @@ def _matrix(scene: Scene, taken: QuantizedInput, rows: str, metric: Metric) -> E
     return error_matrix(taken, chosen, metric)
 
 
-def _select_rows(scene: Scene, matrix: ErrorMatrix, rows: str) -> object:
+def _select_rows(scene: Scene, matrix: ErrorMatrix, rows: str) -> Callable[[], None]:
     key = chart_key(scene.run.id, CHART)
 
     def remember() -> None:

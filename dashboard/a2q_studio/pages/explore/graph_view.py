@@ -1,6 +1,6 @@
-"""The graph on the page: picture, tier, and what to see while its layout is computed."""
+"""The graph on the page: picture, tier, what to see while its layout is computed, and who lies in a box or lasso."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -10,7 +10,6 @@ from a2q_studio.charts.graph import COLOURINGS, Raster, density_raster, drawn_no
 from a2q_studio.charts.graph.figure import scale_ticks, scaled
 from a2q_studio.charts.graph.tiers import drawn_in_words
 from a2q_studio.pages.explore.layouts import Placed, place_nodes
-from a2q_studio.pages.explore.regions import within_regions
 from a2q_studio.pages.explore.scene import Scene, in_words
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.polling import poll
@@ -67,7 +66,7 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
     drawn = drawn_nodes(nodes["in_degree"].to_numpy()) if size.sampled and not anyway else np.arange(len(nodes))
     rasters: list[Raster] = []
     if size.sampled:
-        rasters = [_density(scene, colour_by, placed)]
+        rasters = [_density(scene, colour_by, placed.key, coordinates)]
     elif edges is not None and size.edges:
         rasters = [_edges(placed.key, scene.palette.theme, coordinates, edges, scene.palette.muted)]
     focus = scene.focus_for(CHART)
@@ -130,7 +129,7 @@ def _edges(key: str, theme: str, _coordinates: np.ndarray, _edges: np.ndarray, _
     return edge_raster(_coordinates, _edges, _colour)
 
 
-def _density(scene: Scene, colour_by: str, placed: Placed) -> Raster:
+def _density(scene: Scene, colour_by: str, places: str, coordinates: np.ndarray) -> Raster:
     colouring = COLOURINGS[colour_by]
     values = scene.nodes[colouring.column].to_numpy(dtype=float)
     low, high = (1.0, 8.0) if colouring.kind == "bits" else (0.0, 1.0)
@@ -140,8 +139,8 @@ def _density(scene: Scene, colour_by: str, placed: Placed) -> Raster:
     elif colouring.kind == "class":
         # A mean of classes means nothing: one tone, density alone.
         values = np.zeros(len(values))
-    key = f"{placed.key} {scene.run.id} {scene.layer} {scene.epoch} {scene.moment} {colour_by}"
-    return _density_raster(key, scene.palette.theme, placed.coordinates, values, scene.palette.scale, low, high)
+    key = f"{places} {scene.run.id} {scene.layer} {scene.epoch} {scene.moment} {colour_by}"
+    return _density_raster(key, scene.palette.theme, coordinates, values, scene.palette.scale, low, high)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -149,3 +148,34 @@ def _density_raster(
     key: str, theme: str, _coordinates: np.ndarray, _values: np.ndarray, _scale: list[str], _low: float, _high: float
 ) -> Raster:
     return density_raster(_coordinates, _values, _scale, _low, _high)
+
+
+Region = Mapping[str, Sequence[float]]
+
+
+def within_regions(coordinates: np.ndarray, boxes: Sequence[Region], lassos: Sequence[Region]) -> np.ndarray:
+    """Numbers of the nodes inside any of the boxes and lassos, ascending.
+
+    Args:
+        coordinates: [num_nodes, 2]; a node without a place (NaN) lies nowhere.
+        boxes: opposite corners, {"x": [x0, x1], "y": [y0, y1]}.
+        lassos: corners in order, {"x": […], "y": […]}; the last is joined to the first.
+    """
+    inside = np.zeros(len(coordinates), dtype=bool)
+    for box in boxes:
+        low, high = (np.array([end(box["x"]), end(box["y"])], dtype=float) for end in (min, max))
+        inside |= ((coordinates >= low) & (coordinates <= high)).all(axis=1)
+    for lasso in lassos:
+        inside |= _in_polygon(coordinates, np.column_stack([lasso["x"], lasso["y"]]).astype(float))
+    return np.flatnonzero(inside)
+
+
+def _in_polygon(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """The even-odd rule: a ray to the right of a point inside crosses an odd number of sides."""
+    inside = np.zeros(len(points), dtype=bool)
+    x, y = points[:, 0].astype(float), points[:, 1].astype(float)
+    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        crosses = (y0 > y) != (y1 > y)
+        if y0 != y1:
+            inside ^= crosses & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+    return inside

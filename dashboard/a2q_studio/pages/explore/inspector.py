@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from a2q.layers import LAYERS
 from a2q.reports import quantized_layers
 from a2q.reports.inspection import Contributions, NodeCodes, contributions, node_codes
 from a2q_studio.pages.explore.charts import code_histogram, neighbour_bars, values_and_codes
@@ -119,8 +120,10 @@ def _facts(scene: Scene, node: int) -> str:
 
 def _codes(scene: Scene, node: int) -> NodeCodes | None:
     taken = quantized_input(scene)
-    place = [] if taken is None else taken.rows(np.array([node]))
-    if taken is None or not len(place):
+    if taken is None:
+        return None
+    place = taken.rows(np.array([node]))
+    if not len(place):
         return None
     return node_codes(
         taken.values,
@@ -177,7 +180,7 @@ def _messages(scene: Scene, node: int, arrived: Contributions | None) -> None:
     told = (
         f"What layer {scene.aggregation_layer} sums up for this node, after its quantizer. Colour: the sender's bits."
     )
-    if scene.run.config.model.name == "gat":
+    if LAYERS[scene.run.config.model.name].aggregation == "attention":
         told += " Attention weights are not kept with a run, so all messages count alike here."
     st.caption(told)
 

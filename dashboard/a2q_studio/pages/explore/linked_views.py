@@ -1,9 +1,13 @@
 """In-degree → magnitude → bits, and bits by in-degree, all linked by one selection."""
 
+from collections.abc import Callable
+
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from a2q_studio.charts import by_degree
+from a2q.layers import LAYERS
+from a2q_studio.charts import Palette, by_degree
 from a2q_studio.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
 from a2q_studio.charts.shares import bit_shares
 from a2q_studio.pages.explore.controls import choose_value
@@ -11,14 +15,16 @@ from a2q_studio.pages.explore.scene import Scene
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, select_by
 
+Draw = Callable[[pd.DataFrame, str, Palette, pd.DataFrame | None], go.Figure]
+
 _SUMS = "A node with more incoming edges sums up more"
-_AVERAGING = ("gat", "sage")
+_AVERAGING = ("mean", "attention")
 
 
 def chain_views(scene: Scene) -> None:
     """Two pictures side by side: what in-degree does to magnitude, and what magnitude does to bits."""
     st.subheader("In-degree → magnitude → bits", anchor=False)
-    averages = scene.run.config.model.name in _AVERAGING
+    averages = LAYERS[scene.run.config.model.name].aggregation in _AVERAGING
     st.markdown(
         ("This network averages what arrives, so more edges need not mean larger values" if averages else _SUMS)
         + "; larger values need more steps, so more bits. Each arrow has its own picture, so that you see which of the "
@@ -57,11 +63,11 @@ def aggregation_view(scene: Scene) -> None:
     )
 
 
-def _linked(scene: Scene, name: str, draw: object, table: pd.DataFrame, column: str, columns: tuple[str, ...]) -> None:
+def _linked(scene: Scene, name: str, draw: Draw, table: pd.DataFrame, column: str, columns: tuple[str, ...]) -> None:
     focus = scene.focus_for(name)
     marked = None if focus is None else table.iloc[focus["node"].to_numpy()]
     show_figure(
-        draw(table, column, scene.palette, marked),  # type: ignore[operator]
+        draw(table, column, scene.palette, marked),
         chart_key(scene.run.id, name),
         select_by(scene.run.id, name, table, columns, name.replace("-", " ")),
         scene.file_name(name),

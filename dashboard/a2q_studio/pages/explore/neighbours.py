@@ -53,7 +53,7 @@ def neighbours(edges: np.ndarray, node: int) -> np.ndarray:
     """Numbers of all nodes with an edge to or from this one, ascending."""
     source, target = edges
     found = np.union1d(source[target == node], target[source == node])
-    return found[found != node]
+    return np.asarray(found[found != node])
 
 
 def neighbour_buttons(scene: Scene, node: int) -> None:

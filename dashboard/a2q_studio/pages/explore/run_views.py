@@ -1,23 +1,26 @@
-"""Everything about one run below the picker, whatever state the run is in."""
+"""Everything about one run below the picker, whatever state the run is in: its result first, its nodes as rows last."""
 
+import pandas as pd
 import streamlit as st
 
 from a2q.datasets import card
+from a2q.experiments.results import SCORES
 from a2q.experiments.store import Run, UnknownRunError
 from a2q.reports import quantized_layers
+from a2q.reports.node_table import COLUMNS
+from a2q_studio.glossary import tip
 from a2q_studio.pages.explore.controls import choose_colour, choose_epoch, choose_layer, choose_layout
 from a2q_studio.pages.explore.error_views import error_view
 from a2q_studio.pages.explore.graph_view import graph_view
 from a2q_studio.pages.explore.inspector import inspected_node, inspector
 from a2q_studio.pages.explore.linked_views import aggregation_view, chain_views, shares_view
-from a2q_studio.pages.explore.node_list import node_list
 from a2q_studio.pages.explore.scene import RESULT, Scene, set_scene
 from a2q_studio.pages.explore.selection_bar import selection_bar
-from a2q_studio.pages.explore.summary import summary_row
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_store import live_store, run_arrays
+from a2q_studio.ui.selection import INSPECTED
 from a2q_studio.ui.theme import current_palette
 
 _POLLED = "explore_polled"
@@ -97,3 +100,92 @@ def _nothing_yet(run: Run) -> None:
     if card(run.config.dataset.name).graph_level:
         st.caption("The nodes of the test graphs are measured when training has ended.")
     st.skeleton(300)
+
+
+def summary_row(run: Run) -> None:
+    """Result of a finished run, or where an active one stands; a reason where it ended early."""
+    if run.summary is None:
+        if run.is_active:
+            st.progress(run.progress, text=run.stage or "Waiting")
+        elif run.reason:
+            st.warning(run.reason, icon=":material/info:")
+        return
+    summary, score = run.summary, SCORES[run.metric]
+    with st.container(horizontal=True):
+        st.metric(
+            f"Test {score.name}",
+            score.text(summary["test_score"]),
+            help=f"At epoch {summary['best_epoch']}, chosen on validation; the test part is read once. "
+            f"The {score.best} is the best.",
+        )
+        st.metric(
+            "Paper's protocol",
+            score.text(summary["test_score_paper_protocol"]),
+            help=f"{score.best.capitalize()} test {score.name} over all epochs "
+            f"(epoch {summary['paper_protocol_epoch']}), as the paper's code reports it.",
+        )
+        st.metric(
+            "Average bits",
+            f"{summary['average_bits']:.2f}",
+            help=tip("average bits"),
+        )
+        st.metric("Compression", f"{summary['compression']:.1f}×", help=tip("compression ratio"))
+        st.metric(
+            "Full bits per value",
+            f"{summary['full_bits_per_value']:.2f}",
+            help=tip("full bits per value"),
+        )
+        st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
+    st.caption(f"{run.source}; one run seed ({run.config.seed}).")
+
+
+_HEIGHT = 360
+MOST_ROWS = 20_000
+"""Rows that go to the browser: of 170,000 nodes all would be 20 MB at every selection."""
+
+
+def node_list(scene: Scene) -> None:
+    """The table of the selected nodes, or of all; sortable, searchable, and to take along."""
+    focus = scene.focus
+    nodes = scene.nodes if focus is None else focus
+    st.subheader(f"Nodes ({len(nodes):,})", anchor=False)
+    key = f"nodes-table-{scene.layer}"
+    shown = nodes if len(nodes) <= MOST_ROWS else nodes.nlargest(MOST_ROWS, "in_degree")
+    if len(shown) < len(nodes):
+        st.caption(
+            f"The {len(shown):,} nodes with the largest in-degrees; select some to list others. Downloads have all."
+        )
+
+    def inspect() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows and rows[0] < len(shown):
+            st.session_state[INSPECTED] = str(shown["node"].iloc[rows[0]])
+
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=_HEIGHT,
+        key=key,
+        on_select=inspect,
+        selection_mode="single-row",
+        alt=f"One row for each of {len(shown):,} nodes with in-degree, bits, step size and quantization error",
+        column_config={
+            name: st.column_config.Column(name.replace("_", " "), help=meaning) for name, meaning in COLUMNS.items()
+        },
+    )
+    with st.container(horizontal=True):
+        _download(scene, "Download as CSV", nodes, "csv", "text/csv")
+        _download(scene, "Download as Parquet", nodes, "parquet", "application/vnd.apache.parquet")
+
+
+def _download(scene: Scene, label: str, nodes: pd.DataFrame, kind: str, mime: str) -> None:
+    layer = "fp32" if scene.layer is None else f"layer{scene.layer}"
+    st.download_button(
+        label,
+        lambda: nodes.to_csv(index=False).encode() if kind == "csv" else nodes.to_parquet(index=False),
+        file_name=f"{scene.file_name(layer)}-nodes.{kind}",
+        mime=mime,
+        icon=":material/download:",
+        key=f"download-nodes-{kind}",
+        help="The rows above: the selected nodes, or all.",
+    )

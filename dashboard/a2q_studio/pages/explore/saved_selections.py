@@ -59,8 +59,8 @@ def choose_saved(scene: Scene, saved: Sequence[SavedSelection]) -> None:
                 "Delete",
                 icon=":material/delete:",
                 key="delete-saved",
-                on_click=scene.store.selections.delete,
-                args=(scene.run.id, chosen),
+                on_click=_delete,
+                args=(scene, chosen),
                 disabled=chosen is None,
                 help="The one that is chosen above, for everybody; links to it stop working.",
             )
@@ -77,6 +77,10 @@ def _save(scene: Scene) -> None:
     if kept.now is not None:
         # No new selection: the box or lasso it was made with stays.
         kept.now = replace(kept.now, label=saved.name, saved=saved.id)
+
+
+def _delete(scene: Scene, saved: str) -> None:
+    scene.store.selections.delete(scene.run.id, saved)
 
 
 def _choose(scene: Scene, known: dict[str, SavedSelection]) -> None:

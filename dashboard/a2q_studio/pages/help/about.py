@@ -29,7 +29,8 @@ def about() -> None:
 @st.cache_data(max_entries=1, show_spinner=False)
 def libraries() -> pd.DataFrame:
     """What this package requires, with the versions installed here and their licences."""
-    names = [_NAME.match(needed)[0] for needed in requires("a2q-studio") or () if "extra ==" not in needed]
+    needed = [one for one in requires("a2q-studio") or () if "extra ==" not in one]
+    names = [found[0] for one in needed if (found := _NAME.match(one))]
     rows = []
     for name in names:
         try:
@@ -42,7 +43,11 @@ def libraries() -> pd.DataFrame:
 def _licence(name: str) -> str:
     """The licence as a package states it: its expression, else its classifiers, else the first line of its text."""
     facts = metadata(name)
-    if facts.get("License-Expression"):
-        return facts.get("License-Expression")
-    classified = [line.rpartition(" :: ")[2] for line in facts.get_all("Classifier", []) if line.startswith("License")]
-    return ", ".join(classified) or (facts.get("License") or "see the package").splitlines()[0]
+    expression, classifiers, text = (
+        [stated for stated in facts.get_all(field, []) if stated]
+        for field in ("License-Expression", "Classifier", "License")
+    )
+    if expression:
+        return str(expression[0])
+    classified = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License")]
+    return ", ".join(classified) or (text[0].splitlines()[0] if text else "see the package")

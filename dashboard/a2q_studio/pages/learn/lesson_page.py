@@ -1,16 +1,13 @@
-"""The frame of the lesson: where one is, a step's words on the left, its question and picture on the right."""
+"""The frame of the lesson: where one is and left, a step's words on the left, its question and picture on the right."""
 
 import streamlit as st
 
-from a2q_studio.pages.learn.bookmark import bookmark
 from a2q_studio.pages.learn.endings import open_in_explore, questions
-from a2q_studio.pages.learn.interactives import INTERACTIVES
 from a2q_studio.pages.learn.lesson.step import Step, coloured
-from a2q_studio.pages.learn.lesson.steps import STEPS
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.playing import advance, end_of_play, pace, play
-from a2q_studio.pages.learn.predictions import answered, ask
 from a2q_studio.pages.learn.sources import choose_teaching
+from a2q_studio.pages.learn.steps import STEPS
 from a2q_studio.ui.lesson_flags import locked, shown, teachers_note
 from a2q_studio.ui.theme import current_palette
 
@@ -103,7 +100,7 @@ def _show(step: Step, teaching: Teaching) -> None:
 def _interactive(step: Step, teaching: Teaching, ready: bool) -> None:
     if ready:
         advance(step.name)
-    INTERACTIVES[step.name](teaching, not ready)
+    step.interactive(teaching, not ready)
     end_of_play(step.name)
 
 
@@ -126,3 +123,93 @@ def _ways(number: int) -> None:
 
 def _go(number: int) -> None:
     st.session_state[STEP] = number
+
+
+_BOOKMARK = "lesson-bookmark"
+
+# The browser's own storage outlives the visit and is sent to nobody; what is read back is a number.
+_BOOKMARK_JS = """
+export default function ({ data, setStateValue }) {
+  try {
+    if (data.keep) {
+      localStorage.setItem("a2q-learn-step", String(data.step))
+      return
+    }
+    const left = Number(localStorage.getItem("a2q-learn-step")) || 0
+    if (left !== data.known) setStateValue("left_at", left)
+  } catch {
+    // A browser that keeps nothing for pages has no bookmark.
+  }
+}
+"""
+
+_kept_bookmark = st.components.v2.component("a2q_bookmark", js=_BOOKMARK_JS)
+
+
+def bookmark(step: int, done: bool, steps: int) -> int | None:
+    """Keep the step in the browser. On the first one, untouched, return the step that was left earlier, or None.
+
+    Args:
+        step: the step that is shown, from 1.
+        done: whether its question is answered: then even the first is a place to come back to.
+        steps: how many there are.
+    """
+    keep = step > 1 or done
+    known = getattr(st.session_state.get(_BOOKMARK), "left_at", 0) or 0
+    found = _kept_bookmark(
+        key=_BOOKMARK,
+        data={"step": step, "keep": keep, "known": known},
+        default={"left_at": 0},
+        on_left_at_change=lambda: None,
+        height=1,
+    ).left_at
+    return int(found) if not keep and isinstance(found, int | float) and 1 < found <= steps else None
+
+
+SHOW = "Just show me"
+_ANSWERS = "lesson_answers"
+
+
+def answered(step: Step) -> bool:
+    """Whether the step's question was answered in this session."""
+    return step.name in st.session_state.get(_ANSWERS, {})
+
+
+def ask(step: Step, teaching: Teaching) -> bool:
+    """The question with its options; afterwards whether it was right. Returns whether there is an answer."""
+    prediction = step.prediction
+    with st.container(border=True, key=f"predict-{step.name}"):
+        st.markdown(f":material/help: **Predict.** {prediction.question}")
+        given = st.session_state.get(_ANSWERS, {}).get(step.name)
+        key = f"predict_{step.name}"
+        st.pills(
+            "Your prediction",
+            [*prediction.options, SHOW],
+            default=given,
+            key=key,
+            on_change=_remember,
+            args=(step.name, key),
+            label_visibility="collapsed",
+        )
+        if given is None:
+            st.caption("Choose one: then the controls below are yours.")
+            return False
+        right = prediction.options[prediction.answer(teaching)]
+        told = prediction.told(teaching)
+        if given == right:
+            st.markdown(f":material/check_circle: **Right: {right.lower()}.** {told}")
+        elif given == SHOW:
+            st.markdown(f":material/visibility: **{right}.** {told}")
+        else:
+            st.markdown(f":material/change_circle: **Not so: {right.lower()}.** {told}")
+    return True
+
+
+def _remember(name: str, key: str) -> None:
+    given = st.session_state[key]
+    answers = dict(st.session_state.get(_ANSWERS, {}))
+    if given is None:
+        answers.pop(name, None)
+    else:
+        answers[name] = given
+    st.session_state[_ANSWERS] = answers

@@ -9,7 +9,7 @@ from a2q.datasets import DatasetConfig, is_ready
 from a2q.experiments.bundle.bundle import Bundle, bundle_of
 from a2q.experiments.launch import dispatch
 from a2q.experiments.store import Run, RunError, RunStore, State
-from a2q_studio.pages.learn.lesson.teaching import ATTENTION, EVEN_DEGREES, MAIN, Teaching
+from a2q_studio.pages.learn.lesson.teaching import ATTENTION, EVEN_DEGREES, MAIN, Teaching, a2q_settings
 from a2q_studio.samples.listing import PENALTIES, SAMPLES
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.lesson_flags import shown
@@ -57,7 +57,7 @@ def cora_runs(finished: list[Run]) -> dict[str, Run]:
         finished: newest first.
     """
     ours = [run for run in finished if run.config.dataset.name == "cora" and run.config.method == "a2q"]
-    ours.sort(key=lambda run: run.config.quantization.target_average_bits is not None)
+    ours.sort(key=lambda run: a2q_settings(run).target_average_bits is not None)
     return {role: next(run for run in ours if run.config.model.name == role) for role in _roles_of(ours)}
 
 
@@ -70,7 +70,7 @@ def on_cora(store: RunStore, found: Mapping[str, Run], samples: Teaching) -> Tea
     stand_in = f" Sample runs stand in for {', '.join(missing)}." if missing else ""
     penalties = samples.penalties
     if MAIN in usable:
-        penalties = {usable[MAIN].run.config.quantization.penalty: usable[MAIN]}
+        penalties = {a2q_settings(usable[MAIN].run).penalty: usable[MAIN]}
     source = f"Cora: {said}; one seed each, epoch chosen on validation.{stand_in}"
     return Teaching(source, {**samples.bundles, **usable}, penalties)
 

@@ -1,5 +1,6 @@
 """A form made from the configuration objects themselves, so that no setting is described twice."""
 
+from collections.abc import Callable
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -7,7 +8,7 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
-from a2q.config import Config
+from a2q.config import Config, OneOf
 
 
 def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = None) -> dict[str, Any]:
@@ -30,14 +31,14 @@ def config_fields(config: Config, prefix: str, only: tuple[str, ...] | None = No
 def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     label, help_text = field.title or name, _help(field, value)
     kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not NoneType]
-    if get_origin(field.annotation) is Literal:
-        options = get_args(field.annotation)
+    options = _options(field)
+    if options:
         return st.selectbox(label, options, index=options.index(value), help=help_text, key=key)
     if kinds == [bool]:
         return st.toggle(label, value, help=help_text, key=key)
     low, high = _bounds(field)
     whole = kinds == [int]
-    kind = int if whole else float
+    kind: Callable[[Any], Any] = int if whole else float
     start = None if value is None else kind(value)
     optional = NoneType in get_args(field.annotation)
     if optional:
@@ -48,11 +49,18 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         min_value=None if low is None else kind(low),
         max_value=None if high is None else kind(high),
         value=None if optional else start,
-        step=1 if whole else 10.0 ** _magnitude(value or 1.0),
+        step=kind(1 if whole else 10.0 ** _magnitude(value or 1.0)),
         format="%d" if whole else "%.6g",
         help=help_text,
         key=key,
     )
+
+
+def _options(field: FieldInfo) -> tuple[Any, ...]:
+    """What there is to choose from; empty where a value is free."""
+    if get_origin(field.annotation) is Literal:
+        return get_args(field.annotation)
+    return tuple(name for rule in field.metadata if isinstance(rule, OneOf) for name in rule.registry)
 
 
 def _help(field: FieldInfo, value: Any) -> str:
@@ -72,7 +80,8 @@ def _said(value: Any) -> str:
 
 
 def _bounds(field: FieldInfo) -> tuple[Any, Any]:
-    low = high = None
+    low: Any = None
+    high: Any = None
     for rule in field.metadata:
         if isinstance(rule, Ge):
             low = rule.ge

@@ -3,25 +3,26 @@
 from a2q.datasets import card
 from a2q.experiments.presets import PRESETS
 from a2q.experiments.run_config import RunConfig
+from a2q.layers import LAYERS
 
-_MODEL_ONLY = {"heads": ("gat",), "attention_dropout": ("gat",), "linears": ("gin",), "self_loops": ("gcn", "gat")}
 _GRAPHS_ONLY = ("pooling", "embedding")
 _LEARNED_BITS = ("lr_bits",)
 _STEPS = ("lr_weight_step", "lr_xw_step", "lr_feature_step")
 _TEACHING = ("warm_start", "teacher_weight_decay", "teacher_dropout", "distillation", "temperature")
-_LEARN_STEPS = ("a2q", "uniform", "degree-bits")
 # Chosen elsewhere in the form, or by the dataset.
 _NOT_OFFERED = {"model": ("name",), "quantization": ("method",), "training": ()}
 _ONE_GRAPH_ONLY = ("unseen", "target_kib", "step_bits")
 _GROUPS_ONLY = ("group_search",)
-# Bits by hand follow the in-degrees of one graph; the textbook's regularisation is that of citation graphs.
-_ONE_GRAPH_PRESETS = ("degree-bits", "fp32-textbook")
 
 
 def relevant_presets(dataset: str) -> tuple[str, ...]:
     """Names of the presets that can train on a dataset and differ there."""
-    idle = _ONE_GRAPH_PRESETS if card(dataset).graph_level else ()
-    return tuple(name for name in PRESETS if name not in idle)
+    graphs = card(dataset).graph_level
+    return tuple(
+        name
+        for name, chosen in PRESETS.items()
+        if not (graphs and (chosen.one_graph_only or chosen.method.one_graph_only))
+    )
 
 
 def relevant(start: RunConfig, group: str) -> tuple[str, ...]:
@@ -32,7 +33,8 @@ def relevant(start: RunConfig, group: str) -> tuple[str, ...]:
 
 
 def _idle_model(start: RunConfig) -> set[str]:
-    idle = {name for name, models in _MODEL_ONLY.items() if start.model.name not in models}
+    idle = {name for layer in LAYERS.values() for name in layer.model_settings}
+    idle -= {*LAYERS[start.model.name].model_settings}
     return idle if _graph_level(start) else idle | set(_GRAPHS_ONLY)
 
 
@@ -42,13 +44,13 @@ def _idle_quantization(start: RunConfig) -> set[str]:
 
 def _idle_training(start: RunConfig) -> set[str]:
     idle = {"hide_test"} if _graph_level(start) else {"batch_size", "schedule", "patience"}
-    if start.method not in _LEARN_STEPS:
+    if not start.quantization.learns_steps:
         idle |= set(_STEPS) | {"lr_attention_step"}
-    if start.model.name != "gat":
+    if LAYERS[start.model.name].aggregation != "attention":
         idle |= {"lr_attention_step"}
-    if start.method != "a2q":
+    if not start.quantization.learns_bits:
         idle |= set(_LEARNED_BITS)
-    if start.method == "fp32":
+    if not start.quantization.quantizes:
         idle |= set(_TEACHING)
     return idle
 

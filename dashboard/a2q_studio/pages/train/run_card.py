@@ -9,8 +9,6 @@ import streamlit as st
 from a2q.experiments.logs import log_tail
 from a2q.experiments.results import SCORES
 from a2q.experiments.store import Run, RunError, RunStore, State
-from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import DegreeBitsConfig, DegreeQuantConfig, UniformConfig
 from a2q.training import EpochMetrics
 from a2q_studio.charts import Palette, bit_distribution, score_and_bits
 from a2q_studio.charts.distribution import ALL_INPUTS
@@ -20,11 +18,10 @@ from a2q_studio.pages.train.starting_point import start_from_run
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.cost import duration
 from a2q_studio.ui.figure import show_figure
-from a2q_studio.ui.history import run_history
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import start_now
+from a2q_studio.ui.run_store import run_history, start_now
 
 _ASKED = "asked_to_cancel"
 
@@ -88,20 +85,7 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
 
 def brief(run: Run) -> str:
     """What sets a run apart from others of its title: what holds its bits, and how long it trains."""
-    held, epochs = run.config.quantization, f"{run.config.training.epochs:,} epochs"
-    match held:
-        case A2QConfig(target_average_bits=float(bits)):
-            return f"held to {bits:g} average bits · {epochs}"
-        case A2QConfig(target_kib=float(kib)):
-            return f"held to {kib:g} KiB · {epochs}"
-        case A2QConfig():
-            return f"λ {held.penalty:g} · {epochs}"
-        case UniformConfig() | DegreeQuantConfig():
-            return f"{held.bits} bits · {epochs}"
-        case DegreeBitsConfig():
-            return f"{held.average_bits:g} average bits by in-degree · {epochs}"
-        case _:
-            return epochs
+    return " · ".join(filter(None, (run.config.quantization.brief, f"{run.config.training.epochs:,} epochs")))
 
 
 def time_left(run: Run, history: Sequence[EpochMetrics]) -> float | None:

@@ -1,4 +1,4 @@
-"""Where the training form starts from: a preset, a scenario, or the settings of an earlier run."""
+"""Where the training form starts from: model and preset, a scenario, or the settings of an earlier run."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -8,11 +8,12 @@ import streamlit as st
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, card
 from a2q.datasets.config import OPTIONS
-from a2q.experiments.presets import PRESETS, preset
+from a2q.experiments.presets import PRESETS, default_model, preset
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import differing
 from a2q.experiments.store import RunError, RunStore
-from a2q.models.config import ModelName
+from a2q.layers import LAYERS
+from a2q.models.config import ModelConfig, ModelName
 from a2q_studio.pages.train.relevant import relevant_presets
 from a2q_studio.pages.train.scenarios import SCENARIOS
 
@@ -135,3 +136,30 @@ def _start(config: RunConfig, preset_name: str, penalties: str, said: str) -> No
     st.session_state["preset"] = preset_name
     st.session_state[f"model-{config.dataset.name}"] = config.model.name
     st.session_state[_STATE] = StartingPoint(config, preset_name, penalties, said, next(_numbers))
+
+
+def choose_model(dataset: str) -> ModelName:
+    """A picker of models; each dataset starts with the one it is usually trained with."""
+    key = f"model-{dataset}"
+    # Put beside the widget, so that a starting point can put another there.
+    st.session_state.setdefault(key, default_model(dataset))
+    return st.selectbox(
+        "Model",
+        list(LAYERS),
+        format_func=lambda name: LAYERS[name].title,
+        key=key,
+        help=ModelConfig.model_fields["name"].description,
+    )
+
+
+def choose_preset(dataset: str) -> str:
+    """A picker of the presets that can train on a dataset, with what the chosen one is for."""
+    name = st.selectbox(
+        "Preset",
+        relevant_presets(dataset),
+        format_func=lambda name: PRESETS[name].title,
+        key="preset",
+        help="Settings to start from; change any of them below.",
+    )
+    st.caption(PRESETS[name].description)
+    return name

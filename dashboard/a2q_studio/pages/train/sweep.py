@@ -13,7 +13,7 @@ MOST_PENALTIES = 20
 
 def ask_penalties(start: RunConfig, penalties: str, prefix: str) -> str:
     """A field for the penalties of a sweep, where the method has one; its text."""
-    if start.method != "a2q":
+    if not isinstance(start.quantization, A2QConfig):
         return ""
     return st.text_input(
         "Penalties λ of a sweep",

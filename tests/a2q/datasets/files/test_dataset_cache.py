@@ -1,5 +1,5 @@
+import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -84,17 +84,23 @@ def test_unreadable_raw_files_are_told_and_not_kept(given: Path) -> None:
     assert not _FILES.kept.exists()
 
 
-def test_two_at_once_make_it_once(given: Path) -> None:
+def test_two_at_once_make_it_once(given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[keep.__module__], "_PATIENCE_SECONDS", 0.01)
     _give(given, _FILES)
     drafts: list[Path] = []
+    another_waits = threading.Event()
 
     def build(folder: Path) -> str:
         if not (folder / "made.txt").exists():
             drafts.append(folder)
-            time.sleep(0.05)
+            assert another_waits.wait(60)
         return _build(folder)
 
-    loads = [threading.Thread(target=keep, args=(_FILES, build, unheard)) for _ in range(3)]
+    def progress(_: float, stage: str) -> None:
+        if stage.startswith("Waiting for another process"):
+            another_waits.set()
+
+    loads = [threading.Thread(target=keep, args=(_FILES, build, progress)) for _ in range(3)]
     for one in loads:
         one.start()
     for one in loads:

@@ -19,8 +19,6 @@ from a2q.datasets.importers.uploads import Upload
 
 _SETTINGS = settings(
     max_examples=60,
-    deadline=None,
-    derandomize=True,
     # The folder of imports is the same for all examples: each leaves it as it found it, or with one graph more.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -22,6 +22,7 @@ def growth(kind: str, mib: float) -> float:
     return row["ratio"] * row["mib"]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak of memory is read from Linux's /proc")
 @pytest.mark.parametrize("kind", ["numbers as upload", "names as upload"])
 def test_upload_of_more_takes_less_than_twice_as_much_memory(kind: str) -> None:

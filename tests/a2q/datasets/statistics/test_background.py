@@ -33,7 +33,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def _wait(config: DatasetConfig) -> list[Standing]:
     seen = [standing(config)]
-    end = time.monotonic() + 280
+    end = time.monotonic() + 300
     while seen[-1].progress is not None and time.monotonic() < end:
         time.sleep(0.02)
         now = standing(config)

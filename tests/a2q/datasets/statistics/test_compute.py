@@ -1,5 +1,7 @@
 """Numbers counted by hand, numbers of two ways that must agree, and the published ones of real sets."""
 
+import sys
+
 import networkx
 import numpy as np
 import pytest
@@ -15,8 +17,15 @@ from a2q.datasets.statistics import Statistics
 from a2q.datasets.statistics import flat as flattening
 from a2q.datasets.statistics.aggregation import mean_absolute, weights
 from a2q.datasets.statistics.compute import compute
+from a2q.datasets.statistics.degrees import power_law
 from a2q.datasets.statistics.flat import flatten
 from a2q.datasets.statistics.topology import local_clustering
+
+
+@pytest.fixture
+def few_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judge a power law by 10 fits instead of 100, which take longer than everything else that is computed."""
+    monkeypatch.setattr(sys.modules[power_law.__module__], "_MOST_FITS", 10)
 
 
 def test_a_graph_made_by_hand(graph: Dataset) -> None:
@@ -90,6 +99,7 @@ def _graph(x: torch.Tensor, edges: torch.Tensor) -> Dataset:
     return Dataset(data, card("karate-club"), "drawn")
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_networkx_and_pyg_agree_on_the_karate_club() -> None:
     graph = load("karate-club")
     found = compute(graph)
@@ -104,6 +114,7 @@ def test_networkx_and_pyg_agree_on_the_karate_club() -> None:
     assert len(found.preview.edges) == 78
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_adjusted_homophily_is_one_for_alike_and_nought_by_chance() -> None:
     alike = compute(load(DatasetConfig(name="stochastic-blocks", homophily=1.0))).homophily
     chance = compute(load(DatasetConfig(name="stochastic-blocks", homophily=1 / 7, nodes=6_000))).homophily
@@ -112,6 +123,7 @@ def test_adjusted_homophily_is_one_for_alike_and_nought_by_chance() -> None:
     assert chance.adjusted == pytest.approx(0, abs=0.03)
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_statistics_go_to_json_and_back_and_are_the_same_each_time() -> None:
     config = DatasetConfig(name="power-law", nodes=600)
     one, again = compute(load(config)), compute(load(config))
@@ -120,8 +132,6 @@ def test_statistics_go_to_json_and_back_and_are_the_same_each_time() -> None:
 
 
 def test_the_fit_finds_the_exponent_that_a_sample_was_drawn_with() -> None:
-    from a2q.datasets.statistics.degrees import power_law
-
     drawn = np.random.default_rng(0).zipf(2.5, 1500)
     fit = power_law(drawn)
     assert not isinstance(fit, str)
@@ -133,6 +143,7 @@ def test_the_fit_finds_the_exponent_that_a_sample_was_drawn_with() -> None:
     assert other.exponent > 5 or other.plausibility < 0.1
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_sums_rise_with_in_degree_and_means_do_not() -> None:
     found = compute(load(DatasetConfig(name="power-law", homophily=1 / 7)))
     rank = {values.operator: values.rank_correlation for values in found.aggregation}
@@ -151,6 +162,7 @@ def test_a_ring_has_one_in_degree_and_nothing_to_correlate() -> None:
     assert [group.name for group in found.aggregation[0].groups] == ["2"]
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_beyond_the_limits_samples_are_near_the_exact_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = load("generated-citations")
     exact = compute(graph)
@@ -211,6 +223,7 @@ def test_nodes_without_a_class_are_left_out(graph: Dataset) -> None:
     assert found.preview.labels[-1] == -1
 
 
+@pytest.mark.usefixtures("few_fits")
 @pytest.mark.parametrize(
     ("name", "clustering", "components", "one_hop", "two_hops"),
     [("cora", 0.241, 78, 0.238, 0.614), ("citeseer", 0.141, 438, 0.133, 0.328)],
@@ -232,6 +245,7 @@ def test_real_graphs_have_the_published_statistics(
     assert found.features.binary
 
 
+@pytest.mark.usefixtures("few_fits")
 def test_casts_of_films_are_cliques(published_data: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A2Q_DATA", str(published_data))
     found = compute(load_graphs("imdb-binary"))

@@ -47,7 +47,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, ask: Callable[..., int]) -> 
         environment |= {"A2Q_HOME": str(home), "A2Q_WORKERS": "1", "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         launcher = ask(run=None, env=environment, log=str(home / "launcher.log"))
         most, niceness = 0, set()
-        end = time.monotonic() + 60
+        end = time.monotonic() + 240
         while time.monotonic() < end and any(store.get(run_id).is_active for run_id in ids):
             running = store.list(states=(State.RUNNING,))
             most = max(most, len(running))

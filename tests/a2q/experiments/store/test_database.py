@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,8 +10,10 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import CreateTable
 
 from a2q.experiments.store import RunError, RunStore
-from a2q.experiments.store.database import STORE_VERSION, UPGRADABLE, database_url, without_password
+from a2q.experiments.store.database import SCHEMA, UNFINISHED, UPGRADABLE, database_url, without_password
+from a2q.experiments.store.read_only import ReadOnlyError
 from a2q.experiments.store.schema import Base
+from a2q.training import EpochMetrics
 
 
 def test_a_file_under_home_by_default(cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,40 +54,48 @@ def test_opened_by_many_at_once_for_the_first_time(cache_home: Path, monkeypatch
             assert list(pool.map(open_it, range(12))) == [0] * 12
 
 
-def _as_schema(version: int, file: Path) -> None:
-    """Take away what later schemas added."""
+def _as_schema(version: str, file: Path) -> None:
+    """Take away what later schemas changed; "base" has the first tables and says of no schema."""
     connection = sqlite3.connect(file)
-    for since, table in ((2, "annotations"), (3, "selections")):
-        if version < since:
+    connection.execute("DROP TABLE alembic_version")
+    for part in ("train", "validation", "test"):
+        connection.execute(f"ALTER TABLE epochs RENAME COLUMN {part}_score TO {part}_accuracy")
+    for since, table in (("2", "annotations"), ("3", "selections")):
+        if version == UNFINISHED or version < since:
             connection.execute(f"DROP TABLE {table}")
-    connection.execute("UPDATE store_version SET version = ?", (version,))
+    if version == UNFINISHED:
+        connection.execute("DROP TABLE store_version")
+        connection.execute("DROP INDEX ix_runs_state")
+    else:
+        connection.execute("UPDATE store_version SET version = ?", (int(version),))
     connection.commit()
     connection.close()
 
 
 @pytest.mark.parametrize("version", UPGRADABLE)
 def test_an_older_store_is_upgraded_and_keeps_everything(
-    store: RunStore, small, cache_home: Path, version: int
+    store: RunStore, small, cache_home: Path, version: str
 ) -> None:
     run = store.submit(small("seed=7"))
     store.put(run.id, {"in_degree": np.arange(80)})
+    epoch = EpochMetrics(1, 2.0, 0.5, 0.75, 0.625, 0.25, 1.5, 4.0, [[0] * 9], 0.01)
+    store.add_epochs(run.id, [epoch])
     file = cache_home / "runs.sqlite"
     _as_schema(version, file)
     with RunStore() as upgraded:
         assert upgraded.get(run.id) == run
+        assert upgraded.epochs(run.id) == [epoch]
         assert upgraded.arrays(run.id)["in_degree"].tolist() == list(range(80))
         upgraded.annotations.change(run.id, starred=True)
         saved = upgraded.selections.save(run.id, "hubs", [3, 1])
     with RunStore() as again:
         assert again.annotations.of(run.id).starred
         assert again.selections.of(run.id) == [saved]
-    connection = sqlite3.connect(file)
-    assert connection.execute("SELECT version FROM store_version").fetchall() == [(STORE_VERSION,)]
-    connection.close()
+    assert _schemas(file) == ([(SCHEMA,)], [(4,)])
 
 
 @pytest.mark.parametrize("version", UPGRADABLE)
-def test_an_older_store_opened_by_many_at_once(store: RunStore, small, cache_home: Path, version: int) -> None:
+def test_an_older_store_opened_by_many_at_once(store: RunStore, small, cache_home: Path, version: str) -> None:
     run = store.submit(small())
     store.close()
     _as_schema(version, cache_home / "runs.sqlite")
@@ -99,13 +110,84 @@ def test_an_older_store_opened_by_many_at_once(store: RunStore, small, cache_hom
         assert list(pool.map(open_it, range(12))) == [run.id] * 12
 
 
-def test_another_schema_is_refused(store: RunStore, cache_home: Path) -> None:
-    connection = sqlite3.connect(cache_home / "runs.sqlite")
-    connection.execute("UPDATE store_version SET version = 7")
-    connection.commit()
-    connection.close()
-    with pytest.raises(RunError, match=rf"has schema 7; .* writes schema {STORE_VERSION}\. Use the version that made"):
+def test_a_failing_upgrade_leaves_the_store_as_it_was(store: RunStore, cache_home: Path) -> None:
+    store.close()
+    file = cache_home / "runs.sqlite"
+    _as_schema("1", file)
+    connection = sqlite3.connect(file)
+    connection.execute("ALTER TABLE epochs DROP COLUMN test_accuracy")
+    before = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    with pytest.raises(RunError, match=r"older schema and cannot be upgraded \(.*test_accuracy.*\); open it once"):
         RunStore()
+    assert connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall() == before
+    assert connection.execute("SELECT version FROM store_version").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_a_read_only_server_upgrades_an_older_store_and_changes_no_more(
+    store: RunStore, small, cache_home: Path
+) -> None:
+    run = store.submit(small())
+    store.close()
+    _as_schema("2", cache_home / "runs.sqlite")
+    with RunStore(store.url, read_only=True) as shown:
+        assert shown.list() == [run]
+        with pytest.raises(ReadOnlyError):
+            shown.submit(small())
+    assert _schemas(cache_home / "runs.sqlite") == ([(SCHEMA,)], [(4,)])
+
+
+def test_an_older_store_that_may_not_be_changed(store: RunStore, cache_home: Path) -> None:
+    store.close()
+    file = cache_home / "runs.sqlite"
+    _as_schema("3", file)
+    with pytest.raises(RunError, match=r"older schema and cannot be upgraded \(attempt to write a readonly database\)"):
+        RunStore(f"sqlite:///file:{file}?mode=ro&uri=true")
+
+
+def test_a_store_that_may_not_be_changed(store: RunStore, small, cache_home: Path) -> None:
+    run = store.submit(small())
+    with RunStore(f"sqlite:///file:{cache_home / 'runs.sqlite'}?mode=ro&uri=true") as shown:
+        assert shown.list() == [run]
+
+
+def test_a_store_of_today_is_opened_without_the_tools_of_an_upgrade(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is None there cannot be imported.
+    monkeypatch.setitem(sys.modules, "a2q.experiments.store.migrations", None)
+    monkeypatch.setitem(sys.modules, "alembic", None)
+    with RunStore() as again:
+        assert again.list() == []
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "UPDATE alembic_version SET version_num = '7'",
+        "UPDATE store_version SET version = 7; DROP TABLE alembic_version",
+    ],
+    ids=["of Alembic's", "of the table before"],
+)
+def test_another_schema_is_refused(store: RunStore, cache_home: Path, newer: str) -> None:
+    connection = sqlite3.connect(cache_home / "runs.sqlite")
+    connection.executescript(newer)
+    connection.close()
+    with pytest.raises(RunError, match=rf"has schema 7; .* writes schema {SCHEMA}\. Use the version that made"):
+        RunStore()
+
+
+def _schemas(file: Path) -> tuple[list, list]:
+    """What the store says of its schema, to today's code and to code before Alembic."""
+    connection = sqlite3.connect(file)
+    tables = "alembic_version", "store_version"
+    now, before = (connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables)
+    connection.close()
+    return now, before
+
+
+def test_a_new_store_says_its_schema(store: RunStore, cache_home: Path) -> None:
+    assert _schemas(cache_home / "runs.sqlite") == ([(SCHEMA,)], [(4,)])
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,26 @@
+from functools import cache
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from a2q.datasets import CATALOGUE, DatasetConfig, load
-from a2q.datasets.statistics import Standing
+from a2q.datasets import CATALOGUE, DEFAULT, DatasetConfig, load
+from a2q.datasets.statistics import Standing, Statistics
 from a2q.datasets.statistics.cache import store
 from a2q.datasets.statistics.compute import compute
 from a2q_studio.pages.data import measuring
+
+
+@cache
+def _computed(config: DatasetConfig) -> Statistics:
+    return compute(load(config))
 
 
 @pytest.fixture
 def measured() -> None:
     """Generated citations and a ring have been measured."""
     for config in (DatasetConfig(name="generated-citations", nodes=2708, graph_seed=0), _ring()):
-        store(config, compute(load(config.model_copy(update={"nodes": 300}))))
+        store(config, _computed(config.model_copy(update={"nodes": 300})))
 
 
 def _ring() -> DatasetConfig:
@@ -34,8 +40,7 @@ def _buttons(app: AppTest) -> dict[str, object]:
 
 
 def test_a_measured_graph_is_shown_with_every_section(open_page, measured, drawn) -> None:
-    app = open_page("data")
-    assert app.selectbox(key="graph").value == "generated-citations"
+    app = open_page("data", graph="Generated citations")
     assert [heading.value for heading in app.subheader] == [
         "Degree distribution",
         "Aggregation before any training",
@@ -55,7 +60,7 @@ def test_a_measured_graph_is_shown_with_every_section(open_page, measured, drawn
 
 
 def test_two_graphs_stand_side_by_side(open_page, measured, drawn) -> None:
-    app = open_page("data", beside="Ring")
+    app = open_page("data", graph="Generated citations", beside="Ring")
     charts = drawn(app)
     assert charts["degrees-0"].alt.startswith("Generated citations")
     assert charts["degrees-1"].alt.startswith("Ring")
@@ -63,13 +68,19 @@ def test_two_graphs_stand_side_by_side(open_page, measured, drawn) -> None:
 
 
 def test_the_operator_changes_the_chart(open_page, measured, drawn) -> None:
-    app = open_page("data")
+    app = open_page("data", graph="Generated citations")
     before = drawn(app)["aggregation-0"].alt
     app.segmented_control(key="operator").set_value("mean").run()
     assert not app.exception
     after = drawn(app)["aggregation-0"].alt
     assert ", sum:" in before and ", mean:" in after
     assert any("averages" in caption.value for caption in app.caption)
+
+
+def test_the_page_begins_with_a_graph_that_every_machine_has(open_page, requested) -> None:
+    app = open_page("data")
+    assert app.selectbox(key="graph").value == DEFAULT == "torch-imports"
+    assert set(requested) == {DatasetConfig(name=DEFAULT)}
 
 
 def test_what_is_at_hand_begins_to_be_measured(open_page, requested) -> None:
@@ -107,7 +118,7 @@ def test_a_failure_is_a_state_with_a_way_on(offline: bool, open_page, requested,
 
 
 def test_the_other_graph_is_shown_while_one_is_measured(open_page, measured, requested, drawn) -> None:
-    app = open_page("data", beside="Stars")
+    app = open_page("data", graph="Generated citations", beside="Stars")
     assert "Stars has not been measured" in app.info[0].value
     assert "degrees-0" in drawn(app)
     assert "degrees-1" not in drawn(app)
@@ -144,6 +155,6 @@ def test_a_server_that_is_read_only_fetches_nothing(open_page, requested, monkey
 
 def test_statistics_need_no_run_store(open_page, measured, drawn, monkeypatch) -> None:
     monkeypatch.setenv("A2Q_DATABASE_URL", "secret")
-    app = open_page("data")
+    app = open_page("data", graph="Generated citations")
     assert len(app.error) == 1
     assert "degrees-0" in drawn(app)

@@ -3,9 +3,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.path import Path
 
 from a2q_studio.pages.explore import graph_view
-from a2q_studio.pages.explore.graph_view import _lines, _select_region
+from a2q_studio.pages.explore.graph_view import _lines, _select_region, within_regions
 from a2q_studio.ui import selection
 from a2q_studio.ui.selection import chart_key, selections
 
@@ -56,3 +57,32 @@ def test_edges_of_few_selected_nodes_are_lines(chosen: np.ndarray | None, node: 
     chain = np.array([[0, 1, 2], [1, 2, 3]])
     assert _lines(chain, chosen, node, 4).shape == (2, expected)
     assert _lines(np.tile(chain, 2), np.arange(301), None, 400).shape == (2, 0), "too many to draw"
+
+
+POINTS = np.random.default_rng(0).uniform(-1, 1, (2_000, 2)).astype(np.float32)
+
+
+def test_a_box_between_any_two_corners() -> None:
+    found = within_regions(POINTS, [{"x": [0.5, -0.25], "y": [-0.75, 0.1]}], [])
+    expected = (POINTS[:, 0] >= -0.25) & (POINTS[:, 0] <= 0.5) & (POINTS[:, 1] >= -0.75) & (POINTS[:, 1] <= 0.1)
+    assert found.tolist() == np.flatnonzero(expected).tolist()
+    assert 0 < len(found) < 2_000
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_lasso_is_a_polygon(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    # A star round the middle, which no side crosses.
+    angle = np.sort(generator.uniform(0, 2 * np.pi, 12))
+    radius = generator.uniform(0.2, 1, 12)
+    corners = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    found = within_regions(POINTS, [], [{"x": corners[:, 0].tolist(), "y": corners[:, 1].tolist()}])
+    assert found.tolist() == np.flatnonzero(Path(corners).contains_points(POINTS)).tolist()
+
+
+def test_several_regions_add_up_and_none_is_nobody() -> None:
+    left, right = {"x": [-1, -0.5], "y": [-1, 1]}, {"x": [0.5, 1], "y": [-1, 1]}
+    both = within_regions(POINTS, [left, right], [])
+    assert set(both) == set(within_regions(POINTS, [left], [])) | set(within_regions(POINTS, [right], []))
+    assert within_regions(POINTS, [], []).tolist() == []
+    assert within_regions(np.full((3, 2), np.nan), [left], []).tolist() == []

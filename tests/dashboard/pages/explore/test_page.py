@@ -283,9 +283,9 @@ class TestFinished:
         assert sum(len(trace["x"]) for trace in drawn(app)["graph-0"].spec["data"]) == 120
 
     def test_too_many_nodes_to_list_them_all(self, open_page, runs_here, store: RunStore, monkeypatch) -> None:
-        from a2q_studio.pages.explore import node_list
+        from a2q_studio.pages.explore import run_views
 
-        monkeypatch.setattr(node_list, "MOST_ROWS", 7)
+        monkeypatch.setattr(run_views, "MOST_ROWS", 7)
         app = open_page("explore")
         hubs = np.sort(store.arrays(runs_here.a2q)["in_degree"])[-7:]
         assert sorted(table(app)["in_degree"]) == hubs.tolist()

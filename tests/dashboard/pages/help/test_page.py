@@ -1,9 +1,7 @@
 import pytest
 
 from a2q_studio.glossary import TERMS
-from a2q_studio.pages.help.caveats import CAVEATS
-from a2q_studio.pages.help.formulas import FORMULAS
-from a2q_studio.pages.help.reference import VARIABLES
+from a2q_studio.pages.help.reference import CAVEATS, FORMULAS, VARIABLES
 
 
 def said(app) -> str:

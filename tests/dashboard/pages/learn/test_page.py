@@ -6,9 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.learn import sources
-from a2q_studio.pages.learn.lesson.steps import STEPS
 from a2q_studio.pages.learn.lesson.teaching import Teaching
-from a2q_studio.pages.learn.predictions import SHOW
+from a2q_studio.pages.learn.lesson_page import SHOW
+from a2q_studio.pages.learn.steps import STEPS
 from a2q_studio.pages.learn.steps.budget.allocations import learned_means, spent
 from a2q_studio.samples import SAMPLES
 

@@ -1,8 +1,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from a2q import DegreeQuantConfig
 from a2q.methods.a2q import A2QConfig
-from a2q.methods.baseline_configs import DegreeQuantConfig
 from a2q.models.config import ModelConfig
 from a2q.training.config import TrainingConfig
 

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.store import RunStore, State
-from a2q.methods.quantization import METHODS
+from a2q.methods import METHODS
 from a2q.models.config import ModelConfig
 from a2q.training.config import TrainingConfig
 from a2q_studio.pages.train.relevant import relevant, relevant_presets

@@ -7,8 +7,9 @@ from plotly.subplots import make_subplots
 
 from a2q.accelerator import LayerReport, Report
 from a2q.accelerator.nodes import lane_grid
+from a2q.units import MOST_BITS
 from a2q_studio.charts.frame import frame
-from a2q_studio.charts.palette import MOST_BITS, SERIES, Palette
+from a2q_studio.charts.palette import SERIES, Palette
 
 MOST_GROUPS = 400
 

@@ -11,7 +11,8 @@ from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import SERIES, Palette
 
 MOST_NODES = 20_000
-SHOWN = {"share": "cycle share", "waited": "waiting"}
+Shown = Literal["share", "waited"]
+SHOWN: dict[Shown, str] = {"share": "cycle share", "waited": "waiting"}
 _SMALLEST, _LARGEST = 4.0, 14.0
 
 
@@ -26,9 +27,7 @@ def node_costs(report: Report, in_degree: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def node_map(
-    costs: pd.DataFrame, coordinates: np.ndarray, colour_by: Literal["share", "waited"], palette: Palette
-) -> go.Figure:
+def node_map(costs: pd.DataFrame, coordinates: np.ndarray, colour_by: Shown, palette: Palette) -> go.Figure:
     """Every node at its place, the costlier the stronger its colour.
 
     Args:

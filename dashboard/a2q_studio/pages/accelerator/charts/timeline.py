@@ -3,8 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from a2q.units import MOST_BITS
 from a2q_studio.charts.frame import frame
-from a2q_studio.charts.palette import MOST_BITS, Palette
+from a2q_studio.charts.palette import Palette
 
 MOST_TILES = 300
 TRACKS = ("load", "work", "store")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.reports import node_table
-from a2q_studio.pages.learn.steps.ruler.quantizer import error_table
+from a2q_studio.pages.learn.lesson.quantizer import error_table
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class LayerInput:
     @property
     def in_degree(self) -> np.ndarray:
         """Of each node."""
-        return self.nodes["in_degree"].to_numpy()
+        return np.asarray(self.nodes["in_degree"])
 
     @property
     def bits(self) -> np.ndarray:
         """Effective bits that the run learned for each node."""
-        return self.nodes["bits"].to_numpy()
+        return np.asarray(self.nodes["bits"])
 
     @property
     def error(self) -> float:

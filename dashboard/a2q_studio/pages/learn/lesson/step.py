@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 
 State = Mapping[str, Any]
@@ -33,10 +35,12 @@ class Step:
     """One question of the lesson.
 
     Attributes:
-        name: of its interactive part.
+        name: in the keys of its widgets and of the session.
         title, words: what it is about; at most 90 words. [x], [s] and [b] become coloured symbols.
         formula: LaTeX with symbols \\X, \\S and \\B in the colours of the charts.
         prediction: asked first.
+        interactive: draws the controls and figures; before the prediction (True) only what does not give the answer
+            away.
         demo: states that "Show me" plays one after the other, the last one stays.
         takeaway: one line to remember.
         why: for those who ask.
@@ -48,10 +52,16 @@ class Step:
     words: str
     formula: str
     prediction: Prediction
+    interactive: Callable[[Teaching, bool], None]
     demo: Callable[[Teaching], Sequence[State]]
     takeaway: str
     why: str
     role: str | None = None
+
+
+def nearest(value: float, candidates: tuple[float, ...]) -> int:
+    """Position of the candidate that is nearest to a value."""
+    return int(np.argmin([abs(value - candidate) for candidate in candidates]))
 
 
 _SYMBOLS = {"X": "x", "S": "s", "B": "b"}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from a2q.experiments.bundle.bundle import Bundle
+from a2q.experiments.store import Run
+from a2q.methods.a2q import A2QConfig
 from a2q_studio.pages.learn.lesson.layer import LayerInput
 
 MAIN, EVEN_DEGREES, ATTENTION = "gin", "gcn", "gat"
@@ -39,3 +41,15 @@ class Teaching:
     def main(self) -> LayerInput:
         """Of the run that most steps look at."""
         return self.layer(self.bundles[MAIN])
+
+
+def a2q_settings(run: Run) -> A2QConfig:
+    """What a run of A²Q was quantized with.
+
+    Raises:
+        ValueError: it is a run of another method.
+    """
+    settings = run.config.quantization
+    if not isinstance(settings, A2QConfig):
+        raise ValueError(f"Run {run.id} is of the method {run.config.method}; the lesson needs one of a2q.")
+    return settings

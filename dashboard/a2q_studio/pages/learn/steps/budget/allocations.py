@@ -1,41 +1,14 @@
 """Sharing out a budget of bits among nodes: by hand, evenly, as A²Q did, and as well as possible."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
+from a2q.units import MOST_BITS
+from a2q_studio.pages.learn.lesson.groups import GROUPS, group_of, groups
 from a2q_studio.pages.learn.lesson.layer import LayerInput
-
-GROUPS = ("≤ 1", "2–3", "4–5", "6–10", "> 10")
-"""Groups of in-degrees that the game gives bits to."""
-_FIRST_OF_NEXT = (2, 4, 6, 11)
-MOST_BITS = 8
-
-
-class Group(NamedTuple):
-    """One group of in-degrees.
-
-    Attributes:
-        name: as in :data:`GROUPS`.
-        nodes: how many.
-        share: of all nodes.
-    """
-
-    name: str
-    nodes: int
-    share: float
-
-
-def group_of(in_degree: np.ndarray) -> np.ndarray:
-    """Position in :data:`GROUPS` of each node, [num_nodes]."""
-    return np.digitize(in_degree, _FIRST_OF_NEXT)
-
-
-def groups(in_degree: np.ndarray) -> list[Group]:
-    """All five groups, empty ones too."""
-    counts = np.bincount(group_of(in_degree), minlength=len(GROUPS))
-    return [Group(name, int(count), count / len(in_degree)) for name, count in zip(GROUPS, counts, strict=True)]
+from a2q_studio.pages.learn.lesson.step import State, nearest
+from a2q_studio.pages.learn.lesson.teaching import Teaching
 
 
 def spent(mean_bits: Sequence[float], in_degree: np.ndarray) -> float:
@@ -69,7 +42,7 @@ def mean_error(table: np.ndarray, bits: np.ndarray) -> float:
     """Mean |x_q - x| over all nodes with these bits and, for each node, its best step size.
 
     Args:
-        table: of :func:`~a2q_studio.pages.learn.steps.ruler.quantizer.error_table`, [num_nodes, 8].
+        table: of :func:`~a2q_studio.pages.learn.lesson.quantizer.error_table`, [num_nodes, 8].
         bits: 1 to 8, [num_nodes].
     """
     return float(table[np.arange(len(bits)), bits - 1].mean())
@@ -80,7 +53,7 @@ def even(average: float, count: int) -> np.ndarray:
     low = int(np.floor(average))
     bits = np.full(count, low)
     bits[: round((average - low) * count)] += 1
-    return np.clip(bits, 1, MOST_BITS)
+    return np.asarray(np.clip(bits, 1, MOST_BITS))
 
 
 def best_possible(table: np.ndarray, average: float) -> np.ndarray:
@@ -96,12 +69,6 @@ def best_possible(table: np.ndarray, average: float) -> np.ndarray:
         bits = 1 + np.argmin(table + price * prices, axis=1)
         low, high = (low, price) if bits.mean() <= average else (price, high)
     return np.asarray(1 + np.argmin(table + high * prices, axis=1))
-
-
-def needed(table: np.ndarray, tolerance: float) -> np.ndarray:
-    """The fewest bits with which each node's error is at most ``tolerance``, [num_nodes]; 8 where none suffice."""
-    enough = table <= tolerance
-    return np.where(enough.any(1), 1 + np.argmax(enough, axis=1), MOST_BITS)
 
 
 def fitted(mean_bits: Sequence[float], in_degree: np.ndarray, average: float, grain: float = 0.5) -> list[float]:
@@ -153,3 +120,43 @@ def verdict(errors: dict[str, float]) -> str:
     if you <= same:
         return f"**Better than the same for all**, and {1 / ratio - 1:.0%} more error than A²Q's bits. Try again?"
     return f"The same bits for all would have been better; yours make {1 / ratio - 1:.0%} more error than A²Q's."
+
+
+def best_means(teaching: Teaching, average: float) -> list[float]:
+    """Mean bits of leaves and hubs when bits are shared out as well as possible."""
+    best, member = best_possible(teaching.main.table, average), group_of(teaching.main.in_degree)
+    return [float(best[member == position].mean()) for position in (0, 4)]
+
+
+def best_ratio(teaching: Teaching) -> int:
+    """Among equal, half as many more and twice or more: bits of hubs over bits of leaves, shared out best."""
+    leaves, hubs = best_means(teaching, teaching.main.bits.mean())
+    return nearest(hubs / leaves, (1.0, 1.5, 2.2))
+
+
+def best_share(teaching: Teaching) -> str:
+    """What the best sharing out of A²Q's own budget gives leaves and hubs."""
+    average = float(teaching.main.bits.mean())
+    leaves, hubs = best_means(teaching, average)
+    return (
+        f"Of {average:.2f} bits on average the best sharing out gives leaves {leaves:.1f} and hubs {hubs:.1f}. "
+        "Now try to come near it."
+    )
+
+
+def demo(teaching: Teaching) -> Sequence[State]:
+    """The same for all, then towards the best sharing out, then the reveal."""
+    layer = teaching.main
+    average = float(layer.bits.mean())
+    best, member = best_possible(layer.table, average), group_of(layer.in_degree)
+    halves = [round(2 * float(best[member == position].mean())) / 2 for position in range(len(GROUPS))]
+    low = [float(int(average))] * len(GROUPS)
+    return [
+        _gives(low, revealed=False),
+        _gives(fitted(halves, layer.in_degree, average), revealed=False),
+        _gives(fitted(halves, layer.in_degree, average), revealed=True),
+    ]
+
+
+def _gives(bits: Sequence[float], revealed: bool) -> State:
+    return {f"give{position}": given for position, given in enumerate(bits)} | {"reveal": revealed}

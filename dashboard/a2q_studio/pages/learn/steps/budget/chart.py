@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import Palette
-from a2q_studio.pages.learn.steps.budget.allocations import GROUPS, Group
+from a2q_studio.pages.learn.lesson.groups import GROUPS, Group
 
 
 def allocation(

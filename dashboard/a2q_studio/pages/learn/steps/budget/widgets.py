@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from a2q_studio.pages.learn.lesson.groups import GROUPS, Group
+from a2q_studio.pages.learn.lesson.groups import groups as groups_of
 from a2q_studio.pages.learn.lesson.layer import LayerInput
 from a2q_studio.pages.learn.lesson.teaching import MAIN, Teaching
 from a2q_studio.pages.learn.steps.budget import allocations as sharing
@@ -10,7 +12,7 @@ from a2q_studio.pages.learn.steps.budget.chart import allocation, scores
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.theme import current_palette
 
-_KEYS = tuple(f"give{position}" for position in range(len(sharing.GROUPS)))
+_KEYS = tuple(f"give{position}" for position in range(len(GROUPS)))
 _HALF = 0.5
 
 
@@ -18,7 +20,7 @@ def budget(teaching: Teaching, locked: bool) -> None:
     """Five sliders and what is left of the budget; the reveal and the score."""
     layer = teaching.main
     available = float(layer.bits.mean())
-    groups = sharing.groups(layer.in_degree)
+    groups = groups_of(layer.in_degree)
     with st.grid(3, min_column_width=190, gap="medium") as grid:
         given = []
         for group, key in zip(groups, _KEYS, strict=True):
@@ -59,7 +61,7 @@ def budget(teaching: Teaching, locked: bool) -> None:
     )
 
 
-def _slider(group: sharing.Group, key: str, start: float, locked: bool) -> float:
+def _slider(group: Group, key: str, start: float, locked: bool) -> float:
     return st.slider(
         f"In-degree {group.name} ({group.share:.0%})",
         1.0,

@@ -1,5 +1,6 @@
 """What bits buy in cycles: the speedup over 4 bits everywhere, and how it moves with the way of counting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,6 +10,9 @@ from a2q.accelerator.layers import BASELINES, uniform
 from a2q.accelerator.presets import PRESETS, hardware_preset
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.experiments.workload import workload
+from a2q_studio.pages.learn.lesson.groups import group_means
+from a2q_studio.pages.learn.lesson.step import State
+from a2q_studio.pages.learn.lesson.teaching import ATTENTION, Teaching
 
 HARDWARE = "a2q-like"
 AS_SET = "as set"
@@ -86,3 +90,31 @@ def per_value(average_bits: float, width: int, step_bits: int = 32, overhead: bo
     if not overhead:
         return PerValue(average_bits, 0.0, 0.0)
     return PerValue(average_bits, step_bits / width, WIDTH_TAG_BITS / width)
+
+
+def attention_turns(teaching: Teaching) -> int:
+    """Rise, stay or fall: bits over in-degree with attention."""
+    nodes = teaching.layer(teaching.bundles[ATTENTION]).nodes
+    means = group_means(nodes["in_degree"].to_numpy(), nodes["bits"].to_numpy())["mean"]
+    change = means.iloc[-1] - means.iloc[0]
+    return 1 if abs(change) < 0.15 else (0 if change > 0 else 2)
+
+
+def what_attention_does(teaching: Teaching) -> str:
+    """Bits and magnitudes of GAT's leaves and hubs."""
+    nodes = teaching.layer(teaching.bundles[ATTENTION]).nodes
+    degree = nodes["in_degree"].to_numpy()
+    bits, sizes = (group_means(degree, nodes[column].to_numpy())["mean"] for column in ("bits", "magnitude"))
+    return (
+        f"GAT's bits go from {bits.iloc[0]:.2f} (leaves) to {bits.iloc[-1]:.2f} (hubs): an average does not grow, "
+        f"mean |x| goes from {sizes.iloc[0]:.2f} to {sizes.iloc[-1]:.2f}."
+    )
+
+
+def demo(_: Teaching) -> Sequence[State]:
+    """Other widths and step sizes of the account, then the cycles."""
+    accounts = ((16, 32), (16, 8), (64, 32), (256, 32))
+    return [
+        *({"buys": "Memory", "features": features, "step_bits": bits} for features, bits in accounts),
+        {"buys": "Cycles"},
+    ]

@@ -1,6 +1,11 @@
 """One node and the neighbours it hears: how its value grows with them, by kind of aggregation."""
 
+from collections.abc import Sequence
+
 import numpy as np
+
+from a2q_studio.pages.learn.lesson.step import State, nearest
+from a2q_studio.pages.learn.lesson.teaching import Teaching
 
 NEIGHBOURS = (1.0, 0.7, 1.3, 0.9, 1.1, 0.8, 1.2, 1.0, 0.6, 1.4, 1.0)
 """Values of the eleven nodes around the one that listens; any even number of them, in order, has mean 1."""
@@ -34,9 +39,34 @@ def weights(edges: int, aggregation: str) -> np.ndarray:
     """
     ones = np.ones(edges)
     scores = np.exp(np.array(NEIGHBOURS[:edges]))
-    return {
+    found: dict[str, np.ndarray] = {
         "sum": ones,
         "gcn": ones / np.sqrt(max(edges, 1)),
         "mean": ones / max(edges, 1),
         "attention": scores / max(scores.sum(), 1e-12),
-    }[aggregation]
+    }
+    return found[aggregation]
+
+
+def growth(aggregation: str) -> float:
+    """How many-fold the toy's value grows from 4 to 8 neighbours."""
+    return heard(8, aggregation) / heard(4, aggregation)
+
+
+def sum_doubles(_: Teaching) -> int:
+    """Among staying, growing 1.4-fold and doubling."""
+    return nearest(growth("sum"), (1.0, 1.4, 2.0))
+
+
+def growths(_: Teaching) -> str:
+    """Of all four aggregations."""
+    return (
+        f"From 4 to 8 neighbours the sum grows {growth('sum'):.2f}-fold, with GCN's norm {growth('gcn'):.2f}-fold, "
+        f"the mean {growth('mean'):.2f}-fold and attention {growth('attention'):.2f}-fold."
+    )
+
+
+def demo(_: Teaching) -> Sequence[State]:
+    """More and more neighbours, then other aggregations."""
+    more = [{"edges": edges, "aggregation": "sum"} for edges in (1, 2, 4, 8, 11)]
+    return [*more, *({"edges": 11, "aggregation": other} for other in ("gcn", "mean", "attention"))]

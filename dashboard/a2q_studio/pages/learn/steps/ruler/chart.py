@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import Palette
-from a2q_studio.pages.learn.steps.ruler.quantizer import Errors, errors, levels, quantized
+from a2q_studio.pages.learn.lesson.quantizer import Errors, errors, levels, quantized
 
 _ROWS = {"leaf": 1.0, "hub": 0.0}
 # More marks than the eye can part are drawn as a band.

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from a2q.units import MOST_BITS
 from a2q_studio.glossary import tip
-from a2q_studio.pages.learn.lesson.answers import leaf_and_hub
-from a2q_studio.pages.learn.lesson.scales import nearest_step, step_scale
+from a2q_studio.pages.learn.lesson.quantizer import best_step
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.steps.ruler.chart import error_split, on_a_line
 from a2q_studio.pages.learn.steps.ruler.chart import ruler as ruler_figure
-from a2q_studio.pages.learn.steps.ruler.quantizer import MOST_BITS, best_step
+from a2q_studio.pages.learn.steps.ruler.leaf_and_hub import leaf_and_hub, nearest_step, step_scale
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.theme import current_palette
 

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from a2q.training import EpochMetrics
 from a2q_studio.charts.frame import bits_name, frame
 from a2q_studio.charts.palette import SERIES, Palette
-from a2q_studio.pages.learn.steps.watch.settling import group_means, shares
+from a2q_studio.pages.learn.lesson.groups import group_means
+from a2q_studio.pages.learn.steps.watch.settling import shares
 
 
 def bits_at(in_degree: np.ndarray, bits: np.ndarray, epoch: int, palette: Palette) -> go.Figure:

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import Palette
-from a2q_studio.pages.learn.steps.budget.allocations import group_of, groups
+from a2q_studio.pages.learn.lesson.groups import group_of, groups
 
 
 def error_by_group(in_degree: np.ndarray, error: np.ndarray, bits: int, palette: Palette) -> go.Figure:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from a2q.units import MOST_BITS
 from a2q_studio.glossary import tip
-from a2q_studio.pages.learn.lesson.answers import needed_alone, uniform_error
 from a2q_studio.pages.learn.lesson.groups_chart import nodes_by_group
 from a2q_studio.pages.learn.lesson.teaching import Teaching
-from a2q_studio.pages.learn.steps.ruler.quantizer import MOST_BITS
 from a2q_studio.pages.learn.steps.width.chart import bits_needed, error_by_group
+from a2q_studio.pages.learn.steps.width.uniform import needed_alone, uniform_error
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.theme import current_palette
 

@@ -1,0 +1,3 @@
+"""Which torch the frozen graph is of."""
+
+TORCH_VERSION = "2.13.0"

@@ -1,0 +1,46 @@
+"""The same bits everywhere, with learned step sizes."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from a2q.layers.roles import Site
+from a2q.methods.a2q import quantized_by_a2q
+from a2q.methods.method import Method
+from a2q.methods.nodes import Nodes
+from a2q.quantizers import FakeQuantizer, Quantizer
+
+
+class UniformConfig(Method):
+    """Quantization-aware training with the same bits everywhere and learned step sizes (LSQ).
+
+    One step size per tensor for features and XW, one per output channel for weights, all by the task
+    gradient with LSQ's gradient scale.
+
+    Source: Esser et al., Learned Step Size Quantization, ICLR 2020.
+    """
+
+    learns_steps: ClassVar[bool] = True
+
+    method: Literal["uniform"] = Field("uniform", title="Method")
+    bits: int = Field(4, ge=2, le=8, title="Bits", description="Of weights, XW and every feature alike.")
+
+    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
+        """LSQ: one step size per tensor, for weights one per output channel, all by the task gradient."""
+        if site.raw or not quantized_by_a2q(site):
+            return None
+        weight = site.kind == "weight"
+        return Quantizer(
+            site.dim if weight else 1,
+            "column" if weight else "tensor",
+            signed=True if weight else None,
+            bits=self.bits,
+            gradient="task",
+            straight_through="clipped",
+            step_gradient_scale=True,
+        )
+
+    @property
+    def brief(self) -> str:
+        """As in "4 bits"."""
+        return f"{self.bits} bits"

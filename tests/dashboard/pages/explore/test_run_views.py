@@ -1,0 +1,55 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from a2q.experiments.store import RunStore
+
+
+def page(run) -> None:
+    from a2q_studio.pages.explore.run_views import summary_row
+
+    summary_row(run)
+
+
+@pytest.mark.parametrize("kind", ["a2q", "fp32"])
+def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here, kind: str) -> None:
+    run = store.get(getattr(runs_here, kind))
+    app = AppTest.from_function(page, args=(run,)).run()
+    assert not app.exception
+    summary = run.summary
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Test accuracy": f"{100 * summary['test_score']:.1f}%",
+        "Paper's protocol": f"{100 * summary['test_score_paper_protocol']:.1f}%",
+        "Average bits": f"{summary['average_bits']:.2f}",
+        "Compression": f"{32 / summary['average_bits']:.1f}×",
+        "Full bits per value": f"{summary['full_bits_per_value']:.2f}",
+        "Full compression": f"{summary['full_compression']:.1f}×",
+    }
+    assert all(metric.help for metric in app.metric), "each number says how it was counted"
+    assert run.source in app.caption[0].value
+    assert "one run seed (0)" in app.caption[0].value
+
+
+def test_the_score_of_a_regression_is_an_error(store: RunStore, graphs_here) -> None:
+    run = store.get(graphs_here.values)
+    app = AppTest.from_function(page, args=(run,)).run()
+    shown = {metric.label: metric for metric in app.metric}
+    assert shown["Test mean absolute error"].value == f"{run.summary['test_score']:.3f}"
+    assert "The lowest is the best." in shown["Test mean absolute error"].help
+    assert shown["Paper's protocol"].value == f"{run.summary['test_score_paper_protocol']:.3f}"
+    assert shown["Paper's protocol"].help.startswith("Lowest test mean absolute error over all epochs (epoch ")
+
+
+def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
+    run = store.submit(small())
+    store.claim(run.id, "here", 0)
+    store.note(run.id, progress=0.25, stage="Training, epoch 1 of 4")
+    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    assert (app.progress[0].value, app.progress[0].text) == (25, "Training, epoch 1 of 4")
+    assert not app.metric
+
+
+def test_an_ended_run_says_why(store: RunStore, small) -> None:
+    run = store.submit(small())
+    store.cancel(run.id)
+    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    assert app.warning[0].value == "Cancelled before it started."
