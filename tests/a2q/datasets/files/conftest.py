@@ -19,13 +19,19 @@ class Publisher:
     Attributes:
         files: content by the last part of an address.
         cut: these are broken off half way.
+        version: of all files, as the server knows it; "" for a server that gives no parts of files.
+        refused: the status of every answer, where it is no file.
         asked: the addresses that were asked for, in order.
+        parts: of each address that was asked for in part, the first byte.
         url: where the server is.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
+    version: str = ""
+    refused: int | None = None
     asked: list[str] = field(default_factory=list)
+    parts: list[tuple[str, int]] = field(default_factory=list)
     url: str = ""
 
     def publishes(self, files: RawFiles) -> RawFiles:
@@ -45,12 +51,23 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.removeprefix("/")
         self._publisher.asked.append(name)
-        content = self._publisher.files.get(name)
-        self.send_response(404 if content is None else 200)
-        self.send_header("Content-Length", str(len(content or b"")))
+        content = self._publisher.files.get(name, b"")
+        status = self._publisher.refused or (200 if name in self._publisher.files else 404)
+        if self._publisher.version and (first := self._first_byte()) is not None:
+            self._publisher.parts.append((name, first))
+            status, content = (206, content[first:]) if first < len(content) else (416, b"")
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        if self._publisher.version:
+            self.send_header("ETag", self._publisher.version)
         self.end_headers()
-        content = content or b""
         self.wfile.write(content[: len(content) // 2] if name in self._publisher.cut else content)
+
+    def _first_byte(self) -> int | None:
+        """The byte from which on the file is asked for; None where the whole is due."""
+        asked = self.headers.get("Range", "")
+        due = asked and self.headers.get("If-Range") == self._publisher.version
+        return int(asked.removeprefix("bytes=").removesuffix("-")) if due else None
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -63,15 +63,84 @@ def test_a_sum_that_fits_is_accepted_and_another_is_not(publisher: Any, tmp_path
     assert not _left(wrong)
 
 
-def test_a_download_that_breaks_off_starts_anew(publisher: Any, cache_home: Path) -> None:
-    files = _small(publisher)
-    publisher.cut = {"a.txt"}
+def _kept_text(folder: Path) -> str:
+    return (folder / "raw/a.txt").read_text()
+
+
+@pytest.mark.parametrize("version", ["", '"one"'])
+def test_a_download_that_breaks_off_is_gone_on_with_where_the_server_gives_parts(
+    publisher: Any, cache_home: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    # What is kept is as many whole pieces as have come.
+    monkeypatch.setattr("a2q.datasets.files.downloads._CHUNK", 100)
+    files = _small(publisher, hashlib.sha256(b"a" * 1000).hexdigest())
+    publisher.cut, publisher.version = {"a.txt"}, version
     with pytest.raises(OfflineError, match="Small is not on this machine"):
-        keep(files, lambda folder: (folder / "raw/a.txt").read_text(), no_progress)
-    assert _left(cache_home) == {"datasets/Family/Small.lock"}
+        keep(files, _kept_text, no_progress)
+    assert {path.name for path in (files.kept.parent / "Small.partial").iterdir()} == {"0.part", "0.version"}
     publisher.cut = set()
-    assert keep(files, lambda folder: (folder / "raw/a.txt").read_text(), no_progress) == ("a" * 1000, "downloaded")
+    told: list[tuple[float, str]] = []
+    made = keep(files, _kept_text, lambda *said: told.append(said))
+    assert made == ("a" * 1000, "downloaded")
     assert publisher.asked == ["a.txt", "a.txt", "rest.zip"]
+    assert publisher.parts == ([("a.txt", 500)] if version else [])
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert told[0][0] == (0.25 if version else 0.0)
+    assert not any("partial" in name for name in _left(cache_home))
+
+
+def test_files_that_came_whole_are_not_fetched_again(publisher: Any) -> None:
+    files = _small(publisher)
+    publisher.cut = {"rest.zip"}
+    with pytest.raises(OfflineError):
+        keep(files, _kept_text, no_progress)
+    publisher.cut = set()
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+    assert publisher.asked == ["a.txt", "rest.zip", "rest.zip"]
+
+
+def test_another_version_is_fetched_from_its_beginning(publisher: Any) -> None:
+    files = _small(publisher)
+    publisher.cut, publisher.version = {"a.txt"}, '"one"'
+    with pytest.raises(OfflineError):
+        keep(files, _kept_text, no_progress)
+    publisher.cut, publisher.version = set(), '"two"'
+    publisher.files["a.txt"] = b"b" * 1000
+    assert keep(files, _kept_text, no_progress)[0] == "b" * 1000
+    assert publisher.parts == []
+
+
+def test_a_part_that_is_all_there_needs_no_more(publisher: Any) -> None:
+    files = _small(publisher, hashlib.sha256(b"a" * 1000).hexdigest())
+    publisher.version = '"one"'
+    place = files.kept.parent / "Small.partial"
+    place.mkdir(parents=True)
+    (place / "0.part").write_bytes(b"a" * 1000)
+    (place / "0.version").write_text('"one"')
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+    assert publisher.parts == [("a.txt", 1000)]
+
+
+def test_a_part_of_something_else_is_told_and_thrown_away(publisher: Any, cache_home: Path) -> None:
+    files = _small(publisher, hashlib.sha256(b"a" * 1000).hexdigest())
+    publisher.version = '"one"'
+    place = files.kept.parent / "Small.partial"
+    place.mkdir(parents=True)
+    (place / "0.part").write_bytes(b"x" * 10)
+    (place / "0.version").write_text('"one"')
+    with pytest.raises(DatasetError, match=r"a\.txt gives is not Small as it was published: try again later"):
+        keep(files, _kept_text, no_progress)
+    assert _left(cache_home) == {"datasets/Family/Small.lock"}
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_server_that_cannot_now_is_told_apart_from_one_without_the_file(publisher: Any, status: int) -> None:
+    files = _small(publisher)
+    publisher.refused = status
+    with pytest.raises(OfflineError, match=rf"server at http.*a\.txt is not able to give it now \({status}.*later"):
+        keep(files, _kept_text, no_progress)
+    assert not (files.kept.parent / "Small.partial").exists()
 
 
 def test_a_download_that_is_stopped_leaves_nothing(publisher: Any, cache_home: Path) -> None:
