@@ -62,7 +62,7 @@ class Summary:
     network: NetworkRecord | None = None
 
 
-def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
+def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
     """Summary and per-node arrays of a run at its best epoch, whose weights are put back into the model.
 
     Raises:

@@ -258,7 +258,7 @@ class RunStore(RunHistory):
         """Undo :meth:`mark_submitted` after the cluster did not take the run."""
         return self._change(run_id, RunRow.state == State.QUEUED, launcher="", handed_over=None)
 
-    def own(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
+    def assign_process(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
         """Note which process works on a running run; False when another process does."""
         return self._change(
             run_id,

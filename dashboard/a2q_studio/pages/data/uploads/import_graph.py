@@ -14,8 +14,8 @@ from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, Files, read
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
-from a2q_studio.pages.data.own_graphs.mapping import choose_columns, preview
-from a2q_studio.pages.data.own_graphs.shelf import shelf, sizes
+from a2q_studio.pages.data.uploads.mapping import choose_columns, preview
+from a2q_studio.pages.data.uploads.shelf import shelf, sizes
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_link import train_on
 
