@@ -34,7 +34,7 @@ HARDWARE = Hardware(
     bandwidth_gb_s=8,
     memory_efficiency=1,
     burst_bytes=8,
-    row_bytes=64,
+    row_bytes=68,
     step_pj=2,
     add_pj=3,
     memory_pj_per_byte=5,
@@ -167,8 +167,8 @@ def test_energy_of_layer_1(report: Report) -> None:
                 "combination": (8 + 8) + 12 * 0.5 + 21 * 0.5,
             },
             bytes_moved=8 + 24 + 24 + 8 + 8 + 8 + 40 + 24,
-            # One random access; 136 sequential bytes lie in 3 rows of 64.
-            rows=1 + 3,
+            # One random access; the other 136 bytes are sequential and fill 2 rows of 68.
+            rows=1 + 2,
         )
     )
 
@@ -186,7 +186,7 @@ def test_energy_of_layer_2(report: Report) -> None:
                 "combination": 8 * 0.5 + 14 * 0.5,
             },
             bytes_moved=8 + 24 + 16 + 40 + 16,
-            # 104 bytes in rows of 64.
+            # 104 bytes lie in 2 rows of 68.
             rows=2,
         )
     )
@@ -321,3 +321,89 @@ def test_roofline_of_layer_1(report: Report) -> None:
     assert (point.intensity, point.rate, point.peak, point.bandwidth) == (150 / 144, 150 / 81, 4, 8)
     assert point.ridge == 0.5
     assert point.bound == "compute"
+
+
+def test_nodes_by_falling_bits() -> None:
+    """Rows of 1, 4, 2 and 3 bits take 10, 40, 20 and 30 cycles: in pairs 40 + 30, sorted 40 + 20."""
+    layers = [replace(LAYERS[0], bits=np.array([1, 4, 2, 3]))]
+    by_number = simulate(GRAPH, layers, HARDWARE).layers[0]
+    assert by_number.combination.cycles == 70
+    by_bits = simulate(GRAPH, layers, HARDWARE, Conventions(node_order="bits")).layers[0]
+    assert by_bits.partition.order is not None
+    assert by_bits.partition.order.tolist() == [1, 3, 2, 0]
+    assert by_bits.combination.cycles == 60
+    assert by_bits.lanes.tolist() == [[40, 30], [20, 10]]
+    assert by_bits.tiles()["mean_bits"].tolist()[:2] == [3.5, 1.5]
+    # Nodes 1 and 3 sum over 0 and 2, which lie in the other part, nodes 2 and 0 over 1.
+    assert by_bits.partition.external.tolist() == [2, 1]
+    assert by_bits.partition.edges.tolist() == [2, 1]
+    # 5 features of each node's bits, by number of node.
+    assert by_bits.feature_bytes.tolist() == [5 / 8, 20 / 8, 10 / 8, 15 / 8]
+    # The slower of each pair, nodes 1 and 2, makes the other wait for 10 cycles.
+    assert by_bits.nodes.caused.tolist() == [0, 5, 5, 0]
+    assert by_bits.nodes.waited.tolist() == [5, 0, 0, 5]
+
+
+def test_nodes_of_equal_bits_by_falling_non_zeros() -> None:
+    layers = [replace(LAYERS[0], bits=np.array([2, 4, 2, 2]), nonzeros=np.array([1, 0, 5, 3]))]
+    order = simulate(GRAPH, layers, HARDWARE, Conventions(node_order="bits")).layers[0].partition.order
+    assert order is not None
+    assert order.tolist() == [1, 2, 3, 0]
+
+
+def test_a_systolic_array_takes_every_node_for_its_widest() -> None:
+    """4 · 5 by 5 · 3 values on 2 · 2 cells: ⌈4/2⌉ · ⌈3/2⌉ · (5 + 2 + 2 − 2) − 1 = 27 cycles for 8 bits, twice for 9."""
+    layers = [replace(LAYERS[0], bits=np.array([1, 2, 9, 4]), nonzeros=np.array([5, 5, 5, 1]))]
+    (layer,) = simulate(GRAPH, layers, HARDWARE.model_copy(update={"engine": "systolic", "operands": 3})).layers
+    assert layer.combination.cycles == 2 * 27
+    # Each cell takes one operand a cycle; 4 of 20 values are zero.
+    assert layer.combination.unit_cycles["useful"] == 2 * 16 * 3
+    assert layer.combination.unit_cycles["zeros"] == 2 * 4 * 3
+    assert sum(layer.combination.unit_cycles.values()) == 54 * 4
+
+
+def test_zeros_are_skipped_in_sums_before_the_map() -> None:
+    """Nodes 0 to 3 have 1, 4, 0 and 3 values that are not zero, so 1, 2, 0 and 2 blocks of 2 columns.
+
+    With its own row a node sums 1, 1 + 2, 2 + 0 and 0 + 2 blocks: 8 on 2 lanes, and 1, 5, 4 and 3 values.
+    """
+    layers = [replace(GIN, aggregated_nonzeros=np.array([1, 4, 0, 3]))]
+    found = simulate(GRAPH, layers, GIN_HARDWARE, Conventions(zero_skipping=True)).layers[0].aggregation
+    assert found.cycles == 4
+    assert found.additions == 13
+    # Without: 7 messages of 4 values, 2 blocks each.
+    dense = simulate(GRAPH, layers, GIN_HARDWARE).layers[0].aggregation
+    assert (dense.cycles, dense.additions) == (8, 28)
+
+
+def test_a_self_loop_takes_the_place_of_the_nodes_own_row() -> None:
+    """0 → 1 and 1 → 1: with a row of its own each node has 1 and 2 messages, beside all edges 1 and 3."""
+    graph = Adjacency.from_edges(np.array([[0, 1], [1, 1]]), 2)
+    layer = Layer("Layer 1", 4, 2, np.array([1, 1]), "before", aggregated_nonzeros=np.array([2, 3]))
+    skipping = Conventions(zero_skipping=True)
+    for own_row, messages, additions in (("loop", [1, 2], 2 + 5), ("extra", [1, 3], 2 + 8), ("none", [0, 2], 5)):
+        counted = replace(layer, own_row=own_row)
+        assert counted.arrivals(graph).tolist() == messages
+        assert simulate(graph, [counted], HARDWARE, skipping).layers[0].aggregation.additions == additions
+
+
+def test_wide_values_are_summed_in_passes() -> None:
+    """32 bits on adders of 16: twice the cycles, additions and room; 7 messages of 3 features in ⌈7/2⌉ · 2 · 2."""
+    layers = [replace(LAYERS[0], aggregated_bits=32)]
+    roomy = HARDWARE.model_copy(update={"combination_kib": 1, "aggregation_kib": 48 / 1024})
+    (layer,) = simulate(GRAPH, layers, roomy).layers
+    assert (layer.aggregation.cycles, layer.aggregation.additions) == (16, 42)
+    # A row of sums takes 3 · 2 · 2 bytes, so that half of 48 bytes holds two.
+    assert layer.partition.bounds.tolist() == [0, 2, 4]
+
+
+def test_a_gcn_that_aggregates_first() -> None:
+    """(AX)W: 5 columns are summed before the map, at the widest node's bits, where zeros of X count."""
+    layers = [replace(LAYERS[0], nonzeros=np.array([1, 5, 0, 3]))]
+    hardware = HARDWARE.model_copy(update={"order": "aggregation-first", "aggregation_kib": 1})
+    (layer,) = simulate(GRAPH, layers, hardware, Conventions(zero_skipping=True)).layers
+    assert (layer.layer.aggregation, layer.layer.aggregated_bits) == ("before", 4)
+    # Own rows 1 + 5 + 0 + 3, and 1 + 5 + 0 over the edges.
+    assert layer.aggregation.additions == 9 + 6
+    # How many sums are zero is not known: every operand counts.
+    assert layer.combination.steps == 50 * 3
