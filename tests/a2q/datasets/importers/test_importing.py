@@ -69,6 +69,16 @@ def test_another_content_has_another_name(small, formats, take) -> None:
     assert len(names) == 7
 
 
+def test_direction_is_part_of_the_name_even_where_the_edges_stored_are_the_same(small, take) -> None:
+    """Every edge leads from a lower to a higher number, as undirected ones are stored too."""
+    path = ("edges.csv", b"source,target\n" + b"".join(b"%d,%d\n" % (node, node + 1) for node in range(11)))
+    both, one = (take(path, ("nodes.csv", small.nodes_csv()), directed=directed).card for directed in (False, True))
+    assert (both.edges, one.edges) == (22, 11)
+    assert both.name != one.name
+    stored = [keeping.arrays_of(card.name)["edges"] for card in (both, one)]
+    assert np.array_equal(*stored)
+
+
 def test_an_imported_graph_is_a_data_set_like_any_other(small, formats, take) -> None:
     found = take(*formats["csv"], title="Mine")
     name = found.card.name
