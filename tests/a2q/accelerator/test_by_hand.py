@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from a2q.accelerator import Adjacency, Conventions, Hardware, Layer, LayerReport, Report, simulate
+from a2q.accelerator import Adjacency, Conventions, Hardware, Layer, LayerReport, SimulationReport, simulate
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.energy import leakage_mw, read_pj_per_byte
 from a2q.accelerator.export import chrome_trace
@@ -47,7 +47,7 @@ HARDWARE = Hardware(
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
+def report() -> SimulationReport:
     return simulate(GRAPH, LAYERS, HARDWARE)
 
 
@@ -63,7 +63,7 @@ def moved(layer: LayerReport) -> dict[tuple[str, str, str], tuple[float, int, li
     }
 
 
-def test_bytes_of_layer_1(report: Report) -> None:
+def test_bytes_of_layer_1(report: SimulationReport) -> None:
     assert moved(report.layers[0]) == {
         # 5 · (1 + 2 + 3 + 4) = 50 bits in one burst; 15 of them are the first tile's.
         ("combination", "read", "features"): (6.25, 8, [8 * 15 / 50, 8 * 35 / 50]),
@@ -83,7 +83,7 @@ def test_bytes_of_layer_1(report: Report) -> None:
     }
 
 
-def test_bytes_of_layer_2(report: Report) -> None:
+def test_bytes_of_layer_2(report: SimulationReport) -> None:
     """Its XW fits into the buffer, so that neither it nor rows of other parts move."""
     assert moved(report.layers[1]) == {
         ("combination", "read", "features"): (2.25, 8, [8]),
@@ -95,7 +95,7 @@ def test_bytes_of_layer_2(report: Report) -> None:
     }
 
 
-def test_tiles_in_time(report: Report) -> None:
+def test_tiles_in_time(report: SimulationReport) -> None:
     """Loads and stores are bytes / 8, rounded up; a tile stalls where the port needs longer than the engine.
 
     Layer 1, combination: rows take 5 · bits · ⌈3/2⌉ = 10, 20, 30, 40 cycles, two at a time 20 and 40. Loads
@@ -121,7 +121,7 @@ def test_tiles_in_time(report: Report) -> None:
     assert tiles["mean_bits"].tolist() == [1.5, 3.5, 1.5, 3.5, 1.5, 2, 1]
 
 
-def test_what_bounds_a_layer(report: Report) -> None:
+def test_what_bounds_a_layer(report: SimulationReport) -> None:
     """Layer 1 takes 60 cycles for combination, 8 for aggregation, 13 for memory; layer 2 takes 9, 4 and 12."""
     assert [layer.bound for layer in report.layers] == ["combination", "memory"]
     pruned = [replace(LAYERS[0], bits=np.zeros(4, dtype=int))]
@@ -152,7 +152,7 @@ def test_the_next_layer_says_how_the_output_is_written(aggregation: str, written
     assert (None if found is None else found[:2]) == written
 
 
-def test_causes_of_cycles(report: Report) -> None:
+def test_causes_of_cycles(report: SimulationReport) -> None:
     causes = report.layers[0].causes
     # 2 · 2 units: 5 · 10 bits met 3 weights each; a fourth column has no weight; the quick row of each pair waits.
     assert causes["useful"] == 50 * 3 / 4
@@ -183,7 +183,7 @@ def energy_by_hand(cycles: int, arithmetic: dict[str, float], buffers: dict[str,
     }
 
 
-def test_energy_of_layer_1(report: Report) -> None:
+def test_energy_of_layer_1(report: SimulationReport) -> None:
     assert report.layers[0].energy == pytest.approx(
         energy_by_hand(
             cycles=81,
@@ -207,7 +207,7 @@ def test_energy_of_layer_1(report: Report) -> None:
     )
 
 
-def test_energy_of_layer_2(report: Report) -> None:
+def test_energy_of_layer_2(report: SimulationReport) -> None:
     assert report.layers[1].energy == pytest.approx(
         energy_by_hand(
             cycles=25,
@@ -337,7 +337,7 @@ def test_overlapped_phases_load_a_tile_apart() -> None:
     assert phase.cycles == 5 + 20 + 40 + 4 + 2
 
 
-def test_cycles_of_nodes_in_lockstep(report: Report) -> None:
+def test_cycles_of_nodes_in_lockstep(report: SimulationReport) -> None:
     """Rows of 10, 20, 30 and 40 cycles in pairs: the slower one of each makes the other wait for 10."""
     nodes = report.layers[0].nodes
     assert nodes.own.tolist() == [5, 10, 15, 20]
@@ -370,7 +370,7 @@ def test_zeros_are_skipped_or_counted() -> None:
     assert skipped.combination.weights == 9 * 3
 
 
-def test_roofline_of_layer_1(report: Report) -> None:
+def test_roofline_of_layer_1(report: SimulationReport) -> None:
     point = report.layers[0].point
     # 150 steps, 144 bytes, 81 ns; 2 · 2 steps and 8 bytes a ns at most.
     assert (point.intensity, point.rate, point.peak, point.bandwidth) == (150 / 144, 150 / 81, 4, 8)
@@ -486,7 +486,7 @@ def test_kinds_of_input_and_their_conventions() -> None:
     assert bits("reference") == [[4] * 4, [32] * 4, [3, 1, 2, 1]]
 
 
-def test_the_trace_shows_every_tile_where_it_is(report: Report) -> None:
+def test_the_trace_shows_every_tile_where_it_is(report: SimulationReport) -> None:
     """Of each track: when something starts, and how long it takes; see :func:`test_tiles_in_time`."""
     events = [event for event in json.loads(chrome_trace(report))["traceEvents"] if event["ph"] == "X"]
     tracks = [[(event["ts"], event["dur"]) for event in events if event["tid"] == track] for track in range(3)]
