@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two OpenMP threads on two busy cores are far slower than one.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint bench results samples screenshots wheel chromium
+.PHONY: run test lint bench mutants results samples screenshots wheel chromium
 
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -24,6 +24,10 @@ wheel: .venv/installed-dev
 
 bench: .venv/installed
 	$(BIN)/python benchmarks/training.py
+
+# Puts the faults of benchmarks/mutants.toml into a copy, one by one; fails when the tests miss one. About 20 minutes.
+mutants: .venv/installed-dev
+	$(BIN)/python benchmarks/mutants.py
 
 # Trains what is missing in docs/results.json (everything anew with --fresh: about two hours of two cores) and
 # writes docs/results.md and docs/figures.

@@ -24,7 +24,7 @@ from a2q.quantizers import integer_codes as integer_codes
 from a2q.reports import BitReport as BitReport
 from a2q.reports import Summary as Summary
 from a2q.reports import bit_report as bit_report
-from a2q.reports import report as report
+from a2q.reports import summarize as summarize
 from a2q.sparse.edges import Edges as Edges
 from a2q.tasks import GraphTask as GraphTask
 from a2q.tasks import InductiveNodeTask as InductiveNodeTask

@@ -57,8 +57,6 @@ def prepare(data: "Data") -> Graph:
     Raises:
         ValueError: features, classes or a mask are missing, a mask is empty, or an edge names a node that does
             not exist.
-
-    Source: ours.
     """
     for name, what in (("x", "features"), ("y", "labels")):
         if data.get(name) is None:

@@ -13,7 +13,7 @@ import psutil
 
 from a2q.datasets import CATALOGUE, DatasetConfig, card, is_ready
 from a2q.datasets.memory import first_load_memory, training_memory
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 from a2q.experiments.presets import preset
 from a2q.experiments.problem import problem
 from a2q.experiments.settings import change
@@ -60,7 +60,7 @@ def one(name: str, what: str) -> None:
     before = psutil.Process().memory_info().rss / 2**20
     model = "gin" if what == "load" else what
     config = change(preset("a2q", DatasetConfig(name=name), model), [f"training.epochs={EPOCHS}"])  # type: ignore[arg-type]
-    task = problem(config, unheard).task
+    task = problem(config, no_progress).task
     if what != "load":
         trainer = Trainer(task, config)
         for _ in trainer.warm_up():

@@ -31,5 +31,5 @@ def published_data() -> Path:
     """The folder beside the project that holds the published sets; the test is skipped where it is absent."""
     folder = Path(__file__).parents[1].parent / "shared" / "data"
     if not (folder / "Planetoid").is_dir():
-        pytest.skip("needs ../shared/data, the folder of published data sets beside the project")
+        pytest.skip("needs ../shared/data, the folder of published datasets beside the project")
     return folder

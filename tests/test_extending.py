@@ -1,4 +1,4 @@
-"""A toy method and a toy layer, each added through its registry alone, go the whole way from a form to a figure."""
+"""A toy method, layer and dataset, each added through its registry alone, go all the way from form to simulator."""
 
 import ast
 import signal
@@ -11,11 +11,16 @@ import pytest
 import torch
 from pydantic import Field
 from torch import Tensor, nn
+from torch_geometric.data import Data
 from torch_geometric.nn import Linear, MessagePassing
+from torch_geometric.utils import to_undirected
 
 from a2q import A2QConfig, ConfigError, ModelConfig, RunConfig, UnsupportedLayerError, quantize_
 from a2q.accelerator import simulate
-from a2q.datasets import DatasetConfig
+from a2q.datasets import CATALOGUE, Dataset, DatasetCard, DatasetConfig, DatasetError, card, is_ready, listing, load
+from a2q.datasets.catalogue import SPECS
+from a2q.datasets.progress import Progress
+from a2q.datasets.spec import DatasetSpec
 from a2q.experiments import worker
 from a2q.experiments.estimate import work_of
 from a2q.experiments.presets import PRESETS, Preset, preset
@@ -23,7 +28,7 @@ from a2q.experiments.reproduce import command_line
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunStore
 from a2q.experiments.workload import workload
-from a2q.layers import LAYERS, ConvLayer, LinearLayer, Site, quantized_layers
+from a2q.layers import LAYERS, ConvLayer, LinearLayer, TensorRole, quantized_layers
 from a2q.layers.conv import Aggregation, StackSettings
 from a2q.layers.from_pyg import linear_from_pyg, require_sum
 from a2q.methods import METHODS, Method, Nodes
@@ -44,10 +49,10 @@ class WeightsOnlyConfig(Method):
     method: Literal["weights-only"] = Field("weights-only", title="Method")
     bits: int = Field(3, ge=2, le=8, title="Bits", description="Of weights.")
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-        if site.kind != "weight":
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+        if role.kind != "weight":
             return None
-        return Quantizer(site.dim, "column", signed=True, bits=self.bits, gradient="task")
+        return Quantizer(role.dim, "column", signed=True, bits=self.bits, gradient="task")
 
     @property
     def brief(self) -> str:
@@ -80,7 +85,7 @@ class TwiceLayer(ConvLayer):
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
         self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
-        self.sites = {"aggregation": Site("aggregation", out_channels)}
+        self.roles = {"aggregation": TensorRole("aggregation", out_channels)}
 
     @classmethod
     def pyg_class(cls) -> type[nn.Module]:
@@ -235,6 +240,58 @@ class TestLayer:
         assert simulate(work.graph, work.layers).cycles > 0
 
 
+def _wheel(card: DatasetCard, config: DatasetConfig, progress: Progress) -> tuple[Data, str]:
+    nodes = 30
+    rim = torch.arange(1, nodes)
+    edges = torch.stack([torch.cat([torch.zeros_like(rim), rim]), torch.cat([rim, rim.roll(1)])])
+    part = torch.arange(nodes) % 3
+    masks = {f"{name}_mask": part == number for number, name in enumerate(("train", "val", "test"))}
+    x = torch.eye(nodes)
+    return Data(x=x, edge_index=to_undirected(edges), y=torch.arange(nodes) // 3 % 2, **masks), "a wheel"
+
+
+WHEEL = DatasetSpec(
+    DatasetCard(
+        name="wheel",
+        title="Wheel",
+        split="a third each",
+        source="drawn here",
+        licence="none needed",
+        citation="none",
+        nodes=30,
+        edges=116,
+        features=30,
+        classes=2,
+        why="One hub hears all others.",
+        needs="nothing",
+    ),
+    one_graph=_wheel,
+)
+
+
+class TestDataset:
+    def test_it_is_unknown_until_it_is_registered(self) -> None:
+        with pytest.raises(DatasetError, match="no dataset 'wheel'"):
+            card("wheel")
+
+    def test_catalogue_and_commands_know_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(SPECS, "wheel", WHEEL)
+        assert CATALOGUE["wheel"] is WHEEL.card and "wheel" in listing()
+        assert is_ready("wheel")
+        assert "train wheel --model gcn" in command_line(preset("uniform", DatasetConfig(name="wheel"), "gcn"))
+
+    def test_it_is_loaded_trained_on_and_simulated(
+        self, monkeypatch: pytest.MonkeyPatch, finished: Callable[[RunConfig], Run], store: RunStore
+    ) -> None:
+        monkeypatch.setitem(SPECS, "wheel", WHEEL)
+        loaded = load("wheel")
+        assert isinstance(loaded, Dataset)
+        assert (loaded.num_nodes, loaded.num_edges, loaded.source) == (30, 116, "a wheel")
+        assert loaded.in_degree.max() == loaded.in_degree[0] == 29
+        run = finished(preset("uniform", DatasetConfig(name="wheel"), "gcn"))
+        assert workload(run, lambda name: store.array(run.id, name)).graph.num_nodes == 30
+
+
 def naming(*words: str) -> list[str]:
     """The product's sources that name something: as an identifier, a module or a text of that very word."""
     found = []
@@ -288,6 +345,16 @@ def test_a_method_is_named_in_four_files_at_most(words: tuple[str, ...]) -> None
 def test_a_layer_is_named_in_three_files_at_most(words: tuple[str, ...]) -> None:
     """Its own, the registry, and the door of the room."""
     assert 2 <= len(naming(*words)) <= 3, naming(*words)
+
+
+@pytest.mark.parametrize("name", ["actor", "tolokers", "roman-empire", "coauthor-cs", "imdb-multi", "nci1"])
+def test_a_data_set_is_named_where_it_is_registered_and_nowhere_else(name: str) -> None:
+    assert len(naming(name)) == 1, naming(name)
+
+
+def test_a_generated_graph_is_named_in_two_files_at_most() -> None:
+    """Where it is registered and where it is drawn."""
+    assert len(naming("stochastic-blocks")) <= 2, naming("stochastic-blocks")
 
 
 def test_every_method_has_a_preset_of_its_name() -> None:

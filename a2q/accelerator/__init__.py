@@ -8,5 +8,5 @@ from a2q.accelerator.layers import Layer as Layer
 from a2q.accelerator.layers import uniform as uniform
 from a2q.accelerator.report import CAUSES as CAUSES
 from a2q.accelerator.report import LayerReport as LayerReport
-from a2q.accelerator.report import Report as Report
+from a2q.accelerator.report import SimulationReport as SimulationReport
 from a2q.accelerator.simulation import simulate as simulate

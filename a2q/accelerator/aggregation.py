@@ -41,8 +41,6 @@ def aggregation(
     ``⌈E'·d·p/(S·F)⌉``, with ``p = ⌈value bits / adder bits⌉`` passes. Zero skipping counts non-zeros of each message
     instead of d where the layer aggregates before its map. GAT adds ``2·heads`` additions and one exponential with a
     division per message and head, and the products of every node with both attention vectors.
-
-    Source: ours.
     """
     if layer.aggregation == "none":
         nothing = np.zeros(graph.num_nodes, dtype=np.int64)

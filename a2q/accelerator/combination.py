@@ -103,8 +103,6 @@ def combination(
         order: nodes in the order they enter lanes, [num_nodes]; None for their numbers.
         sync: how lanes wait.
         skip_zeros: whether zero operands cost nothing.
-
-    Source: ours.
     """
     if hardware.engine == "systolic":
         return _systolic(hardware, layer)

@@ -7,13 +7,13 @@ from a2q.accelerator.conventions import Conventions
 from a2q.accelerator.errors import AcceleratorError
 from a2q.accelerator.hardware import Hardware
 from a2q.accelerator.layers import Layer
-from a2q.accelerator.report import Report
+from a2q.accelerator.report import SimulationReport
 from a2q.accelerator.simulation import simulate
 
 REFERENCE = "uniform INT4"
 
 
-def speedup(report: Report, reference: Report, *, unlocked: bool = False) -> float:
+def speedup(report: SimulationReport, reference: SimulationReport, *, unlocked: bool = False) -> float:
     """How many times fewer seconds ``report`` takes than ``reference``.
 
     Args:
@@ -76,7 +76,7 @@ def by_switch(
 
 def by_lanes(
     graph: Adjacency, layers: Sequence[Layer], hardware: Hardware, conventions: Conventions, lanes: Sequence[int]
-) -> dict[int, Report]:
+) -> dict[int, SimulationReport]:
     """The same layers on arrays of other numbers of lanes; one more lane is not always faster in lockstep."""
     return {
         count: simulate(graph, layers, Hardware(**(hardware.model_dump() | {"lanes": count})), conventions)

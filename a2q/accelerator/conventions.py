@@ -17,7 +17,7 @@ REFERENCE_BITS = 4
 class Conventions(Config):
     """How cycles and bytes are counted. Two honest readers can differ here; so nothing of it is hidden.
 
-    Source: ours; docs/accelerator.md tells what each does to the paper's speedup.
+    Docs/accelerator.md tells what each does to the paper's speedup.
     """
 
     first_input: FirstInput = Field(

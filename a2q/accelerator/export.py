@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from a2q.accelerator.report import Report
+from a2q.accelerator.report import SimulationReport
 from a2q.accelerator.traffic import Stream
 
 MOST_REQUESTS = 1_000_000
@@ -17,7 +17,7 @@ _TRACKS = ("memory port: load", "engine", "memory port: store")
 _ALIGNMENT = 1 << 20
 
 
-def chrome_trace(report: Report) -> str:
+def chrome_trace(report: SimulationReport) -> str:
     """All tiles as a Chrome trace (JSON), which Perfetto opens: one track each for loads, work and stores.
 
     One microsecond of the trace is one clock cycle.
@@ -42,14 +42,14 @@ def chrome_trace(report: Report) -> str:
     return json.dumps({"traceEvents": kept, "displayTimeUnit": "ms", "otherData": about})
 
 
-def dram_trace(report: Report, limit: int = MOST_REQUESTS) -> str:
+def dram_trace(report: SimulationReport, limit: int = MOST_REQUESTS) -> str:
     """Every memory request as a line ``0xADDRESS READ|WRITE cycle``, which DRAMsim3 reads.
 
     Requests of a stream are spread over its phase evenly; sequential streams walk through memory burst by burst,
     random ones jump by a fixed odd stride, so that the trace is the same every time. Above ``limit`` requests every
     k-th one is written, and the file's name must say so.
 
-    Source: ours; format of DRAMsim3's trace reader.
+    Format of DRAMsim3's trace reader.
     """
     burst = report.hardware.burst_bytes
     total = sum(-(-stream.transferred // burst) for layer in report.layers for stream in layer.streams)

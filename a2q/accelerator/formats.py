@@ -17,7 +17,7 @@ def feature_bits(layer: Layer, conventions: Conventions, order: Integers | None 
     per-node ``d·b_i``; uniform ``d·max b``; fp32 ``32·d``; bitmap ``d + n_i·b_i``; csr ``n_i·(b_i + index) + 32``;
     packages: Adaptive-Package's total, with a bitmap where zeros are known, in proportion to ``n_i·b_i``.
 
-    Source: ours; packages as :mod:`a2q.accelerator.packages`.
+    Packages as :mod:`a2q.accelerator.packages`.
     """
     bits = layer.bits if order is None else layer.bits[order]
     bits = bits.astype(np.int64)

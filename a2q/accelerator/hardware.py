@@ -22,7 +22,7 @@ class Hardware(Config):
     The defaults are those of the preset ``a2q-like``, which is our assumption: the array, clock and buffers of
     the authors' design are not published. Presets say of each field whether it is published or assumed.
 
-    Source: ours; constants carry theirs in :mod:`a2q.accelerator.presets`.
+    Constants carry theirs in :mod:`a2q.accelerator.presets`.
     """
 
     engine: Engine = Field(

@@ -38,8 +38,6 @@ def pipeline(load: Integers, compute: Integers, store: Integers, double: bool = 
     Args:
         load, compute, store: cycles of every tile, [tiles], at least one.
         double: whether there are two buffers.
-
-    Source: ours.
     """
     fill, drain = int(load[0]), int(store[-1])
     following, before = np.append(load[1:], 0), np.append(0, store[:-1])

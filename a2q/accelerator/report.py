@@ -174,7 +174,7 @@ class LayerReport:
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
+class SimulationReport:
     """A whole network on the accelerator.
 
     Attributes:

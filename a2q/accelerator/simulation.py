@@ -11,14 +11,14 @@ from a2q.accelerator.energy import energy
 from a2q.accelerator.hardware import Hardware
 from a2q.accelerator.layers import Layer, check, resolved
 from a2q.accelerator.partition import partition, rows_per_part
-from a2q.accelerator.report import LayerReport, Report
+from a2q.accelerator.report import LayerReport, SimulationReport
 from a2q.accelerator.tiles import phases
 from a2q.accelerator.traffic import traffic
 
 
 def simulate(
     graph: Adjacency, layers: Sequence[Layer], hardware: Hardware | None = None, conventions: Conventions | None = None
-) -> Report:
+) -> SimulationReport:
     """Cycles, bytes and energy of one inference, and what causes them.
 
     A model in closed form, not a cycle-accurate simulator: each layer is cut into tiles, each tile's loads, work and
@@ -33,14 +33,14 @@ def simulate(
     Raises:
         AcceleratorError: bits are not of this graph or out of range, or a buffer cannot hold two rows.
 
-    Source: ours; docs/accelerator.md has every formula.
+    Docs/accelerator.md has every formula.
     """
     hardware, conventions = hardware or Hardware(), conventions or Conventions()
     check(graph, layers)
     ready = [_reordered(layer, hardware) for layer in resolved(layers, conventions)]
     following = [*ready[1:], None]
     reports = [_one(graph, layer, after, hardware, conventions) for layer, after in zip(ready, following, strict=True)]
-    return Report(hardware, conventions, reports, graph.num_nodes, graph.num_edges)
+    return SimulationReport(hardware, conventions, reports, graph.num_nodes, graph.num_edges)
 
 
 def _one(

@@ -56,8 +56,6 @@ def phases(
     A layer that combines first makes two passes, or one where phases overlap: then the sums over a tile's rows are
     made while the next tile is combined, as an outer product over source nodes allows. A layer that aggregates first
     makes one pass over the parts; its sums never leave the chip.
-
-    Source: ours.
     """
     bounds = moved.bounds
     combining = {name: units / hardware.units for name, units in combined.unit_cycles.items()}

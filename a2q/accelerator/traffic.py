@@ -83,8 +83,6 @@ def traffic(
 
     Raises:
         AcceleratorError: a buffer cannot hold two rows of what goes through it.
-
-    Source: ours.
     """
     nodes = len(layer.bits)
     streams: list[Stream] = []

@@ -15,7 +15,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.cli import annotations, bundles, own_graphs, simulation
+from a2q.cli import annotations, bundles, simulation, uploads
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
 from a2q.experiments.launch import dispatch
@@ -187,8 +187,8 @@ app.command()(annotations.tag)
 app.command()(annotations.note)
 app.command()(bundles.export)
 app.command()(bundles.import_run)
-app.command()(own_graphs.import_graph)
-app.command()(own_graphs.delete_dataset)
+app.command()(uploads.import_graph)
+app.command()(uploads.delete_dataset)
 app.command("simulate")(simulation.simulate_run)
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from a2q.accelerator import CAUSES, AcceleratorError, Conventions, Hardware, Report, simulate
+from a2q.accelerator import CAUSES, AcceleratorError, Conventions, Hardware, SimulationReport, simulate
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.hardware import unit_of
 from a2q.accelerator.layers import BASELINES, uniform
@@ -79,7 +79,7 @@ def changed(start: Group, settings: Sequence[str]) -> Group:
     return type(start)(**values)
 
 
-def _print(report: Report, times: dict[str, float], preset: str, title: str, left_out: Sequence[str]) -> None:
+def _print(report: SimulationReport, times: dict[str, float], preset: str, title: str, left_out: Sequence[str]) -> None:
     out.print(f"{title} on {PRESETS[preset].title}, hardware {report.hardware.digest}", markup=False)
     table = Table("", *(layer.layer.name for layer in report.layers))
     rows = {

@@ -1,4 +1,4 @@
-"""What is known of a data set before it is loaded."""
+"""What is known of a dataset before it is loaded."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Task = Literal["node classification", "node regression", "graph classification",
 
 
 class DatasetCard(BaseModel):
-    """What a data set is, for the page that offers it. Source: ours.
+    """What a dataset is, for the page that offers it.
 
     Args:
         name: the name to ask for it by.

@@ -1,49 +1,64 @@
-"""Which data sets there are: those of the catalogue, and the user's own."""
+"""Which datasets there are: those of the catalogue, and the user's own."""
 
 import difflib
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.cards.citation import CITATION_CARDS
-from a2q.datasets.cards.co_occurrence import CO_OCCURRENCE_CARDS
-from a2q.datasets.cards.embedded import EMBEDDED_CARDS
-from a2q.datasets.cards.generated import GENERATED_CARDS
-from a2q.datasets.cards.graphs import GRAPH_CARDS
-from a2q.datasets.cards.heterophily import HETEROPHILY_CARDS
-from a2q.datasets.cards.inductive import INDUCTIVE_CARDS
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import import_store as keeping
+from a2q.datasets.sets.citation import CITATION_SETS
+from a2q.datasets.sets.co_occurrence import CO_OCCURRENCE_SETS
+from a2q.datasets.sets.embedded import EMBEDDED_SETS
+from a2q.datasets.sets.generated import GENERATED_SETS
+from a2q.datasets.sets.graphs import GRAPH_SETS
+from a2q.datasets.sets.heterophily import HETEROPHILY_SETS
+from a2q.datasets.sets.inductive import INDUCTIVE_SETS
+from a2q.datasets.spec import DatasetSpec
 
-_CARDS = (
-    *CITATION_CARDS,
-    *EMBEDDED_CARDS,
-    *CO_OCCURRENCE_CARDS,
-    *HETEROPHILY_CARDS,
-    *INDUCTIVE_CARDS,
-    *GENERATED_CARDS,
-    *GRAPH_CARDS,
+_REGISTERED: tuple[DatasetSpec, ...] = (
+    *CITATION_SETS,
+    *EMBEDDED_SETS,
+    *CO_OCCURRENCE_SETS,
+    *HETEROPHILY_SETS,
+    *INDUCTIVE_SETS,
+    *GENERATED_SETS,
+    *GRAPH_SETS,
 )
 
-CATALOGUE: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in _CARDS})
-"""Every data set but the user's own, by name, in the order to offer them."""
+SPECS: dict[str, DatasetSpec] = {spec.card.name: spec for spec in _REGISTERED}
+"""Every dataset but the user's own, by name, in the order to offer them: the one place where they are registered."""
+
+
+class _Cards(Mapping[str, DatasetCard]):
+    """The cards of what is registered."""
+
+    def __getitem__(self, name: str) -> DatasetCard:
+        return SPECS[name].card
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SPECS)
+
+    def __len__(self) -> int:
+        return len(SPECS)
+
+
+CATALOGUE: Mapping[str, DatasetCard] = _Cards()
+"""The card of every dataset but the user's own, by name, in the order to offer them."""
 
 DEFAULT = "torch-imports"
 """The set to start with on a machine that has nothing else."""
 
 
 def listing() -> dict[str, DatasetCard]:
-    """Return every data set by name: the catalogue, then the user's own graphs on this machine, newest first."""
+    """Return every dataset by name: the catalogue, then the user's own graphs on this machine, newest first."""
     return {**CATALOGUE, **{own.card.name: own.card for own in keeping.here()}}
 
 
 def card(name: str) -> DatasetCard:
-    """Return the card of the data set called `name`, also of an own graph that was deleted: its runs stay readable.
+    """Return the card of the dataset called `name`, also of an own graph that was deleted: its runs stay readable.
 
     Raises:
         DatasetError: when there is none; the message lists those there are and the nearest.
-
-    Source: ours.
     """
     if name in CATALOGUE:
         return CATALOGUE[name]
@@ -52,4 +67,4 @@ def card(name: str) -> DatasetCard:
     offered = listing()
     near = difflib.get_close_matches(name.lower(), offered, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise DatasetError(f"There is no data set {name!r}; {hint}choose one of {', '.join(offered)}.")
+    raise DatasetError(f"There is no dataset {name!r}; {hint}choose one of {', '.join(offered)}.")

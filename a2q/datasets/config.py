@@ -1,4 +1,4 @@
-"""Which data set a run is on, as it is written to a run's file."""
+"""Which dataset a run is on, as it is written to a run's file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from a2q.datasets.errors import DatasetError
 
 @dataclass(frozen=True)
 class Option:
-    """A number that a set's card may offer to choose. Source: ours.
+    """A number that a set's card may offer to choose.
 
     Args:
         title: name in forms.
@@ -78,7 +78,7 @@ _ALWAYS_WRITTEN = frozenset({"name", "nodes", "graph_seed", "fold"})
 
 
 class DatasetConfig(BaseModel):
-    """The name of a data set and what can be chosen of it. Goes to JSON and back.
+    """The name of a dataset and what can be chosen of it. Goes to JSON and back.
 
     Args:
         name: a name in the catalogue.
@@ -90,8 +90,6 @@ class DatasetConfig(BaseModel):
 
     Raises:
         pydantic.ValidationError: with a sentence for the user.
-
-    Source: ours.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -157,7 +155,7 @@ class DatasetConfig(BaseModel):
 
 
 def as_config(dataset: str | DatasetConfig) -> DatasetConfig:
-    """Return the config itself, or that of the data set of this name.
+    """Return the config itself, or that of the dataset of this name.
 
     Raises:
         DatasetError: when there is no such set.

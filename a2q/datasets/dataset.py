@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """One graph whose nodes are classified or given a value. Source: ours.
+    """One graph whose nodes are classified or given a value.
 
     Args:
         data: `x` [nodes, features] (dense float32, or sparse CSR float32), `edge_index` [2, edges] int64, `y` [nodes]
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class GraphDataset:
-    """Many graphs, each with a class or a value. Source: ours.
+    """Many graphs, each with a class or a value.
 
     Args:
         graphs: of each, `x` [nodes, features] (float32; int64 node types in [nodes, 1] where the set has

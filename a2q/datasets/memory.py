@@ -36,7 +36,7 @@ def training_memory(card: DatasetCard, config: DatasetConfig, attention: bool = 
         config: what is chosen of a generated graph.
         attention: whether it is a GAT of 8 heads of 8 rather than a GCN of two layers of 16.
 
-    Source: ours, fitted to measured peaks.
+    Fitted to measured peaks.
     """
     per_edge = _PER_EDGE_OF_ATTENTION if attention else _PER_EDGE
     if card.graphs is not None and card.mean_nodes is not None and card.mean_edges is not None:
@@ -60,7 +60,7 @@ def first_load_memory(card: DatasetCard) -> float | None:
     Args:
         card: what is known of the set.
 
-    Source: ours, fitted to a measured peak.
+    Fitted to a measured peak.
     """
     published_bags = card.needs == "download" and card.graphs is None and (card.features or 0) >= _BAGS_FROM
     if not published_bags or card.nodes is None or card.features is None:

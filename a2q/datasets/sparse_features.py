@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def as_csr(features: Tensor | csr_matrix) -> Tensor:
-    """Return features [nodes, dim] as `torch.sparse_csr` float32, int64 indices. Source: ours."""
+    """Return features [nodes, dim] as `torch.sparse_csr` float32, int64 indices."""
     matrix = csr_matrix(features.numpy()) if isinstance(features, Tensor) else features
     with warnings.catch_warnings():
         # torch calls its CSR layout "beta"; the product with a dense matrix, all that is used, is settled.

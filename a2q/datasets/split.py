@@ -25,7 +25,7 @@ def split_at_random(
         test: nodes to test with; None takes all that are left.
         validation_per_class: nodes to validate with in each class, in place of `validation`.
 
-    Source: ours, with the proportions of Planetoid's public split (Yang et al., ICML 2016) or those of Shchur et
+    With the proportions of Planetoid's public split (Yang et al., ICML 2016) or those of Shchur et
     al., NeurIPS 2018 workshop.
     """
     label = data.y.numpy()

@@ -1,6 +1,6 @@
 """How long a run will take and how much memory it will need, from what this machine has done before.
 
-Three sources, the best that there is: finished runs of the same data set, model and method on this machine; other
+Three sources, the best that there is: finished runs of the same dataset, model and method on this machine; other
 finished runs on this machine, scaled by the work of an epoch; a few epochs of two tiny runs, timed now, through which
 a line is drawn. Nothing is assumed about the machine.
 """
@@ -49,7 +49,7 @@ class Work:
 
 
 def work_of(config: RunConfig) -> Work | None:
-    """The work of an epoch; None where the data set's size is not known before it is read."""
+    """The work of an epoch; None where the dataset's size is not known before it is read."""
     found = card(config.dataset.name)
     hidden = LAYERS[config.model.name].hidden_width(config.model)
     between = [hidden] * (config.model.layers - 1)
@@ -104,8 +104,6 @@ def estimate(config: RunConfig, past: Sequence[Run], timings: Sequence[Timing] =
         config: the run.
         past: runs to go by, newest first; those that did not finish on this machine are passed over.
         timings: from :func:`timed_here`, for a machine that has finished no run yet.
-
-    Source: ours.
     """
     here = [run for run in past if run.state == State.FINISHED and run.process and run.process.host == this_host()]
     alike = [run for run in here if _kind(run.config) == _kind(config)][:MOST_PAST]

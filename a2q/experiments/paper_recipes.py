@@ -13,7 +13,7 @@ _MANY_NODES = 50_000
 
 
 @dataclass(frozen=True)
-class Command:
+class PaperRecipe:
     """What one command of the paper's repository sets, merged with its script's defaults.
 
     Attributes:
@@ -34,7 +34,7 @@ class Command:
     groups: int = 0
 
 
-def command(dataset: str, model: ModelName) -> Command:
+def paper_recipe(dataset: str, model: ModelName) -> PaperRecipe:
     """The paper's command for a dataset and model; for datasets it has none for, that of the nearest one.
 
     A model that has no command at all (GraphSAGE, say) takes GCN's settings.
@@ -42,18 +42,18 @@ def command(dataset: str, model: ModelName) -> Command:
     Source: README of the paper's repository.
     """
     near, graphs = nearest(dataset), card(dataset).graph_level
-    if (near, model) in COMMANDS:
-        return COMMANDS[near, model]
+    if (near, model) in PAPER_RECIPES:
+        return PAPER_RECIPES[near, model]
     usual = "mnist-superpixels" if graphs else "cora"
-    if (usual, model) in COMMANDS:
-        return COMMANDS[usual, model]
-    gcn = COMMANDS[usual if graphs else near, "gcn"]
+    if (usual, model) in PAPER_RECIPES:
+        return PAPER_RECIPES[usual, model]
+    gcn = PAPER_RECIPES[usual if graphs else near, "gcn"]
     return replace(gcn, model=gcn.model.model_copy(update={"name": model}))
 
 
 def follows_gcn(model: ModelName) -> bool:
     """Whether a model takes GCN's command for one graph: it is GCN, or has none of its own."""
-    return model == "gcn" or ("cora", model) not in COMMANDS
+    return model == "gcn" or ("cora", model) not in PAPER_RECIPES
 
 
 def nearest(dataset: str) -> str:
@@ -61,10 +61,8 @@ def nearest(dataset: str) -> str:
 
     Graphs to classify are taken for REDDIT-BINARY's, graphs to give a value for ZINC's, one large graph for
     ogbn-arxiv, and any other for Cora.
-
-    Source: ours.
     """
-    if any(dataset == named for named, _ in COMMANDS):
+    if any(dataset == named for named, _ in PAPER_RECIPES):
         return dataset
     chosen = card(dataset)
     match chosen.task:
@@ -78,15 +76,17 @@ def nearest(dataset: str) -> str:
 
 def _nodes(
     model: dict[str, Any], training: dict[str, Any], start: Start, bits: int, penalty: float, above: float = 5
-) -> Command:
-    return Command(ModelConfig(**model), TrainingConfig(**training), start, bits, penalty, above)
+) -> PaperRecipe:
+    return PaperRecipe(ModelConfig(**model), TrainingConfig(**training), start, bits, penalty, above)
 
 
-def _graphs(model: dict[str, Any], training: dict[str, Any], start: Start, penalty: float, above: float = 1) -> Command:
+def _graphs(
+    model: dict[str, Any], training: dict[str, Any], start: Start, penalty: float, above: float = 1
+) -> PaperRecipe:
     shape = {"dropout": 0.0, "batch_norm": True, **model}
     rates = {"weight_decay": 0.0, "lr": 1e-3, "schedule": "plateau", **training}
     # 4 code bits: for non-negative values, which the paper's code gives 5, these are 4 effective ones.
-    return Command(ModelConfig(**shape), TrainingConfig(**rates), start, 4, penalty, above, groups=1000)
+    return PaperRecipe(ModelConfig(**shape), TrainingConfig(**rates), start, 4, penalty, above, groups=1000)
 
 
 _GCN = {"name": "gcn", "layers": 2, "hidden": 16}
@@ -99,7 +99,7 @@ _DEEP_GAT = {"name": "gat", "layers": 4, "hidden": 19, "heads": 8, "embedding": 
 
 # 4 code bits of the paper's GCN are 3 effective bits for the non-negative input of layer 2; GIN, GAT and the
 # network for ogbn-arxiv start from one more.
-COMMANDS: dict[tuple[str, ModelName], Command] = {
+PAPER_RECIPES: dict[tuple[str, ModelName], PaperRecipe] = {
     ("cora", "gcn"): _nodes(
         {**_GCN, "dropout": 0.35},
         {"weight_decay": 0.02, "lr_weight_step": 0.02, "lr_xw_step": 0.008, "lr_feature_step": 0.04, "lr_bits": 0.1},

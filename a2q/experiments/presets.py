@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, card
-from a2q.experiments.paper_recipes import Command, command, follows_gcn, nearest
+from a2q.experiments.paper_recipes import PaperRecipe, follows_gcn, nearest, paper_recipe
 from a2q.experiments.run_config import RunConfig
 from a2q.layers import LAYERS
 from a2q.methods import Method
@@ -44,17 +44,17 @@ class Preset:
     title: str
     description: str
     method: type[Method]
-    settings: Callable[[Command], dict[str, Any]] = lambda command: {}
+    settings: Callable[[PaperRecipe], dict[str, Any]] = lambda paper_recipe: {}
     regularised: Callable[[ModelConfig], Changes] = lambda network: Changes()
-    taught: bool = False
+    with_distillation: bool = False
     one_graph_only: bool = False
 
 
-def _ours(base: Command) -> dict[str, Any]:
+def _ours(base: PaperRecipe) -> dict[str, Any]:
     return {"groups": base.groups, "gradient": "task", "target_average_bits": _TARGET_BITS_GRAPHS}
 
 
-def _papers(base: Command) -> dict[str, Any]:
+def _papers(base: PaperRecipe) -> dict[str, Any]:
     return {
         "start": base.start,
         "initial_bits": base.initial_bits,
@@ -83,10 +83,10 @@ def _signs(network: ModelConfig) -> Changes:
 PRESETS = {
     "a2q": Preset(
         "A²Q (ours)",
-        "Starts from the FP32 network and learns from it, held to a target for the bits.",
+        "Starts from the FP32 network and learns from it, trained to a target average bitwidth.",
         A2QConfig,
         _ours,
-        taught=True,
+        with_distillation=True,
     ),
     "a2q-paper": Preset(
         "A²Q (paper's command)", "Random step sizes and the settings of the paper's commands.", A2QConfig, _papers
@@ -99,7 +99,7 @@ PRESETS = {
         regularised=_textbook,
     ),
     "degree-bits": Preset(
-        "Bits by hand", "Bits follow in-degree by rule; only step sizes are learned.", DegreeBitsConfig
+        "Manual bits", "Bits follow in-degree by rule; only step sizes are learned.", DegreeBitsConfig
     ),
     "binary": Preset(
         "1 bit (Bi-GCN)",
@@ -129,8 +129,8 @@ _TARGET_BITS_GRAPHS = 3.5
 
 
 @dataclass(frozen=True)
-class _Taught:
-    """How a quantized network learns from its FP32 twin; None keeps the command's regularisation.
+class _Distilled:
+    """How a quantized network learns from its FP32 teacher; None keeps the command's regularisation.
 
     Attributes:
         distillation: weight of the teacher's scores.
@@ -152,13 +152,13 @@ class _Taught:
 
 # Chosen by mean validation accuracy over seeds 100 to 104, without a look at the test nodes; docs/method.md tells
 # what was tried. A teacher that is a little too strongly regularised still teaches well, the student needs less.
-_TAUGHT: dict[tuple[str, ModelName], _Taught] = {
-    ("cora", "gcn"): _Taught(10.0, target=1.68, dropout=0.0),
-    ("citeseer", "gcn"): _Taught(10.0, target=1.72, dropout=0.2, weight_decay=0.03, teacher_weight_decay=0.03),
-    ("pubmed", "gcn"): _Taught(
+_DISTILLED: dict[tuple[str, ModelName], _Distilled] = {
+    ("cora", "gcn"): _Distilled(10.0, target=1.68, dropout=0.0),
+    ("citeseer", "gcn"): _Distilled(10.0, target=1.72, dropout=0.2, weight_decay=0.03, teacher_weight_decay=0.03),
+    ("pubmed", "gcn"): _Distilled(
         30.0, target=1.95, weight_decay=0.005, teacher_weight_decay=0.005, first_input="learn", step_bits=8
     ),
-    ("cora", "gat"): _Taught(10.0),
+    ("cora", "gat"): _Distilled(10.0),
 }
 _TEMPERATURE, _LR_BITS = 2.0, 0.05
 
@@ -177,7 +177,7 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
     if name not in PRESETS:
         raise ConfigError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
     chosen = PRESETS[name]
-    base = command(dataset.name, model or default_model(dataset.name))
+    base = paper_recipe(dataset.name, model or default_model(dataset.name))
     changes = _on_graphs(chosen) if card(dataset.name).graph_level else chosen.regularised(base.model)
     training = base.training.model_copy(update=changes.training)
     if card(dataset.name).inductive:
@@ -188,38 +188,42 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
         quantization=chosen.method(**chosen.settings(base)),
         training=training,
     )
-    return _taught(config) if chosen.taught and not base.groups else config
+    return _with_distillation(config) if chosen.with_distillation and not base.groups else config
 
 
 def _on_graphs(chosen: Preset) -> Changes:
     # The command's bits move by 0.008 a step at most, too slowly for a target on small sets.
-    return Changes(training={"lr_bits": _LR_BITS, "warm_start": True}) if chosen.taught else Changes()
+    return Changes(training={"lr_bits": _LR_BITS, "warm_start": True}) if chosen.with_distillation else Changes()
 
 
-def _taught(config: RunConfig) -> RunConfig:
-    """The same run, for a network that starts from its FP32 twin and learns its scores."""
+def _with_distillation(config: RunConfig) -> RunConfig:
+    """The same run, for a network that starts from its FP32 teacher and learns its scores."""
     model = config.model.name
-    taught = _TAUGHT.get((config.dataset.name, model), _Taught())
+    with_distillation = _DISTILLED.get((config.dataset.name, model), _Distilled())
     dropout = config.model.dropout
     training: dict[str, Any] = {
         "warm_start": True,
-        "distillation": taught.distillation,
+        "distillation": with_distillation.distillation,
         "temperature": _TEMPERATURE,
         "lr_bits": _LR_BITS,
-        "weight_decay": config.training.weight_decay if taught.weight_decay is None else taught.weight_decay,
-        "teacher_weight_decay": taught.teacher_weight_decay,
-        "teacher_dropout": None if taught.dropout is None else dropout,
+        "weight_decay": config.training.weight_decay
+        if with_distillation.weight_decay is None
+        else with_distillation.weight_decay,
+        "teacher_weight_decay": with_distillation.teacher_weight_decay,
+        "teacher_dropout": None if with_distillation.dropout is None else dropout,
     }
     quantization = A2QConfig(
         initial_bits=2,
-        target_average_bits=taught.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS),
-        first_input=taught.first_input,
-        step_bits=taught.step_bits,
+        target_average_bits=with_distillation.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS),
+        first_input=with_distillation.first_input,
+        step_bits=with_distillation.step_bits,
     )
     return config.model_copy(
         update={
             "training": config.training.model_copy(update=training),
-            "model": config.model.model_copy(update={"dropout": dropout if taught.dropout is None else taught.dropout}),
+            "model": config.model.model_copy(
+                update={"dropout": dropout if with_distillation.dropout is None else with_distillation.dropout}
+            ),
             "quantization": quantization,
         }
     )

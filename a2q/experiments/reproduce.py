@@ -28,8 +28,6 @@ def command_line(config: RunConfig) -> str:
     """The ``python -m a2q train`` command that makes exactly this config: the nearest preset and what differs from it.
 
     On one line, which every shell reads alike.
-
-    Source: ours.
     """
     name, settings = min(
         ((name, _changes(config, name)) for name in PRESETS if _start(config, name).method == config.method),
@@ -47,8 +45,6 @@ def command_line(config: RunConfig) -> str:
 def python_code(config: RunConfig) -> str:
     """Python that queues a run of exactly this config and starts it; every setting is written out, so that it means
     the same whatever the presets of a later version are.
-
-    Source: ours.
     """
     text = pprint.pformat(config.model_dump(mode="json"), sort_dicts=False, width=_MOST_CHARACTERS)
     return _PYTHON.format(settings=text.replace("\n", "\n    "))

@@ -85,8 +85,6 @@ def repeats(runs: Sequence[Run]) -> dict[str, Repeats]:
 
     Args:
         runs: newest first, as the store lists them.
-
-    Source: ours.
     """
     groups: dict[str, dict[int, Run]] = {}
     for run in runs:

@@ -41,10 +41,7 @@ _NOT_SETTINGS = ("schema_version",)
 
 
 def settings_of(config: RunConfig) -> dict[str, Any]:
-    """Every setting by the name that :func:`a2q.experiments.settings.change` takes, as in ``training.epochs``.
-
-    Source: ours.
-    """
+    """Every setting by the name that :func:`a2q.experiments.settings.change` takes, as in ``training.epochs``."""
     return {path: value for path, value in _flat(config, "") if path not in _NOT_SETTINGS}
 
 
@@ -52,8 +49,6 @@ def differing(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
     """The settings that are not the same in all configs, each with its value in every config, in their order.
 
     A setting that one method has and another has not is None where it is missing.
-
-    Source: ours.
     """
     each = [settings_of(config) for config in configs]
     names = {name: None for settings in each for name in settings}

@@ -26,7 +26,7 @@ from a2q.experiments.store.history import CHECKPOINT
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
-from a2q.reports import measure_nodes, report
+from a2q.reports import measure_nodes, summarize
 from a2q.reports.input_samples import measure_samples
 from a2q.reports.network_record import measure_nonzeros
 from a2q.reports.tensors import EDGES, edge_array, measure_tensors
@@ -78,7 +78,7 @@ def _main(store: RunStore, run: Run) -> int:
     process = identify()
     if run.state == State.QUEUED:
         claim_slot(store, run.id)
-    mine = store.own(run.id, process, versions=versions(), heartbeat=time.time())
+    mine = store.assign_process(run.id, process, versions=versions(), heartbeat=time.time())
     if mine:
         _do(store, run, process)
     else:
@@ -130,7 +130,7 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     _warm_up(store, run, trainer, lifeline)
     _train(store, run, trainer, lifeline, seconds)
     lifeline.progress = (1.0, "Measuring every node")
-    summary, arrays = report(trainer, seconds)
+    summary, arrays = summarize(trainer, seconds)
     arrays |= measure_tensors(trainer.model, trainer.task)
     if summary.network is not None:
         arrays |= measure_nonzeros(trainer.model, trainer.task, summary.network.maps)

@@ -9,5 +9,5 @@ from a2q.layers.layer import quantized_layers as quantized_layers
 from a2q.layers.layer import watching as watching
 from a2q.layers.linear import LinearLayer as LinearLayer
 from a2q.layers.registry import LAYERS as LAYERS
-from a2q.layers.roles import Site as Site
+from a2q.layers.roles import TensorRole as TensorRole
 from a2q.layers.sage import SAGELayer as SAGELayer

@@ -5,7 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from a2q.layers.conv import ConvLayer
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
 
@@ -25,15 +25,15 @@ class AggregatingLayer(ConvLayer):
     def __init__(self, in_channels: int, mean: bool) -> None:
         super().__init__()
         self.in_channels, self.mean = in_channels, mean
-        self.sites = {
-            "input": Site("combination", in_channels),
-            "messages": Site("messages", in_channels, rows="edges"),
-            "aggregation": Site("aggregation", in_channels),
+        self.roles = {
+            "input": TensorRole("combination", in_channels),
+            "messages": TensorRole("messages", in_channels, rows="edges"),
+            "aggregation": TensorRole("aggregation", in_channels),
         }
 
     def mark_raw(self) -> None:
         """Say that the input comes from the dataset itself."""
-        self.sites["input"] = self.sites["input"].as_raw()
+        self.roles["input"] = self.roles["input"].as_raw()
 
     def _neighbours(
         self, x: Tensor | SparseMatrix, edges: Edges, protected: Tensor | None

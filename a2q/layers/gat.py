@@ -9,7 +9,7 @@ from torch.nn.functional import leaky_relu
 from a2q.layers.conv import Aggregation, ConvLayer, StackSettings
 from a2q.layers.from_pyg import linear_from_pyg, require, require_sum
 from a2q.layers.linear import LinearLayer
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.sparse.edges import Edges
 from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
@@ -62,18 +62,18 @@ class GATLayer(ConvLayer):
         self.heads, self.concat = heads, concat
         self.negative_slope, self.dropout, self.self_loops = negative_slope, dropout, self_loops
         self.lin = LinearLayer(in_channels, heads * out_channels, bias=False, output="combination")
-        self.lin.sites["output"] = Site("combination", heads * out_channels, attends=True)
+        self.lin.roles["output"] = TensorRole("combination", heads * out_channels, attends=True)
         self.att_src = nn.Parameter(torch.empty(1, heads, out_channels))
         self.att_dst = nn.Parameter(torch.empty(1, heads, out_channels))
         for vector in (self.att_src, self.att_dst):
             nn.init.xavier_uniform_(vector)
         width = heads * out_channels if concat else out_channels
         self.bias = nn.Parameter(torch.zeros(width)) if bias else None
-        self.sites = {
-            "attention": Site("attention", 2 * out_channels, rows="heads", count=heads),
-            "logits": Site("logits", heads, rows="edges"),
-            "aggregation": Site("aggregation", heads * out_channels),
-            "output": Site("output", width),
+        self.roles = {
+            "attention": TensorRole("attention", 2 * out_channels, rows="heads", count=heads),
+            "logits": TensorRole("logits", heads, rows="edges"),
+            "aggregation": TensorRole("aggregation", heads * out_channels),
+            "output": TensorRole("output", width),
         }
         self.generator: torch.Generator | None = None
 
@@ -102,7 +102,7 @@ class GATLayer(ConvLayer):
             self_loops=module.add_self_loops,
             bias=module.bias is not None,
         )
-        lin.sites["output"] = layer.lin.sites["output"]
+        lin.roles["output"] = layer.lin.roles["output"]
         layer.lin, layer.bias = lin, module.bias
         layer.att_src, layer.att_dst = module.att_src, module.att_dst
         return layer

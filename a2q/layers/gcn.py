@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from a2q.layers.conv import Aggregation, ConvLayer, StackSettings
 from a2q.layers.from_pyg import linear_from_pyg, require_sum
 from a2q.layers.linear import LinearLayer
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.sparse.edges import Edges
 from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
@@ -56,11 +56,11 @@ class GCNLayer(ConvLayer):
         self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
         self.operator = (self_loops, improved, normalize)
-        self.sites = {
-            "norm": Site("norm", 1, rows="edges"),
-            "messages": Site("messages", out_channels, rows="edges"),
-            "aggregation": Site("aggregation", out_channels),
-            "output": Site("output", out_channels),
+        self.roles = {
+            "norm": TensorRole("norm", 1, rows="edges"),
+            "messages": TensorRole("messages", out_channels, rows="edges"),
+            "aggregation": TensorRole("aggregation", out_channels),
+            "output": TensorRole("output", out_channels),
         }
 
     @classmethod

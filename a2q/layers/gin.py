@@ -11,7 +11,7 @@ from a2q.layers.conv import Aggregation, StackSettings
 from a2q.layers.from_pyg import require, require_sum, unknown_width
 from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.sparse.edges import Edges
 from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
@@ -52,7 +52,7 @@ class GINLayer(AggregatingLayer):
             self.eps = nn.Parameter(start)
         else:
             self.register_buffer("eps", start)
-        self.sites["sum"] = Site("aggregation", in_channels)
+        self.roles["sum"] = TensorRole("aggregation", in_channels)
 
     @classmethod
     def pyg_class(cls) -> type[nn.Module]:

@@ -1,4 +1,4 @@
-"""What all layers share: quantizers at their sites, and a way to watch the values there."""
+"""What all layers share: quantizers for their roles, and a way to watch the values there."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
 from a2q.sparse.edges import Edges, as_edges
 from a2q.sparse.entries import SparseEntries
@@ -18,17 +18,15 @@ Watcher = Callable[["QuantizedLayer", str, Values], None]
 
 
 class QuantizedLayer(nn.Module):
-    """A layer whose tensors pass through quantizers, one for each of its :attr:`sites` that has one.
+    """A layer whose tensors pass through quantizers, one for each of its :attr:`roles` that has one.
 
     Without quantizers the layer computes exactly what PyG's layer of the same kind does.
 
     Attributes:
-        sites: every place where a quantizer can stand, by name.
+        roles: every place where a quantizer can stand, by name.
         quantizers: those that do.
         protection: draws the nodes that pass in full precision (Degree-Quant), or None.
-        aggregated: the site at which sums over neighbours pass, None where the layer has none.
-
-    Source: ours.
+        aggregated: the role at which sums over neighbours pass, None where the layer has none.
     """
 
     aggregated: ClassVar[str | None] = None
@@ -36,14 +34,14 @@ class QuantizedLayer(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sites: dict[str, Site] = {}
+        self.roles: dict[str, TensorRole] = {}
         self.quantizers = nn.ModuleDict()
         self.protection: ProtectiveMask | None = None
         self._watcher: Watcher | None = None
 
-    def quantizer(self, site: str) -> FakeQuantizer | None:
-        """The quantizer at a site, None where values pass as they are."""
-        found = self.quantizers._modules.get(site)
+    def quantizer(self, role: str) -> FakeQuantizer | None:
+        """The quantizer for a role, None where values pass as they are."""
+        found = self.quantizers._modules.get(role)
         return found if isinstance(found, FakeQuantizer) else None
 
     def mark_raw(self) -> None:
@@ -58,16 +56,16 @@ class QuantizedLayer(nn.Module):
         """
         raise RuntimeError("reset_parameters() is for models without quantizers; call it before quantize_.")
 
-    def passed(self, site: str, values: Tensor, protected: Tensor | None = None) -> Tensor:
-        """``values`` through the quantizer at ``site``; where there are none, nothing starts or moves it."""
-        self.watch(site, values)
-        quantizer = self.quantizer(site)
+    def passed(self, role: str, values: Tensor, protected: Tensor | None = None) -> Tensor:
+        """``values`` through the quantizer at ``role``; where there are none, nothing starts or moves it."""
+        self.watch(role, values)
+        quantizer = self.quantizer(role)
         return values if quantizer is None or not len(values) else quantizer(values, protected)
 
-    def watch(self, site: str, values: Values) -> None:
+    def watch(self, role: str, values: Values) -> None:
         """Show ``values`` to whoever watches; for those that pass without a quantizer."""
         if self._watcher is not None:
-            self._watcher(self, site, values)
+            self._watcher(self, role, values)
 
     def _edges(self, x: Values | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None) -> Edges:
         """The edges between the nodes of ``x``."""
@@ -86,17 +84,17 @@ def readable(x: Tensor | SparseMatrix) -> Tensor | SparseMatrix:
 
 
 def quantized_layers(model: nn.Module) -> dict[str, QuantizedLayer]:
-    """All layers of a model that have sites, by module name, in order of definition."""
+    """All layers of a model that have roles, by module name, in order of definition."""
     return {name: module for name, module in model.named_modules() if isinstance(module, QuantizedLayer)}
 
 
 @contextmanager
 def watching(model: nn.Module, watcher: Callable[[str, str, Values], None]) -> Iterator[None]:
-    """Call ``watcher(layer name, site, values)`` for every tensor that reaches a site, before it is quantized."""
+    """Call ``watcher(layer name, role, values)`` for every tensor that reaches a role, before it is quantized."""
     layers = quantized_layers(model)
     names = {id(layer): name for name, layer in layers.items()}
     for layer in layers.values():
-        layer._watcher = lambda layer, site, values: watcher(names[id(layer)], site, values)
+        layer._watcher = lambda layer, role, values: watcher(names[id(layer)], role, values)
     try:
         yield
     finally:

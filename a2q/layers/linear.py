@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from a2q.layers.layer import QuantizedLayer, readable
-from a2q.layers.roles import Kind, Site
+from a2q.layers.roles import Kind, TensorRole
 from a2q.sparse.entries import SparseEntries
 from a2q.sparse.matrix import SparseMatrix
 
@@ -33,10 +33,10 @@ class LinearLayer(QuantizedLayer):
         self.weight = nn.Parameter(torch.empty(out_channels, in_channels))
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
         self.converted = False
-        self.sites = {
-            "input": Site("features", in_channels),
-            "weight": Site("weight", out_channels, rows="channels"),
-            "output": Site(output, out_channels),
+        self.roles = {
+            "input": TensorRole("features", in_channels),
+            "weight": TensorRole("weight", out_channels, rows="channels"),
+            "output": TensorRole(output, out_channels),
         }
         nn.init.xavier_uniform_(self.weight)
 
@@ -69,7 +69,7 @@ class LinearLayer(QuantizedLayer):
 
     def mark_raw(self) -> None:
         """Say that the input comes from the dataset itself."""
-        self.sites["input"] = self.sites["input"].as_raw()
+        self.roles["input"] = self.roles["input"].as_raw()
 
     def check_convertible(self, name: str) -> None:
         """Whether :meth:`convert` can do its work; errors call the layer ``name``.

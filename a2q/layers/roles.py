@@ -7,7 +7,7 @@ Kind = Literal["features", "weight", "combination", "attention", "logits", "norm
 
 
 @dataclass(frozen=True)
-class Site:
+class TensorRole:
     """One tensor of a layer that passes through a quantizer, if the method puts one there.
 
     Attributes:
@@ -30,6 +30,6 @@ class Site:
     raw: bool = False
     attends: bool = False
 
-    def as_raw(self) -> "Site":
-        """The same site fed by the dataset itself."""
+    def as_raw(self) -> "TensorRole":
+        """The same role fed by the dataset itself."""
         return replace(self, raw=True)

@@ -10,7 +10,7 @@ from a2q.layers.conv import Aggregation, StackSettings
 from a2q.layers.from_pyg import linear_from_pyg, require, require_flow
 from a2q.layers.layer import readable
 from a2q.layers.linear import LinearLayer
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
 
@@ -52,7 +52,7 @@ class SAGELayer(AggregatingLayer):
         self.lin_l = LinearLayer(in_channels, out_channels, bias=bias)
         self.lin_r = LinearLayer(in_channels, out_channels, bias=False) if root else None
         self.normalize = normalize
-        self.sites["output"] = Site("output", out_channels)
+        self.roles["output"] = TensorRole("output", out_channels)
 
     @classmethod
     def pyg_class(cls) -> type[nn.Module]:

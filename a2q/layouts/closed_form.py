@@ -37,8 +37,6 @@ def degree_rings(in_degree: np.ndarray) -> np.ndarray:
 
     Args:
         in_degree: incoming edges of each node, [num_nodes].
-
-    Source: ours.
     """
     largest = int(in_degree.max()) if len(in_degree) else 0
     radius = 1 - np.log1p(in_degree) / np.log1p(max(largest, 1)) * 0.97

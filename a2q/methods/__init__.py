@@ -1,4 +1,4 @@
-"""The quantization methods: each one's settings, and what it puts at each site of a network."""
+"""The quantization methods: each one's settings, and what it puts for each role of a network."""
 
 from a2q.methods.method import Method as Method
 from a2q.methods.nodes import Nodes as Nodes

@@ -6,7 +6,7 @@ import torch
 from pydantic import BeforeValidator, Field, model_validator
 
 from a2q.config import ConfigError
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.methods.paper_starts import PAPER_STARTS, Start
@@ -83,7 +83,7 @@ class A2QConfig(Method):
     )
     unseen: Literal["value", "degree", "topology"] = Field(
         "value",
-        title="Unseen nodes take after",
+        title="Rule for unseen nodes",
         description="When test nodes are hidden in training. value: the seen node whose clipping range is nearest "
         "(the paper). degree: seen nodes of the same in-degree. topology: those alike in their own and their "
         "neighbours' degrees.",
@@ -111,7 +111,7 @@ class A2QConfig(Method):
         ge=0,
         le=10_000,
         title="Memory penalty λ",
-        description="Fixed pull towards fewer bits; higher → fewer bits. Not used with a target.",
+        description="Weight of a fixed memory penalty; higher → fewer bits. Not used with a target.",
     )
     penalty_above_kib: float = Field(
         0.0,
@@ -150,13 +150,13 @@ class A2QConfig(Method):
             )
         if kib is not None and self.groups:
             raise ValueError(
-                f"The target is {kib:g} KiB, but memory of graphs to come is not known; give a target for the average "
+                f"The target is {kib:g} KiB, but memory of unseen graphs is not known; give a target for the average "
                 "bits instead."
             )
         return self
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-        """The quantizer A²Q puts at a site, or None.
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+        """The quantizer A²Q puts for a role, or None.
 
         Node features that enter a linear map get a learned step size and bitwidth per node (or per group: Nearest
         Neighbor Strategy); weights a step size per output channel; what is aggregated one per column, under
@@ -168,27 +168,27 @@ class A2QConfig(Method):
         Source: paper sections 3.1 and 3.3, the paper's code for attention; the first input's treatment and that
         of one-column features, whose step size would take as many bits as the value, are ours.
         """
-        if (site.raw and self.first_input == "keep") or (site.kind == "features" and site.dim == 1):
+        if (role.raw and self.first_input == "keep") or (role.kind == "features" and role.dim == 1):
             return None
-        match site.kind:
+        match role.kind:
             case "features":
                 quantizer = _for_rows(self, nodes, self.initial_bits, bits_learned=True)
             case "weight":
-                quantizer = _for_columns(site.dim, self.weight_bits, self, signed=True, gradient="task")
-            case "combination" if site.attends:
+                quantizer = _for_columns(role.dim, self.weight_bits, self, signed=True, gradient="task")
+            case "combination" if role.attends:
                 quantizer = _for_rows(self, nodes, self.xw_bits, bits_learned=False)
             case "combination":
-                quantizer = _for_columns(site.dim, self.xw_bits, self, signed=None, gradient="local")
+                quantizer = _for_columns(role.dim, self.xw_bits, self, signed=None, gradient="local")
             case "attention":
-                assert site.count is not None  # The layer knows its heads.
-                quantizer = Quantizer(site.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+                assert role.count is not None  # The layer knows its heads.
+                quantizer = Quantizer(role.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
             case "logits" if self.groups:
                 quantizer = _for_rows(self, nodes, ATTENTION_BITS, bits_learned=False)
             case "logits":
-                quantizer = _for_columns(site.dim, ATTENTION_BITS, self, signed=None, gradient="task")
+                quantizer = _for_columns(role.dim, ATTENTION_BITS, self, signed=None, gradient="task")
             case "norm" | "messages" | "aggregation" | "output":
                 return None
-        _randomize(quantizer, self, site, nodes.generator)
+        _randomize(quantizer, self, role, nodes.generator)
         return quantizer
 
     @property
@@ -201,12 +201,12 @@ class A2QConfig(Method):
         return f"λ {self.penalty:g}"
 
 
-def quantized_by_a2q(site: Site) -> bool:
+def quantized_by_a2q(role: TensorRole) -> bool:
     """Whether a tensor of the network's own is one that A²Q quantizes.
 
     Methods that quantize the same tensors differ from it in their bits only.
     """
-    return site.kind in _QUANTIZED and not (site.kind == "features" and site.dim == 1)
+    return role.kind in _QUANTIZED and not (role.kind == "features" and role.dim == 1)
 
 
 def _for_rows(config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool) -> Quantizer | NearestQuantizer:
@@ -257,8 +257,8 @@ def _for_columns(dim: int, bits: int, config: A2QConfig, *, signed: bool | None,
 
 
 def _randomize(
-    quantizer: Quantizer | NearestQuantizer, config: A2QConfig, site: Site, generator: torch.Generator | None
+    quantizer: Quantizer | NearestQuantizer, config: A2QConfig, role: TensorRole, generator: torch.Generator | None
 ) -> None:
-    start = PAPER_STARTS.get(config.start, {}).get(site.kind)
+    start = PAPER_STARTS.get(config.start, {}).get(role.kind)
     if start is not None:
         quantizer.randomize(start.mean, start.std, generator)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import BinaryQuantizer, FakeQuantizer
@@ -20,11 +20,11 @@ class BinaryConfig(Method):
 
     method: Literal["binary"] = Field("binary", title="Method")
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
         """Bi-GCN: the sign of features and weights, scaled per row and output channel."""
-        match site.kind:
+        match role.kind:
             case "features":
-                return BinaryQuantizer("row", columns=site.dim)
+                return BinaryQuantizer("row", columns=role.dim)
             case "weight":
                 return BinaryQuantizer("column")
             case "combination" | "attention" | "logits" | "norm" | "messages" | "aggregation" | "output":

@@ -1,4 +1,4 @@
-"""Bits by hand, by in-degree."""
+"""Manual bits, by in-degree."""
 
 import math
 from functools import partial
@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 
 from a2q.config import ConfigError
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.a2q import ATTENTION_BITS, StepBits, quantized_by_a2q
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
@@ -17,7 +17,7 @@ from a2q.units import MOST_BITS
 
 
 class DegreeBitsConfig(Method):
-    """Bits set by hand: the higher the in-degree the more bits, under a given average; step sizes are learned.
+    """Manual bits: the higher the in-degree the more bits, under a given average; step sizes are learned.
 
     Source: the paper's manual-bits comparison; the assignment by in-degree rank is ours.
     """
@@ -35,36 +35,36 @@ class DegreeBitsConfig(Method):
         32, title="Bits of a node's step size", description="8 stores step sizes as powers of 2^(1/8)."
     )
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
         """Node features as A²Q has them, but with fixed bits that follow in-degree.
 
         Raises:
             ConfigError: the in-degrees are not given.
         """
-        if site.raw or not quantized_by_a2q(site):
+        if role.raw or not quantized_by_a2q(role):
             return None
         if nodes.count is None or nodes.in_degree is None:
             raise ConfigError(
-                "Bits by hand follow the in-degree of every node, which is not given; give num_nodes and in_degree of "
+                "Manual bits follow the in-degree of every node, which is not given; give num_nodes and in_degree of "
                 "one graph, or choose a2q with groups for many graphs."
             )
         # The estimator of our A²Q, so that only the bits differ.
         make = partial(Quantizer, straight_through="clipped")
-        match site.kind:
+        match role.kind:
             case "features":
                 quantizer = make(nodes.count, "row", signed=None, bits=1, step_bits=self.step_bits, max_bits=MOST_BITS)
                 quantizer.set_bits(bits_by_degree(nodes.in_degree, self.average_bits))
                 return quantizer
             case "weight":
-                return make(site.dim, "column", signed=True, bits=self.weight_bits, gradient="task")
-            case "combination" if site.attends:
+                return make(role.dim, "column", signed=True, bits=self.weight_bits, gradient="task")
+            case "combination" if role.attends:
                 return make(nodes.count, "row", signed=None, bits=self.xw_bits)
             case "attention":
-                return make(site.count or 1, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+                return make(role.count or 1, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
             case "logits":
-                return make(site.dim, "column", signed=None, bits=ATTENTION_BITS, gradient="task")
+                return make(role.dim, "column", signed=None, bits=ATTENTION_BITS, gradient="task")
             case "combination":
-                return make(site.dim, "column", signed=None, bits=self.xw_bits)
+                return make(role.dim, "column", signed=None, bits=self.xw_bits)
             case "norm" | "messages" | "aggregation" | "output":
                 return None
 
@@ -85,7 +85,7 @@ def bits_by_degree(in_degree: torch.Tensor, average: float) -> torch.Tensor:
         in_degree: whole numbers, [num_nodes].
         average: the budget, 1 to 8.
 
-    Source: ours, after the manual comparison in the paper.
+    After the manual comparison in the paper.
     """
     count = in_degree.numel()
     low = max(1, math.floor(average) - 1) if average < MOST_BITS else MOST_BITS

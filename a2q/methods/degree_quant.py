@@ -4,10 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import FakeQuantizer, ProtectiveMask, RangeQuantizer
+from a2q.quantizers import AffineQuantizer, FakeQuantizer, ProtectiveMask
 
 
 class DegreeQuantConfig(Method):
@@ -51,11 +51,11 @@ class DegreeQuantConfig(Method):
             )
         return self
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-        """One range per tensor at every site, the dataset's input and every message included."""
-        return RangeQuantizer(
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+        """One range per tensor for every role, the dataset's input and every message included."""
+        return AffineQuantizer(
             self.bits,
-            signed=True if site.kind == "weight" else None,
+            signed=True if role.kind == "weight" else None,
             ranges=self.ranges,
             boundary=self.boundary,
             empty_range=self.empty_range,

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 
@@ -16,7 +16,7 @@ class FP32Config(Method):
 
     method: Literal["fp32"] = Field("fp32", title="Method")
 
-    def quantizer(self, site: Site, nodes: Nodes) -> None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> None:
         """None: every tensor stays as it is."""
         return
 

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from a2q.config import Config
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.nodes import Nodes
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
 
@@ -30,8 +30,8 @@ class Method(Config, ABC):
     method: str
 
     @abstractmethod
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
-        """A new quantizer for the tensors at ``site``; None where they stay in FP32.
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+        """A new quantizer for the tensors at ``role``; None where they stay in FP32.
 
         Raises:
             ConfigError: the method needs to know more of the nodes.

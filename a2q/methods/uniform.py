@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods.a2q import quantized_by_a2q
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
@@ -25,13 +25,13 @@ class UniformConfig(Method):
     method: Literal["uniform"] = Field("uniform", title="Method")
     bits: int = Field(4, ge=2, le=8, title="Bits", description="Of weights, XW and every feature alike.")
 
-    def quantizer(self, site: Site, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
         """LSQ: one step size per tensor, for weights one per output channel, all by the task gradient."""
-        if site.raw or not quantized_by_a2q(site):
+        if role.raw or not quantized_by_a2q(role):
             return None
-        weight = site.kind == "weight"
+        weight = role.kind == "weight"
         return Quantizer(
-            site.dim if weight else 1,
+            role.dim if weight else 1,
             "column" if weight else "tensor",
             signed=True if weight else None,
             bits=self.bits,

@@ -25,7 +25,7 @@ HALVINGS = 20
 class MemoryBudget(nn.Module):
     """What a prepared model may spend on node features, and how hard it is pulled there; saved with it.
 
-    With a target the pull is a proportional-integral controller's: its weight λ grows while the bits are above
+    With a target the weight is a proportional-integral controller's: its weight λ grows while the bits are above
     the target and shrinks below it.
 
     Args:
@@ -61,8 +61,6 @@ class MemoryBudget(nn.Module):
 
         λ answers late, since Adam remembers a thousand steps, so the bits swing about their target. Called after each
         epoch of the last part of training, this lets them end there; who has more bits than whom stays as learned.
-
-        Source: ours.
         """
         if not self.has_target or abs(self._excess_bits(model)) <= NEAR_ENOUGH:
             return
@@ -91,12 +89,12 @@ def learned_features(model: nn.Module) -> dict[str, tuple[int, Quantizer | Neare
     """Width and quantizer of every tensor of node features whose bits are learned, by layer name."""
     found: dict[str, tuple[int, Quantizer | NearestQuantizer]] = {}
     for name, layer in quantized_layers(model).items():
-        for site, place in layer.sites.items():
-            quantizer = layer.quantizer(site)
+        for role, tensor in layer.roles.items():
+            quantizer = layer.quantizer(role)
             if not isinstance(quantizer, Quantizer | NearestQuantizer):
                 continue
-            if place.kind == "features" and quantizer.learn_bits:
-                found[name] = (place.dim, quantizer)
+            if tensor.kind == "features" and quantizer.learn_bits:
+                found[name] = (tensor.dim, quantizer)
     return found
 
 
@@ -121,15 +119,15 @@ def feature_kib(model: nn.Module, priced_bits: str = "effective") -> Tensor:
 
 
 def memory_penalty(model: nn.Module) -> Tensor:
-    """The pull towards fewer bits; 0 where no bits are learned. Add it to the loss after the forward pass.
+    """The memory penalty; 0 where no bits are learned. Add it to the loss after the forward pass.
 
     Fixed weight: ``λ · max(memory - threshold, 0)²``, memory in KiB. With a target:
     ``λ · Σ_tensors mean(step) · Σ_nodes bits``, where λ follows the distance to the target at every training
-    step; the mean step size puts the pull on the scale of the Local Gradient, so that one set of gains serves
+    step; the mean step size puts the penalty on the scale of the Local Gradient, so that one set of gains serves
     every dataset.
 
     Args:
-        model: prepared by :func:`a2q.quantize_`, as a whole or in part; each part prepared by itself is priced by
+        model: prepared by :func:`a2q.quantize_`, as a whole or in part; each part prepared by itself is penalised by
             itself.
 
     Source: paper section 3.1, one-sided as in the paper's code; the target is ours.
@@ -150,13 +148,13 @@ def _penalty(model: nn.Module, budget: MemoryBudget) -> Tensor:
     if not budget.has_target:
         excess = torch.relu(feature_kib(model, budget.config.priced_bits) - budget.config.penalty_above_kib)
         return budget.config.penalty * excess.square()
-    pull = torch.zeros(())
+    penalty = torch.zeros(())
     for _, quantizer in features.values():
         bits = quantizer.bounded_bits.flatten()
         if isinstance(quantizer, NearestQuantizer):
             bits = bits[quantizer.chosen]
-        pull = pull.to(bits.device) + quantizer.step.detach().mean() * bits.sum()
-    return budget.adapted_weight(model, learn=model.training) * pull
+        penalty = penalty.to(bits.device) + quantizer.step.detach().mean() * bits.sum()
+    return budget.adapted_weight(model, learn=model.training) * penalty
 
 
 def _row_bits(quantizer: Quantizer | NearestQuantizer) -> Tensor:

@@ -48,8 +48,8 @@ def quantizer_param_groups(
     }
     members: dict[str, list[nn.Parameter]] = {name: [] for name in rates}
     for layer in quantized_layers(model).values():
-        for site, place in layer.sites.items():
-            quantizer = layer.quantizer(site)
+        for role, place in layer.roles.items():
+            quantizer = layer.quantizer(role)
             if quantizer is None:
                 continue
             for name, parameter in quantizer.named_parameters():

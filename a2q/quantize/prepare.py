@@ -11,7 +11,7 @@ from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers
 from a2q.methods import Method, Nodes
 from a2q.methods.a2q import A2QConfig
 from a2q.quantize.memory_penalty import MemoryBudget
-from a2q.quantize.replace_layers import adopt, first_layer, give_back
+from a2q.quantize.replace_layers import first_layer, replace_layers, restore_layers
 
 
 def quantize_(
@@ -27,7 +27,7 @@ def quantize_(
     """Quantize a model in place.
 
     ``step="prepare"`` puts our layers in place of PyG's (same parameters, so a trained FP32 model is the start)
-    and a fake quantizer at every site the method wants one. The first forward pass, in training or
+    and a fake quantizer for every role the method wants one. The first forward pass, in training or
     evaluation, calibrates them; so one pass of a trained FP32 model already is post-training quantization.
     ``step="convert"`` then turns all weights into integer codes; a converted model only infers. Whatever is refused
     leaves the model as it was.
@@ -37,7 +37,7 @@ def quantize_(
             models among them.
         config: the method and its settings; needed to prepare.
         num_nodes: nodes of the one graph that step sizes and bits per node are for.
-        in_degree: incoming edges of each node, [num_nodes]; bits by hand follow it.
+        in_degree: incoming edges of each node, [num_nodes]; manual bits follow it.
         overrides: other settings for single modules, by name ("convs.1", "convs.1.lin"); a name covers all
             modules below it, the longest name wins, and ``FP32Config`` leaves modules as they are. Penalty and
             targets are those of ``config``, or of the first A²Q override where that is another method.
@@ -50,7 +50,7 @@ def quantize_(
         UnsupportedLayerError: a layer of another kind holds weights, or the model is a single layer.
         ValueError: conversion of a model that is not prepared and calibrated.
 
-    Source: ours; the verb's form follows torchao.
+    The verb's form follows torchao.
     """
     match step:
         case "prepare":
@@ -68,7 +68,7 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
     _check_settings(model, chosen)
     _check_nodes(nodes)
     first = first_layer(model)
-    prepared, undo = adopt(model, lambda name: not _settings(name, chosen).quantizes and name != "")
+    prepared, undo = replace_layers(model, lambda name: not _settings(name, chosen).quantizes and name != "")
     if prepared is not model:
         raise ConfigError(
             f"The model is a single {type(model).__name__}, which cannot be exchanged in place; "
@@ -80,12 +80,12 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
     try:
         made = {name: _quantizers(layer, _settings(name, chosen), nodes) for name, layer in layers.items()}
     except ValueError:
-        give_back(undo)
+        restore_layers(undo)
         raise
     for name, layer in layers.items():
         _equip(layer, made[name], _settings(name, chosen), nodes)
     for module in model.modules():
-        # What was prepared before, as a whole or in part, is priced anew.
+        # What was prepared before, as a whole or in part, is penalised anew.
         module._modules.pop("memory_budget", None)
     priced = next((settings for settings in chosen.values() if isinstance(settings, A2QConfig)), None)
     if priced is not None:
@@ -96,8 +96,8 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
 
 def _quantizers(layer: QuantizedLayer, config: Method, nodes: Nodes) -> nn.ModuleDict:
     like = next(layer.parameters(), torch.empty(0))
-    made = ((site, config.quantizer(place, nodes)) for site, place in layer.sites.items())
-    return nn.ModuleDict({site: quantizer.to(like) for site, quantizer in made if quantizer is not None})
+    made = ((role, config.quantizer(place, nodes)) for role, place in layer.roles.items())
+    return nn.ModuleDict({role: quantizer.to(like) for role, quantizer in made if quantizer is not None})
 
 
 def _equip(layer: QuantizedLayer, quantizers: nn.ModuleDict, config: Method, nodes: Nodes) -> None:

@@ -22,7 +22,7 @@ def first_layer(model: nn.Module) -> str | None:
 Exchange = tuple[nn.Module, str, nn.Module]
 
 
-def adopt(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Module, list[Exchange]]:
+def replace_layers(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Module, list[Exchange]]:
     """Replace every PyG convolution and linear map in ``model`` by ours, sharing its parameters.
 
     Args:
@@ -30,7 +30,7 @@ def adopt(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Module, lis
         keep: says of a module's name whether it stays as it is; modules below it are asked for by themselves.
 
     Returns:
-        The model, and what :func:`give_back` needs to undo all of it.
+        The model, and what :func:`restore_layers` needs to undo all of it.
 
     Raises:
         UnsupportedLayerError: a layer that holds weights is of no supported kind.
@@ -66,8 +66,8 @@ def adopt(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Module, lis
     return result, undo
 
 
-def give_back(undo: list[Exchange]) -> None:
-    """Put back the layers that :func:`adopt` replaced."""
+def restore_layers(undo: list[Exchange]) -> None:
+    """Put back the layers that :func:`replace_layers` replaced."""
     for parent, name, layer in undo:
         setattr(parent, name, layer)
 

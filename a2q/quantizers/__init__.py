@@ -1,8 +1,8 @@
 """Fake quantizers: the formula, and the modules of each method that learn or measure its parameters."""
 
+from a2q.quantizers.affine import AffineQuantizer as AffineQuantizer
 from a2q.quantizers.affine import Boundary as Boundary
 from a2q.quantizers.affine import EmptyRange as EmptyRange
-from a2q.quantizers.affine import RangeQuantizer as RangeQuantizer
 from a2q.quantizers.affine import Ranges as Ranges
 from a2q.quantizers.base import FakeQuantizer as FakeQuantizer
 from a2q.quantizers.binary import BinaryQuantizer as BinaryQuantizer
@@ -17,7 +17,7 @@ from a2q.quantizers.learned import StepBits as StepBits
 from a2q.quantizers.learned import code_step as code_step
 from a2q.quantizers.nearest import Convention as Convention
 from a2q.quantizers.nearest import NearestQuantizer as NearestQuantizer
-from a2q.quantizers.nearest import PricedBits as PricedBits
+from a2q.quantizers.nearest import PenalisedBits as PenalisedBits
 from a2q.quantizers.nearest_range import nearest_range as nearest_range
 from a2q.quantizers.protection import ProtectiveMask as ProtectiveMask
 from a2q.quantizers.protection import keep_protected as keep_protected

@@ -15,7 +15,7 @@ Boundary = Literal["identity", "cut"]
 EmptyRange = Literal["one", "extremes"]
 
 
-class RangeQuantizer(FakeQuantizer):
+class AffineQuantizer(FakeQuantizer):
     """Affine fake quantizer of a whole tensor; nothing is learned, its range follows the values met in training.
 
     With ``lo = min(0, running lo)`` and ``hi = max(0, running hi)``::

@@ -16,8 +16,6 @@ class FakeQuantizer(nn.Module, ABC):
     Attributes:
         enabled: False lets all values through as they are (the same network in FP32).
         started: bool buffer, whether the first values have been seen; saved with the state.
-
-    Source: ours.
     """
 
     started: Tensor

@@ -24,7 +24,7 @@ def code_step(step: Tensor) -> Tensor:
     Args:
         step: positive step sizes, any shape.
 
-    Source: ours; a logarithm because step sizes of different nodes differ by orders of magnitude.
+    A logarithm because step sizes of different nodes differ by orders of magnitude.
     """
     result: Tensor = _CodeStep.apply(step)
     return result

@@ -14,8 +14,8 @@ from a2q.quantizers.protection import keep_protected
 Convention = Literal["exact", "paper-code"]
 
 
-class PricedBits(NamedTuple):
-    """Real-valued effective bits of the groups chosen in the last forward pass, differentiable, two ways to price.
+class PenalisedBits(NamedTuple):
+    """Real-valued effective bits of the groups chosen in the last forward pass, differentiable, counted in two ways.
 
     Attributes:
         group_sum: every distinct chosen group counts once, as in the paper's code.
@@ -97,17 +97,17 @@ class NearestQuantizer(LearnedQuantizer):
         values = fake_quantize(x, step, bits, signed, self.gradient, self.straight_through)
         return keep_protected(values, x, protected)
 
-    def priced_bits(self) -> PricedBits:
+    def priced_bits(self) -> PenalisedBits:
         """What the groups chosen in the last forward pass cost, for a penalty.
 
         Raises:
             ValueError: there has been no forward pass.
         """
         if not len(self.chosen):
-            raise ValueError("No row has chosen a group yet; run a forward pass before asking for a price.")
+            raise ValueError("No row has chosen a group yet; run a forward pass before asking for the penalty.")
         rows = torch.bincount(self.chosen, minlength=len(self.bits)).to(self.bits.dtype)
         bits = self.bounded_bits.flatten()
-        return PricedBits(bits @ (rows > 0).to(bits.dtype), bits @ rows / len(self.chosen))
+        return PenalisedBits(bits @ (rows > 0).to(bits.dtype), bits @ rows / len(self.chosen))
 
     def codes(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Whole-number codes of the shape of ``x`` and the step size of each row's group, [rows, 1]."""
@@ -137,7 +137,7 @@ class NearestQuantizer(LearnedQuantizer):
     def calibrate(self, x: Tensor) -> None:
         """Spread the groups over the values: clipping ranges end at the quantiles 1/m … m/m of the rows' maxima.
 
-        Rows of zeros are left out. Source: ours.
+        Rows of zeros are left out.
         """
         reach = x.abs().amax(1)
         reach = reach[reach > SMALLEST_STEP].double()

@@ -29,8 +29,6 @@ def fake_quantize_entries(
         x: values, [rows, columns] with nnz entries.
         step, bits: step sizes and code bits of the rows, [rows, 1].
         signed, gradient, straight_through: as in :func:`fake_quantize`.
-
-    Source: ours.
     """
     if gradient == "local":
         # Each entry is one column here; the Local Gradient is the mean over all columns, zeros among them.

@@ -27,8 +27,6 @@ class Lookup:
         group: group of each seen node, int64 [seen].
         nearest: groups of each unseen node, int64 [unseen, k].
         weight: their weights, float64 [unseen, k], 1 in each row's sum.
-
-    Source: ours.
     """
 
     group: Tensor
@@ -75,7 +73,7 @@ def by_degree(quantizer: Quantizer, seen_in_degree: Tensor, unseen_in_degree: Te
     Returns:
         Step sizes and real-valued effective bits, each [unseen, 1].
 
-    Source: ours, after the paper's observation that bits follow in-degree.
+    After the paper's observation that bits follow in-degree.
     """
     return degree_lookup(seen_in_degree, unseen_in_degree).steps_and_bits(quantizer)
 

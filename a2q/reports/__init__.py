@@ -13,4 +13,4 @@ from a2q.reports.node_table import by_degree_group as by_degree_group
 from a2q.reports.node_table import node_table as node_table
 from a2q.reports.node_table import quantized_layers as quantized_layers
 from a2q.reports.summary import Summary as Summary
-from a2q.reports.summary import report as report
+from a2q.reports.summary import summarize as summarize

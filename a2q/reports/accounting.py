@@ -72,7 +72,7 @@ def compression(average_bits: float) -> float:
 
 @dataclass
 class _Tally:
-    """What passed one site: rows, values and bits."""
+    """What passed one role: rows, values and bits."""
 
     rows: int = 0
     values: int = 0
@@ -98,19 +98,19 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
     quantized = any(isinstance(module, FakeQuantizer) for module in model.modules())
     tallies: dict[tuple[str, str], _Tally] = {}
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        place = layers[name].sites[site]
-        if place.kind not in _STORED:
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
+        tensor = layers[name].roles[role]
+        if tensor.kind not in _STORED:
             return
-        tally = tallies.setdefault((name, site), _Tally())
+        tally = tallies.setdefault((name, role), _Tally())
         rows, columns = int(values.shape[0]), int(values.shape[1])
-        quantizer = layers[name].quantizer(site)
+        quantizer = layers[name].quantizer(role)
         tally.rows += rows
         tally.values += rows * columns
         if quantizer is not None and isinstance(values, Tensor):
             bits = quantizer.row_bits(values).sum().item()
         else:
-            bits = rows * (_given_bits(values) if quantized and place.raw else FULL_PRECISION_BITS)
+            bits = rows * (_given_bits(values) if quantized and tensor.raw else FULL_PRECISION_BITS)
         tally.row_bits += bits
         tally.bits += bits * columns
 
@@ -119,14 +119,14 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
         run()
     items: list[AccountItem] = []
     averages: dict[str, float] = {}
-    for (name, site), tally in tallies.items():
-        place, quantizer = layers[name].sites[site], layers[name].quantizer(site)
-        before = place.kind == "combination" and site == "input"
-        what = f"{label(name)} {'input before aggregation' if before else _STORED[place.kind]}"
+    for (name, role), tally in tallies.items():
+        tensor, quantizer = layers[name].roles[role], layers[name].quantizer(role)
+        before = tensor.kind == "combination" and role == "input"
+        what = f"{label(name)} {'input before aggregation' if before else _STORED[tensor.kind]}"
         items.append(_item(what, tally.values, tally.bits))
         if quantizer is not None:
             items.append(AccountItem(f"{what}: step sizes and tags", 0, 0, quantizer.overhead_bits(tally.rows)))
-            if place.kind == "features":
+            if tensor.kind == "features":
                 averages[name] = tally.row_bits / tally.rows
     items += _parameter_items(model, layers)
     average = sum(averages.values()) / len(averages) if averages else float(FULL_PRECISION_BITS)
@@ -159,8 +159,8 @@ def _parameter_items(model: nn.Module, layers: Mapping[str, QuantizedLayer]) -> 
     passing = [
         quantizer.overhead_bits(rows=0)
         for layer in layers.values()
-        for site, place in layer.sites.items()
-        if place.kind not in (*_STORED, "weight") and (quantizer := layer.quantizer(site)) is not None
+        for role, tensor in layer.roles.items()
+        if tensor.kind not in (*_STORED, "weight") and (quantizer := layer.quantizer(role)) is not None
     ]
     if passing:
         items.append(AccountItem("Step sizes of what is used up at once", 0, 0, sum(passing)))

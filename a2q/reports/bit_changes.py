@@ -14,8 +14,6 @@ def graph_key(arrays: Mapping[str, np.ndarray]) -> str:
     """Sixteen hexadecimal digits that are the same for runs whose nodes can be set side by side, number by number.
 
     Equal where in-degree and label (and graph and name, where there are some) agree node by node.
-
-    Source: ours.
     """
     digest = hashlib.sha256()
     for name in _OF_THE_GRAPH:
@@ -35,8 +33,6 @@ def bit_changes(base: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         ValueError: the tables have different numbers of nodes.
-
-    Source: ours.
     """
     if len(base) != len(other):
         raise ValueError(

@@ -58,15 +58,13 @@ def bit_report(model: nn.Module, data: "Data", run: Callable[[], object] | None 
         model: prepared by :func:`a2q.quantize_`.
         data: PyG ``Data``; the model is called as ``model(data.x, data.edge_index)``.
         run: calls the model in another way, for models that read more.
-
-    Source: ours.
     """
     layers = quantized_layers(model)
     node_bits: dict[str, Tensor] = {}
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        quantizer = layers[name].quantizer(site)
-        if layers[name].sites[site].kind == "features" and quantizer is not None and isinstance(values, Tensor):
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
+        quantizer = layers[name].quantizer(role)
+        if layers[name].roles[role].kind == "features" and quantizer is not None and isinstance(values, Tensor):
             node_bits[name] = quantizer.row_bits(values)
 
     training = model.training

@@ -75,8 +75,6 @@ def rounding_and_clipping(
     Args:
         values, quantized: x and x_q, [num_nodes, dim].
         low, high: of :func:`clipping_range`.
-
-    Source: ours.
     """
     inside = np.clip(values, low, high)
     return np.abs(quantized - inside), np.abs(values - inside)
@@ -99,8 +97,6 @@ def error_matrix(
         rows: name and nodes of each row.
         metric: one of :data:`METRICS`.
         most_dims: of more dimensions only those with the largest error are kept; those without any are left out.
-
-    Source: ours.
     """
     error = np.abs(taken.quantized - taken.values)
     places = [taken.rows(nodes) for _, nodes in rows]

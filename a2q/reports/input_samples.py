@@ -36,8 +36,6 @@ def sampled_nodes(in_degree: np.ndarray, most: int) -> np.ndarray:
     Args:
         in_degree: of each node, [num_nodes].
         most: how many nodes to take.
-
-    Source: ours.
     """
     groups = degree_groups(in_degree).codes
     members = [np.flatnonzero(groups == number) for number in range(len(DEGREE_GROUPS))]
@@ -60,16 +58,14 @@ def measure_samples(model: nn.Module, task: NodeTask) -> NodeArrays:
     whether x lies beyond its node's clipping range) and ``…/step`` (float32 [rows]), with at most 64,000 values a
     layer; of learned quantizers besides ``…/signed`` and ``…/learned_bits`` (float16), as :func:`learned_parts` has
     them. Further maps of a layer as ``tensor/sample/layer{k}-map{j}/…``.
-
-    Source: ours.
     """
     model.eval()
     layers, prefixes = quantized_layers(model), input_prefixes(model)
     in_degree = task.whole.edges.in_degree.cpu().numpy()
     arrays: NodeArrays = {}
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        quantizer = input_quantizer(layers[name], site)
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
+        quantizer = input_quantizer(layers[name], role)
         if quantizer is None or name not in prefixes or not isinstance(values, Tensor):
             return
         nodes = sampled_nodes(in_degree, MOST_SAMPLED // max(values.shape[1], 1))

@@ -30,7 +30,7 @@ def input_prefixes(model: nn.Module) -> dict[str, str]:
     names: dict[str, str] = {}
     for name, layer in quantized_layers(model).items():
         number = layer_number(name)
-        if number is None or not any(place.kind == "features" for place in layer.sites.values()):
+        if number is None or not any(tensor.kind == "features" for tensor in layer.roles.values()):
             continue
         before = sum(layer_number(other) == number for other in names)
         names[name] = f"layer{number}" if before == 0 else f"layer{number}-map{before + 1}"

@@ -68,12 +68,12 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
     arrays: dict[str, Tensor] = {}
     exact = False
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
         layer = layers[name]
-        if site == layer.aggregated and isinstance(values, Tensor):
+        if role == layer.aggregated and isinstance(values, Tensor):
             suffix = "_fp32" if exact else ""
             arrays[f"layer{layer_number(name)}/aggregation{suffix}"] = values.abs().mean(1)
-        quantizer = input_quantizer(layer, site)
+        quantizer = input_quantizer(layer, role)
         if quantizer is not None and name in prefixes and isinstance(values, Tensor):
             arrays.update({f"{prefixes[name]}/{what}": array for what, array in _errors(quantizer, values).items()})
 
@@ -94,10 +94,10 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
     return arrays
 
 
-def input_quantizer(layer: QuantizedLayer, site: str) -> FakeQuantizer | None:
-    """What quantizes the features that enter the layer's linear map; None at other sites, and where it is off."""
-    quantizer = layer.quantizer(site)
-    return quantizer if layer.sites[site].kind == "features" and quantizer is not None and quantizer.enabled else None
+def input_quantizer(layer: QuantizedLayer, role: str) -> FakeQuantizer | None:
+    """What quantizes the features that enter the layer's linear map; None at other roles, and where it is off."""
+    quantizer = layer.quantizer(role)
+    return quantizer if layer.roles[role].kind == "features" and quantizer is not None and quantizer.enabled else None
 
 
 def _predicted(output: Tensor) -> Tensor:

@@ -140,8 +140,8 @@ def measure_nonzeros(model: Network, task: Task, maps: Sequence[LinearMap]) -> N
     layers = quantized_layers(model)
     counts: dict[str, list[np.ndarray]] = {}
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        quantizer = input_quantizer(layers[name], site)
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
+        quantizer = input_quantizer(layers[name], role)
         if quantizer is not None and wanted.get(name) is not None and isinstance(values, Tensor):
             found = torch.count_nonzero(quantizer(values), dim=1).cpu().numpy()
             counts.setdefault(f"{WORKLOAD}{wanted[name]}/nonzeros", []).append(found)
@@ -197,10 +197,10 @@ def _linear_maps(model: Network, num_nodes: int, kind: InputKind) -> list[Linear
 
 def _aggregated_bits(owner: ConvLayer | None, part: LinearLayer, rows: int, without: int) -> int:
     """Bits of what a layer sums: XW, or the layer's input where it sums before the map; ``without`` a quantizer."""
-    sender, site = (owner, "input") if owner is not None and owner.aggregates_first else (part, "output")
-    if sender.sites[site].kind != "combination":
+    sender, role = (owner, "input") if owner is not None and owner.aggregates_first else (part, "output")
+    if sender.roles[role].kind != "combination":
         return FULL_PRECISION_BITS
-    return _bits(sender.quantizer(site), rows, sender.sites[site].dim, without)
+    return _bits(sender.quantizer(role), rows, sender.roles[role].dim, without)
 
 
 def _bits(quantizer: FakeQuantizer | None, rows: int, columns: int, without: int = FULL_PRECISION_BITS) -> int:

@@ -43,8 +43,6 @@ def node_table(arrays: Mapping[str, np.ndarray], layer: int) -> pd.DataFrame:
     """The node arrays of a run as one table for the input of a linear map in ``layer`` (counted from 1).
 
     Columns are those of :data:`COLUMNS` for which the run has values; an FP32 run has no bits.
-
-    Source: ours.
     """
     in_degree = arrays["in_degree"].astype(np.int64)
     table: dict[str, object] = {"node": np.arange(len(in_degree))}

@@ -38,8 +38,6 @@ class QuantizedInput:
     def node_columns(self) -> dict[str, np.ndarray]:
         """``step``, ``magnitude`` (mean |x|), ``error`` (mean |x_q - x|), ``relative_error`` (error over magnitude) and
         ``clipped`` (share of values beyond the range), [rows] each, as the node table has them.
-
-        Source: ours.
         """
         magnitude = np.abs(self.values).mean(axis=1)
         error = np.abs(self.quantized - self.values).mean(axis=1)

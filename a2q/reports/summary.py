@@ -18,7 +18,7 @@ def peak_memory_mib() -> float | None:
     """Most memory this process ever held resident, in MiB; None where the system does not tell.
 
     Read from the kernel's own page on the process: ``getrusage`` of a worker would also count what its parent held
-    when it started the worker. Source: ours.
+    when it started the worker.
     """
     try:
         found = re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(encoding="ascii"), re.MULTILINE)
@@ -62,7 +62,7 @@ class Summary:
     network: NetworkRecord | None = None
 
 
-def report(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
+def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, NodeArrays]:
     """Summary and per-node arrays of a run at its best epoch, whose weights are put back into the model.
 
     Raises:

@@ -23,8 +23,6 @@ def edge_array(task: Task) -> np.ndarray:
     """Source and target of every edge between the nodes that are measured, self-loops left out, [2, num_edges], int32.
 
     Nodes of a graph-level task's batches are numbered on, in the order of the node arrays.
-
-    Source: ours.
     """
     pieces, before = [], 0
     for batch in measured(task):
@@ -44,8 +42,6 @@ def measure_tensors(model: nn.Module, task: Task) -> NodeArrays:
     quantizers besides, [num_nodes]: ``…/signed`` (uint8, whether codes carry a sign) and, where rows have bitwidths of
     their own, ``…/learned_bits`` (float32, before rounding and bounds). ``tensor/layer{k}/sent``, float32
     [num_nodes, dim]: what convolution k sums over neighbours, after its quantizer; not of the dataset's own input.
-
-    Source: ours.
     """
     model.eval()
     parts = [_measure(model, batch) for batch in measured(task)]
@@ -61,13 +57,13 @@ def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
     layers, prefixes = quantized_layers(model), input_prefixes(model)
     arrays: NodeArrays = {}
 
-    def watch(name: str, site: str, values: Tensor | SparseMatrix) -> None:
-        place, sender = layers[name].sites[site], layers[name].quantizer(site)
+    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
+        tensor, sender = layers[name].roles[role], layers[name].quantizer(role)
         if not isinstance(values, Tensor) or values.numel() > MOST_VALUES:
             return
-        if place.kind == "combination" and not place.raw and (number := layer_number(name)) is not None:
+        if tensor.kind == "combination" and not tensor.raw and (number := layer_number(name)) is not None:
             arrays[f"{PREFIX}layer{number}/sent"] = _floats(values if sender is None else sender(values))
-        quantizer = input_quantizer(layers[name], site)
+        quantizer = input_quantizer(layers[name], role)
         if quantizer is not None and name in prefixes:
             prefix = f"{PREFIX}{prefixes[name]}"
             arrays[f"{prefix}/values"] = _floats(values)
@@ -82,8 +78,6 @@ def _measure(model: nn.Module, batch: Batch) -> NodeArrays:
 def learned_parts(quantizer: FakeQuantizer, rows: int) -> NodeArrays:
     """Of a learned quantizer ``signed`` (uint8 [rows], whether codes carry a sign) and, where rows have bitwidths of
     their own, ``learned_bits`` (float32 [rows], before rounding and bounds); of another nothing.
-
-    Source: ours.
     """
     if not isinstance(quantizer, LearnedQuantizer):
         return {}

@@ -51,8 +51,6 @@ class Edges:
 
     Raises:
         ValueError: an edge names a node that does not exist, or weights are not one per edge or to be learned.
-
-    Source: ours.
     """
 
     # Operators are kept for training, so even what inference mode asks for first is made outside of it.

@@ -38,8 +38,6 @@ class SparseEntries:
         pattern: where its entries are.
         values: of the entries, [nnz].
         graded: whether the gradient that arrives at the values is used; computing it costs more than the product.
-
-    Source: ours.
     """
 
     def __init__(self, pattern: Pattern, values: Tensor, graded: bool = True) -> None:

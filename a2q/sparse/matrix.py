@@ -21,8 +21,6 @@ class SparseMatrix:
 
     Args:
         matrix: a two-dimensional tensor, dense or sparse, [rows, columns].
-
-    Source: ours.
     """
 
     def __init__(self, matrix: Tensor) -> None:

@@ -53,7 +53,7 @@ class GraphTask:
         self._kept: dict[str, list[Batch]] = {}
 
     def nodes(self, generator: torch.Generator | None) -> Nodes:
-        """Nothing is known of the nodes of graphs to come."""
+        """Nothing is known of the nodes of unseen graphs."""
         return Nodes(generator=generator)
 
     def batches(self, generator: torch.Generator) -> Iterator[Batch]:

@@ -33,17 +33,17 @@ def with_unseen_nodes(model: nn.Module, seen: Tensor, topology: Tensor, rule: Un
     """
     replaced: list[tuple[nn.ModuleDict, str, Quantizer]] = []
     for layer in quantized_layers(model).values():
-        for site, place in layer.sites.items():
-            quantizer = layer.quantizer(site)
+        for role, place in layer.roles.items():
+            quantizer = layer.quantizer(role)
             if place.rows == "nodes" and isinstance(quantizer, Quantizer) and quantizer.granularity == "row":
                 serving = UnseenQuantizer(quantizer, seen, topology, rule)
-                layer.quantizers[site] = serving.train(model.training)
-                replaced.append((layer.quantizers, site, quantizer))
+                layer.quantizers[role] = serving.train(model.training)
+                replaced.append((layer.quantizers, role, quantizer))
     try:
         yield
     finally:
-        for quantizers, site, quantizer in replaced:
-            quantizers[site] = quantizer
+        for quantizers, role, quantizer in replaced:
+            quantizers[role] = quantizer
 
 
 class InductiveNodeTask(NodeTask):
@@ -53,7 +53,7 @@ class InductiveNodeTask(NodeTask):
         graph: the whole graph.
         rule: how unseen nodes get step sizes and bits.
 
-    Source: ours; the setting is that of inductive node classification (Hamilton et al., NeurIPS 2017).
+    The setting is that of inductive node classification (Hamilton et al., NeurIPS 2017).
     """
 
     def __init__(self, graph: Graph, rule: UnseenRule) -> None:

@@ -22,8 +22,8 @@ class BitCounter:
         self._quantizers: list[FakeQuantizer] = []
         self._counts: dict[int, Tensor] = {}
         for layer in quantized_layers(model).values():
-            for site, place in layer.sites.items():
-                quantizer = layer.quantizer(site)
+            for role, place in layer.roles.items():
+                quantizer = layer.quantizer(role)
                 if place.kind == "features" and quantizer is not None:
                     self._quantizers.append(quantizer)
                     self._counts[id(quantizer)] = torch.zeros(MOST_BITS + 1, dtype=torch.int64)

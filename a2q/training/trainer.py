@@ -143,7 +143,7 @@ class Trainer:
             labelled = scores if batch.labelled is None else scores.index_select(0, batch.labelled)
             loss = self.task.loss(labelled, batch.labels)
             penalty = memory_penalty(self.model)
-            (loss + penalty + self._taught(scores, batch)).backward()
+            (loss + penalty + self._distillation_term(scores, batch)).backward()
             self.optimizer.step()
             losses.append(loss.item())
             penalties.append(penalty.item())
@@ -187,7 +187,7 @@ class Trainer:
             self._teacher = Trainer(self.task, teacher_config(self.config))
             self._teacher._take_up(state["teacher"])
 
-    def _taught(self, scores: Tensor, batch: Batch) -> Tensor | float:
+    def _distillation_term(self, scores: Tensor, batch: Batch) -> Tensor | float:
         """The distillation term; 0 without a teacher."""
         if self._teacher_scores is None:
             return 0.0

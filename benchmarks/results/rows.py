@@ -53,7 +53,7 @@ _METHODS = (
     ("A²Q, paper's command", "a2q-paper", ()),
     ("A²Q, ours", "a2q", ()),
     ("A²Q, ours, 8-bit step sizes", "a2q", ("quantization.step_bits=8",)),
-    ("Bits by hand, the same average", "degree-bits", ("quantization.average_bits=1.7",)),
+    ("Manual bits, the same average", "degree-bits", ("quantization.average_bits=1.7",)),
     ("Uniform INT2", "uniform", ("quantization.bits=2",)),
     ("Uniform INT3", "uniform", ("quantization.bits=3",)),
     ("Uniform INT4", "uniform", ()),
@@ -69,11 +69,11 @@ def _teachers(weight_decay: float) -> tuple[tuple[str, str, tuple[str, ...]], ..
 
 
 def _taught(*settings: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """The baselines nearest in bits, taught as ours is: what is left is what learned bits are worth."""
+    """The baselines nearest in bits, with distillation is: what is left is what learned bits are worth."""
     teaching = ("training.warm_start=true", "training.distillation=10", "training.temperature=2", *settings)
     return (
-        ("Bits by hand, taught as ours", "degree-bits", ("quantization.average_bits=1.7", *teaching)),
-        ("Uniform INT2, taught as ours", "uniform", ("quantization.bits=2", *teaching)),
+        ("Manual bits, with distillation", "degree-bits", ("quantization.average_bits=1.7", *teaching)),
+        ("Uniform INT2, with distillation", "uniform", ("quantization.bits=2", *teaching)),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from a2q import GraphTask, RunConfig, Trainer, prepare, report
+from a2q import GraphTask, RunConfig, Trainer, prepare, summarize
 from a2q.datasets import DatasetConfig, DatasetError, card, load, load_graphs
 from a2q.reports import by_degree_group, node_table, quantized_layers
 
@@ -78,7 +78,7 @@ def train(config_json: str) -> Trial:
         started = time.process_time()
         last = trainer.run_epoch()
         seconds.append(time.process_time() - started)
-    summary, arrays = report(trainer, seconds)
+    summary, arrays = summarize(trainer, seconds)
     return {
         "metric": summary.metric,
         "test": summary.test_score,

@@ -85,7 +85,7 @@ TERMS = (
         "In a two-layer network the loss reaches the second layer's input only within one hop of a labelled node; most "
         "nodes have no such neighbour.",
     ),
-    Term("memory penalty λ", "Weight of the pull towards few bits; higher → fewer bits."),
+    Term("memory penalty λ", "Weight of the memory penalty; higher → fewer bits."),
     Term(
         "target average bits",
         "The average the run is held to: the penalty's weight is adapted at every step to reach it.",
@@ -93,7 +93,7 @@ TERMS = (
     ),
     Term(
         "Nearest Neighbor Strategy",
-        "For graphs to come: a node takes the learned pair (step size, bits) whose clipping range is nearest.",
+        "For unseen graphs: a node takes the learned pair (step size, bits) whose clipping range is nearest.",
         "Its clipping range is compared with the node's largest value.",
     ),
     Term("warm start", "The FP32 network of the same shape and seed is trained first and quantized from there."),

@@ -97,8 +97,6 @@ def check(files: Iterable[Path]) -> None:
 
     Raises:
         DatasetError: naming the first file that differs.
-
-    Source: ours.
     """
     for file in files:
         if hashlib.sha256(file.read_bytes()).hexdigest() != PLANETOID[file.name]:

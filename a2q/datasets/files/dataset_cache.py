@@ -40,8 +40,6 @@ def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) ->
     Raises:
         OfflineError: the files are not on this machine and the network does not answer.
         DatasetError: the files do not hold what they should.
-
-    Source: ours.
     """
     kept = files.kept
     kept.parent.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,6 @@ def compare(card: DatasetCard, found: Mapping[str, float | None], folder: Path) 
 
     Raises:
         DatasetError: naming each size that differs.
-
-    Source: ours.
     """
     expected = {size: getattr(card, size) for size in found}
     differing = [size for size in found if found[size] != expected[size]]

@@ -7,8 +7,6 @@ from torch_geometric.data import InMemoryDataset
 class Quiet(InMemoryDataset):  # type: ignore[misc]
     """Put before a class of PyTorch Geometric: says nothing of its processing. Its raw files are there before it is
     made: `a2q.datasets.files.downloads` downloads.
-
-    Source: ours.
     """
 
     def _process(self) -> None:

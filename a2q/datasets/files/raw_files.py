@@ -9,7 +9,7 @@ from a2q.home import home
 
 @dataclass(frozen=True)
 class Download:
-    """One address and the raw files it gives. Source: ours.
+    """One address and the raw files it gives.
 
     Args:
         url: the address.
@@ -26,11 +26,11 @@ class Download:
 
 @dataclass(frozen=True)
 class RawFiles:
-    """The files a set is made of. Source: ours.
+    """The files a set is made of.
 
     Args:
         title: the set's name in a sentence.
-        folder: the set's folder, below the cache's folder of data sets, e.g. "Planetoid/Cora".
+        folder: the set's folder, below the cache's folder of datasets, e.g. "Planetoid/Cora".
         names: the files, relative to that folder, e.g. "raw/ind.cora.x".
         given: the folders below `$A2Q_DATA` that may hold them, with the same names; none is `folder` alone.
         rebuilt: for a set that is not the published one, the words that say so, e.g. "rebuilt"; else "".

@@ -1,7 +1,4 @@
-"""Which raw files each set is made of, in the order of preference, and where they are published."""
-
-from collections.abc import Mapping
-from types import MappingProxyType
+"""Where raw files are published: one function for each family of sets."""
 
 from a2q.datasets.files.checksums import PLANETOID, REPOSITORIES
 from a2q.datasets.files.raw_files import Download, RawFiles
@@ -11,7 +8,8 @@ _BENCHMARKING = "https://raw.githubusercontent.com/graphdeeplearning/benchmarkin
 _DRIVE = "https://drive.usercontent.google.com/download?confirm=t&id="
 
 
-def _planetoid(title: str) -> RawFiles:
+def planetoid(title: str) -> RawFiles:
+    """A citation graph of Planetoid's."""
     sums = {name: sum_ for name, sum_ in PLANETOID.items() if name.startswith(f"ind.{title.lower()}.")}
     base = "https://github.com/kimiyoung/planetoid/raw/master/data"
     downloads = tuple(Download(f"{base}/{name}", (f"raw/{name}",), sha256=sum_) for name, sum_ in sums.items())
@@ -26,22 +24,26 @@ def _file(title: str, folder: str, url: str) -> RawFiles:
     return RawFiles(title, folder, download.names, downloads=(download,))
 
 
-def _shchur(title: str, folder: str, file: str) -> RawFiles:
+def shchur(title: str, folder: str, file: str) -> RawFiles:
+    """A graph of co-purchases or co-authors."""
     return _file(title, folder, f"https://github.com/shchur/gnn-benchmark/raw/master/data/npz/{file}")
 
 
-def _bojchevski(title: str, graph: str) -> RawFiles:
+def bojchevski(title: str, graph: str) -> RawFiles:
+    """A citation graph with no published split."""
     return _file(
         title, f"CitationFull/{graph}", f"https://github.com/abojchevski/graph2gauss/raw/master/data/{graph}.npz"
     )
 
 
-def _platonov(title: str, file: str) -> RawFiles:
+def platonov(title: str, file: str) -> RawFiles:
+    """A graph of `yandex-research/heterophilous-graphs`."""
     base = "https://github.com/yandex-research/heterophilous-graphs/raw/main/data"
     return _file(title, f"HeterophilousGraphDataset/{file}", f"{base}/{file}.npz")
 
 
-def _geom(title: str, folder: str, graph: str) -> RawFiles:
+def geom(title: str, folder: str, graph: str) -> RawFiles:
+    """A graph of Geom-GCN's, with its ten splits."""
     addresses = [f"new_data/{graph}/out1_{kind}.txt" for kind in ("node_feature_label", "graph_edges")]
     addresses += [f"splits/{graph}_split_0.6_0.2_{number}.npz" for number in range(10)]
     files = [address.rpartition("/")[2] for address in addresses]
@@ -52,7 +54,8 @@ def _geom(title: str, folder: str, graph: str) -> RawFiles:
     return RawFiles(title, folder, tuple(f"raw/{file}" for file in files), downloads=downloads)
 
 
-def _tu(title: str, *parts: str) -> RawFiles:
+def tu(title: str, *parts: str) -> RawFiles:
+    """A set of TUDataset's; `parts` are the files it has besides the three that all have."""
     files = [f"{title}_{part}.txt" for part in ("A", "graph_indicator", "graph_labels", *parts)]
     names = tuple(f"raw/{file}" for file in files)
     url = f"https://www.chrsmrrs.com/graphkerneldatasets/{title}.zip"
@@ -60,7 +63,8 @@ def _tu(title: str, *parts: str) -> RawFiles:
     return RawFiles(title, f"TUDataset/{title}", names, downloads=(download,))
 
 
-def _superpixels(title: str, name: str) -> RawFiles:
+def superpixels(title: str, name: str) -> RawFiles:
+    """A set of images as graphs of regions."""
     url = f"https://data.pyg.org/datasets/benchmarking-gnns/{name}_v2.zip"
     download = Download(url, (f"raw/{name}_v2.pt",), (f"{name}_v2.pt",))
     return RawFiles(title, f"GNNBenchmarkDataset/{name}", download.names, downloads=(download,))
@@ -85,7 +89,8 @@ def _zinc() -> RawFiles:
     return RawFiles("ZINC", "ZINC", (*pickles, *rows), downloads=(molecules, *indices))
 
 
-def _flickr() -> RawFiles:
+def flickr() -> RawFiles:
+    """Flickr's files."""
     # The authors' folder; the addresses are those PyTorch Geometric's class has.
     ids = {
         "adj_full.npz": "1crmsTbd1-2sEXsGwa2IKnIB7Zd3TmUsy",
@@ -97,7 +102,8 @@ def _flickr() -> RawFiles:
     return RawFiles("Flickr", "Flickr", tuple(f"raw/{file}" for file in ids), downloads=downloads)
 
 
-def _reddit() -> RawFiles:
+def reddit() -> RawFiles:
+    """Reddit's files."""
     files = ("reddit_data.npz", "reddit_graph.npz")
     download = Download("https://data.dgl.ai/dataset/reddit.zip", tuple(f"raw/{file}" for file in files), files)
     return RawFiles("Reddit", "Reddit", download.names, downloads=(download,))
@@ -117,48 +123,8 @@ def _rebuilt(files: RawFiles, folder: str) -> RawFiles:
     return RawFiles(f"{files.title} (rebuilt)", folder, files.names, rebuilt="rebuilt")
 
 
-_MNIST, _ZINC = _superpixels("MNIST superpixels", "MNIST"), _zinc()
+_PUBLISHED_MNIST, _PUBLISHED_ZINC = superpixels("MNIST superpixels", "MNIST"), _zinc()
 
-SOURCES: Mapping[str, tuple[RawFiles, ...]] = MappingProxyType(
-    {
-        "cora": (_planetoid("Cora"),),
-        "citeseer": (_planetoid("CiteSeer"),),
-        "pubmed": (_planetoid("PubMed"),),
-        "ogbn-arxiv": (_arxiv(),),
-        "amazon-computers": (_shchur("Amazon Computers", "Amazon/Computers", "amazon_electronics_computers.npz"),),
-        "amazon-photo": (_shchur("Amazon Photo", "Amazon/Photo", "amazon_electronics_photo.npz"),),
-        "coauthor-cs": (_shchur("Coauthor CS", "Coauthor/CS", "ms_academic_cs.npz"),),
-        "coauthor-physics": (_shchur("Coauthor Physics", "Coauthor/Physics", "ms_academic_phy.npz"),),
-        "cora-ml": (_bojchevski("Cora-ML", "cora_ml"),),
-        "citeseer-full": (_bojchevski("CiteSeer, all papers", "citeseer"),),
-        "actor": (_geom("Actor", "Actor", "film"),),
-        "texas": (_geom("Texas", "WebKB/texas", "texas"),),
-        "cornell": (_geom("Cornell", "WebKB/cornell", "cornell"),),
-        "wisconsin": (_geom("Wisconsin", "WebKB/wisconsin", "wisconsin"),),
-        "roman-empire": (_platonov("Roman-empire", "roman_empire"),),
-        "tolokers": (_platonov("Tolokers", "tolokers"),),
-        "flickr": (_flickr(),),
-        "reddit": (_reddit(),),
-        "reddit-binary": (_tu("REDDIT-BINARY"),),
-        "proteins": (_tu("PROTEINS", "node_labels"),),
-        "mutag": (_tu("MUTAG", "node_labels"),),
-        "enzymes": (_tu("ENZYMES", "node_labels", "node_attributes"),),
-        "imdb-binary": (_tu("IMDB-BINARY"),),
-        "imdb-multi": (_tu("IMDB-MULTI"),),
-        "nci1": (_tu("NCI1", "node_labels"),),
-        "mnist-superpixels": (_MNIST, _rebuilt(_MNIST, "GNNBenchmarkDataset-rebuilt/MNIST"), MNIST_IMAGES),
-        "cifar10-superpixels": (_superpixels("CIFAR10 superpixels", "CIFAR10"),),
-        "zinc": (_ZINC, _rebuilt(_ZINC, "ZINC-rebuilt")),
-    }
-)
-"""By the name of each set that has raw files; the published ones come first and are those to download."""
-
-
-def at_hand(name: str) -> bool:
-    """Return whether the set called `name` can be made with no download."""
-    return any(files.at_hand for files in SOURCES[name])
-
-
-def to_use(name: str) -> RawFiles:
-    """Return the first files of the set called `name` that are at hand, else those to download."""
-    return next((files for files in SOURCES[name] if files.at_hand), SOURCES[name][0])
+ARXIV = _arxiv()
+MNIST = (_PUBLISHED_MNIST, _rebuilt(_PUBLISHED_MNIST, "GNNBenchmarkDataset-rebuilt/MNIST"), MNIST_IMAGES)
+ZINC = (_PUBLISHED_ZINC, _rebuilt(_PUBLISHED_ZINC, "ZINC-rebuilt"))

@@ -51,7 +51,7 @@ def write_superpixels(images: Path, labels: Path, target: Path, progress: Progre
     Raises:
         DatasetError: when a file is damaged or has too few images, or scikit-image is not installed.
 
-    Source: ours; the layout is that of PyTorch Geometric's GNNBenchmarkDataset.
+    The layout is that of PyTorch Geometric's GNNBenchmarkDataset.
     """
     need_scikit_image()
     shades, digits = read_idx(images), read_idx(labels)

@@ -2,14 +2,13 @@
 
 import torch
 
-from a2q.datasets.catalogue import card, listing
+from a2q.datasets.catalogue import SPECS, card, listing
 from a2q.datasets.config import DatasetConfig, as_config
 from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.files.published_sizes import compare
-from a2q.datasets.files.sources import to_use
 from a2q.datasets.importers.import_store import is_own
-from a2q.datasets.progress import Progress, unheard
+from a2q.datasets.progress import Progress, no_progress
 
 
 def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) -> GraphDataset:
@@ -23,11 +22,9 @@ def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) 
     Raises:
         DatasetError: with a sentence for the user, when there is no such set of graphs, it cannot be had, or it is
             not of the sizes on its card.
-
-    Source: ours.
     """
     config = as_config(dataset)
-    report = progress or unheard
+    report = progress or no_progress
     if not card(config.name).graph_level:
         offered = ", ".join(name for name, other in listing().items() if other.graph_level)
         raise DatasetError(f"{card(config.name).title} is one graph, not a set of graphs: choose one of {offered}.")
@@ -35,28 +32,12 @@ def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) 
         from a2q.datasets.importers.loading import own_graphs
 
         return own_graphs(config.name)
-    loaded = _load(config, report)
-    compare(loaded.card, _sizes(loaded), to_use(config.name).kept)
+    spec = SPECS[config.name]
+    assert spec.many_graphs is not None  # The card says that it is a set of graphs.
+    loaded = spec.many_graphs(spec.card, config, report)
+    compare(loaded.card, _sizes(loaded), spec.to_use().kept)
     report(1.0, f"Loaded: {loaded.card.title}")
     return loaded
-
-
-def _load(config: DatasetConfig, progress: Progress) -> GraphDataset:
-    # PyTorch Geometric takes seconds to import: only who loads a graph waits for it.
-    chosen = card(config.name)
-    match config.name:
-        case "zinc":
-            from a2q.datasets.graph_sets.zinc import zinc
-
-            return zinc(chosen, progress)
-        case "mnist-superpixels" | "cifar10-superpixels":
-            from a2q.datasets.graph_sets.superpixels import superpixels
-
-            return superpixels(chosen, progress)
-        case _:
-            from a2q.datasets.graph_sets.tu import tu
-
-            return tu(chosen, config.fold or 0, progress)
 
 
 def _sizes(loaded: GraphDataset) -> dict[str, float | None]:

@@ -6,18 +6,15 @@ import torch
 from torch_geometric.data import Data
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.cards.rebuilt import REBUILT
 from a2q.datasets.dataset import GraphDataset
+from a2q.datasets.sets.rebuilt import REBUILT
 
 PARTS = ("train", "val", "test")
 """The names the files have."""
 
 
 def joined(parts: list[list[Data]], card: DatasetCard, origin: str, rebuilt: bool) -> GraphDataset:
-    """Return one set of the three parts, in the order of `PARTS`; a rebuilt one gets its own card.
-
-    Source: ours.
-    """
+    """Return one set of the three parts, in the order of `PARTS`; a rebuilt one gets its own card."""
     ends = [0, *accumulate(len(part) for part in parts)]
     train, validation, test = (torch.arange(start, end) for start, end in pairwise(ends))
     return GraphDataset(

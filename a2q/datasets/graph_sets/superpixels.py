@@ -8,10 +8,11 @@ from torch_geometric.data import Data
 from torch_geometric.datasets import GNNBenchmarkDataset
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.files.dataset_cache import keep
 from a2q.datasets.files.pyg import Quiet
-from a2q.datasets.files.sources import MNIST_IMAGES, to_use
+from a2q.datasets.files.sources import MNIST_IMAGES
 from a2q.datasets.graph_sets.images import write_superpixels
 from a2q.datasets.graph_sets.parts import PARTS, joined
 from a2q.datasets.graph_sets.tensors import read_tensors
@@ -30,7 +31,7 @@ def superpixels(card: DatasetCard, progress: Progress) -> GraphDataset:
 
     Source: Dwivedi et al., JMLR 2023, through PyTorch Geometric.
     """
-    files = to_use(card.name)
+    files = SPECS[card.name].to_use()
     build = partial(_build_from_images, progress=progress) if files is MNIST_IMAGES else _build
     made, origin = keep(files, build, progress)
     return joined(made, card, origin, rebuilt=bool(files.rebuilt))

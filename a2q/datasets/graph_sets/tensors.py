@@ -49,8 +49,6 @@ def read_pickled_tensors(file: Path) -> Any:
 
     Raises:
         DatasetError: when the file holds anything else, or is damaged.
-
-    Source: ours.
     """
     try:
         with file.open("rb") as stream:

@@ -9,10 +9,10 @@ from torch_geometric.datasets import TUDataset
 from torch_geometric.utils import degree
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.files.dataset_cache import keep
 from a2q.datasets.files.pyg import Quiet
-from a2q.datasets.files.sources import to_use
 from a2q.datasets.progress import Progress
 
 FOLDS = 10
@@ -57,7 +57,7 @@ def tu(card: DatasetCard, fold: int, progress: Progress) -> GraphDataset:
     Source: Morris et al., ICML 2020 workshop, through PyTorch Geometric; the degree as in Tailor et al.,
     Degree-Quant, ICLR 2021, whose code standardises over the whole set.
     """
-    made, origin = keep(to_use(card.name), _build, progress)
+    made, origin = keep(SPECS[card.name].to_use(), _build, progress)
     features = [graph.x for graph in made] if made[0].x is not None else _standardised_in_degree(made)
     graphs = [Data(x=x, edge_index=graph.edge_index, y=graph.y) for graph, x in zip(made, features, strict=True)]
     labels = torch.cat([graph.y for graph in graphs])

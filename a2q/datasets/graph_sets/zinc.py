@@ -7,10 +7,10 @@ from torch_geometric.data import Data
 from torch_geometric.datasets import ZINC
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.files.dataset_cache import keep
 from a2q.datasets.files.pyg import Quiet
-from a2q.datasets.files.sources import to_use
 from a2q.datasets.graph_sets.parts import PARTS, joined
 from a2q.datasets.graph_sets.tensors import StoredTensor, read_pickled_tensors
 from a2q.datasets.progress import Progress
@@ -28,7 +28,7 @@ def zinc(card: DatasetCard, progress: Progress) -> GraphDataset:
 
     Source: Irwin et al., JCIM 2012; subset of Dwivedi et al., JMLR 2023, through PyTorch Geometric.
     """
-    files = to_use(card.name)
+    files = SPECS[card.name].to_use()
     made, origin = keep(files, _build, progress)
     return joined(made, card, origin, rebuilt=bool(files.rebuilt))
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ImportConfig(BaseModel):
-    """How to read an upload. Goes to JSON and back; the form and the command line are made of it. Source: ours.
+    """How to read an upload. Goes to JSON and back; the form and the command line are made of it.
 
     Of each column: None guesses it from the names, "" says that there is none.
 

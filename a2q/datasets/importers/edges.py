@@ -48,8 +48,6 @@ class EdgeSet:
 
     Attributes:
         parts: uint32 arrays.
-
-    Source: ours.
     """
 
     def __init__(self, nodes: int, directed: bool) -> None:
@@ -159,25 +157,25 @@ def collect(edges: Table | Adjacency, columns: tuple[str, str], numbering: Numbe
 
 def remarks(found: EdgeSet, edges: Table | Adjacency, numbering: Numbering) -> list[str]:
     """What was left out or stands alone, a sentence each."""
-    said = []
+    warnings = []
     if found.loops and found.first_loop is not None:
-        said.append(
+        warnings.append(
             f"{edges.place(found.first_loop)} joins a node with itself ({found.loops:,} self-loop{_s(found.loops)} "
             "in all): left out, since layers that need self-loops add them; delete them to be rid of this note."
         )
     if found.repeats and found.first_repeat is not None:
         both = "" if found.directed else " (in either direction)"
-        said.append(
+        warnings.append(
             f"{edges.place(found.first_repeat)} repeats an edge{both}; {found.repeats:,} repeat{_s(found.repeats)} "
             "in all: each edge is kept once; weights are not read, so add repeats up yourself where they matter."
         )
     alone = found.isolated()
     if alone.size:
-        said.append(
+        warnings.append(
             f"{alone.size:,} node{_s(alone.size)} {'has' if alone.size == 1 else 'have'} no edge (first: "
             f"{shown(numbering[int(alone[0])])}): kept, with nothing to sum up; add edges, or delete the rows."
         )
-    return said
+    return warnings
 
 
 def _s(count: int) -> str:

@@ -25,8 +25,6 @@ class FeatureFile:
     Args:
         path: the file to write.
         columns: features a node.
-
-    Source: ours.
     """
 
     def __init__(self, path: Path, columns: int) -> None:
@@ -44,7 +42,7 @@ class FeatureFile:
 
 
 def stored_features(
-    parts: Parts, config: ImportConfig, in_degree: np.ndarray, path: Path, said: list[str]
+    parts: Parts, config: ImportConfig, in_degree: np.ndarray, path: Path, warnings: list[str]
 ) -> FeatureFile:
     """Write the features of every node to a file.
 
@@ -53,7 +51,7 @@ def stored_features(
         config: which columns, and what nodes get where there are none.
         in_degree: of each node, [nodes].
         path: the file to write.
-        said: takes what the user should know of.
+        warnings: takes what the user should know of.
 
     Raises:
         DatasetError: a value is missing or not finite, or there are too many.
@@ -63,7 +61,7 @@ def stored_features(
     if parts.features is not None:
         columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
         if config.features and table is not None:
-            said.append(
+            warnings.append(
                 f"Features are those of {name}; columns {listed(config.features)} of {table.name} are not used."
             )
     elif table is not None and config.features:
@@ -71,15 +69,15 @@ def stored_features(
         used = {*config.features, config.node, config.label, config.split, config.graph}
         left = [column for column in table.columns if column not in used]
         if left:
-            said.append(f"Columns {listed(left)} of {table.name} are not used.")
+            warnings.append(f"Columns {listed(left)} of {table.name} are not used.")
     elif config.missing_features == "constant":
         columns, pieces, name = 1, iter([np.ones((nodes, 1), dtype=np.float32)]), "The graph"
-        said.append("There are no features: every node gets a 1.")
+        warnings.append("There are no features: every node gets a 1.")
     else:
         columns, name = min(int(in_degree.max()) + 1, DEGREE_COLUMNS), "The graph"
         pieces = _from_in_degree(in_degree, columns)
         rest = " (the last for all that are larger)" if columns == DEGREE_COLUMNS else ""
-        said.append(f"There are no features: every node gets its in-degree one-hot, in {columns} columns{rest}.")
+        warnings.append(f"There are no features: every node gets its in-degree one-hot, in {columns} columns{rest}.")
     _check_size(nodes, columns, name)
     file = FeatureFile(path, columns)
     for piece in pieces:

@@ -21,8 +21,6 @@ class NumberFinder:
 
     Args:
         values: whole numbers of 0 or more, each once, int64.
-
-    Source: ours.
     """
 
     def __init__(self, values: np.ndarray) -> None:
@@ -52,8 +50,6 @@ class TextFinder:
 
     Args:
         names: each once.
-
-    Source: ours.
     """
 
     def __init__(self, names: pa.Array | None = None) -> None:

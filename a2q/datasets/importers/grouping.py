@@ -14,7 +14,7 @@ from a2q.datasets.importers.uploads import shown
 
 @dataclass(frozen=True)
 class Grouping:
-    """The graphs of a set. Source: ours.
+    """The graphs of a set.
 
     Args:
         of_node: number of each node's graph, [nodes] int32.

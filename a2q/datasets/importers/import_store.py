@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from a2q.datasets.card import DatasetCard
 from a2q.datasets.errors import DatasetError
@@ -25,7 +25,7 @@ _DAY = 86_400
 
 
 class Imported(BaseModel):
-    """What is known of an imported graph without its arrays. Source: ours.
+    """What is known of an imported graph without its arrays.
 
     Args:
         card: for the catalogue.
@@ -33,7 +33,7 @@ class Imported(BaseModel):
         files: what it was read from.
         config: how it was read, every column filled in.
         directed: whether an edge goes one way only.
-        said: what was done that the user should know of, a sentence each.
+        warnings: what was done that the user should know of, a sentence each.
         created: seconds since 1970.
     """
 
@@ -44,7 +44,8 @@ class Imported(BaseModel):
     files: tuple[str, ...]
     config: ImportConfig
     directed: bool
-    said: tuple[str, ...]
+    # Stored as "said" before.
+    warnings: tuple[str, ...] = Field(validation_alias=AliasChoices("warnings", "said"))
     created: float
 
 

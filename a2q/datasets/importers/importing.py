@@ -18,11 +18,11 @@ from a2q.datasets.importers.mapping import guess
 from a2q.datasets.importers.matching import matched
 from a2q.datasets.importers.numbering import Numbering
 from a2q.datasets.importers.parts import Parts
-from a2q.datasets.importers.progress import Stage, heard
+from a2q.datasets.importers.progress import Stage, with_progress
 from a2q.datasets.importers.reading import Files, read
 from a2q.datasets.importers.tables import Table, listed
 from a2q.datasets.importers.targets import targets
-from a2q.datasets.progress import Progress, unheard
+from a2q.datasets.progress import Progress, no_progress
 
 
 def import_graph(files: Files, config: ImportConfig | None = None, progress: Progress | None = None) -> Imported:
@@ -36,13 +36,11 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
 
     Raises:
         DatasetError: with one sentence that names the file and the row or column, and the cure. Nothing is kept then.
-
-    Source: ours.
     """
-    stage = Stage(progress or unheard)
+    stage = Stage(progress or no_progress)
     chosen = config or ImportConfig()
     stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = heard(read(files, chosen.header), stage)
+    parts = with_progress(read(files, chosen.header), stage)
     with keeping.draft() as place:
         return _import(files, parts, guess(parts, chosen), stage, place)
 
@@ -53,15 +51,15 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
     stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
-    said = [*parts.said, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
+    warnings = [*parts.warnings, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
     if config.directed is None and parts.directed is None:
-        said.append("Nothing says whether edges have a direction: each goes both ways.")
+        warnings.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)
     in_degree = edges.in_degree()
     stage.enter(0.5, "Reading labels and split")
-    labels, split = targets(parts, config, in_degree, graphs, said)
+    labels, split = targets(parts, config, in_degree, graphs, warnings)
     stage.enter(0.6, "Reading the features")
-    features = stored_features(parts, config, in_degree, place / "x", said)
+    features = stored_features(parts, config, in_degree, place / "x", warnings)
     stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
     digest = fingerprint(arrays, features, labels, directed)
@@ -72,7 +70,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
         files=tuple(file.name for file in files.all),
         config=config,
         directed=directed,
-        said=tuple(said),
+        warnings=tuple(warnings),
         created=time.time(),
     )
     # The last report comes before anything is in its place: one who does not want the graph any more gets none.

@@ -16,17 +16,17 @@ _FEW = 20
 
 @dataclass(frozen=True)
 class Labels:
-    """What is to be predicted of each node, or of each graph. Source: ours.
+    """What is to be predicted of each node, or of each graph.
 
     Args:
         values: class (int64, -1 where there is none) or value (float32, NaN where there is none), [items].
         classes: a name per class; none for a regression.
-        said: what the user should know of it.
+        warnings: what the user should know of it.
     """
 
     values: np.ndarray
     classes: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def known(self) -> np.ndarray:
@@ -90,17 +90,17 @@ def _values(table: Table, column: str, numbers: np.ndarray) -> Labels:
             f"Column {shown(column)} of {table.name} has fewer than two different values, so there is nothing "
             "to learn; choose another column."
         )
-    said = _unlabelled(table, column, known)
-    return Labels(numbers.astype(np.float32), said=said)
+    warnings = _unlabelled(table, column, known)
+    return Labels(numbers.astype(np.float32), warnings=warnings)
 
 
 def _classes(table: Table, column: str, found: list[str], values: np.ndarray) -> Labels:
     """Classes in order, of texts numbered as they came."""
     names = set(found)
-    said: list[str] = []
+    warnings: list[str] = []
     if "-1" in names and all(name.isdecimal() for name in names - {"-1"}):
         names.discard("-1")
-        said.append(f"Label -1 in column {shown(column)} of {table.name} is taken to mean that there is none.")
+        warnings.append(f"Label -1 in column {shown(column)} of {table.name} is taken to mean that there is none.")
     if len(names) < 2:
         only = f"one class ({shown(next(iter(names)))})" if names else "no label"
         raise DatasetError(
@@ -121,8 +121,8 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
     ordered = sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
     place = {name: number for number, name in enumerate(ordered)}
     values = np.array([*(place.get(name, -1) for name in found), -1], dtype=np.int64)[values]
-    said.extend(_unlabelled(table, column, values >= 0))
-    return Labels(values, tuple(name[: limits.NAME_CHARACTERS] for name in ordered), tuple(said))
+    warnings.extend(_unlabelled(table, column, values >= 0))
+    return Labels(values, tuple(name[: limits.NAME_CHARACTERS] for name in ordered), tuple(warnings))
 
 
 def _unlabelled(table: Table, column: str, known: np.ndarray) -> tuple[str, ...]:
@@ -149,5 +149,7 @@ def classes_by_in_degree(in_degree: np.ndarray) -> Labels:
             "All nodes have nearly the same in-degree, so it cannot stand in for labels; give a column of them."
         )
     names = [("low in-degree", "middle in-degree", "high in-degree")[kind] for kind in present]
-    said = "There are no labels: low, middle and high in-degree stand in for classes, which says nothing of your data."
-    return Labels(np.searchsorted(present, group).astype(np.int64), tuple(names), (said,))
+    warnings = (
+        "There are no labels: low, middle and high in-degree stand in for classes, which says nothing of your data."
+    )
+    return Labels(np.searchsorted(present, group).astype(np.int64), tuple(names), (warnings,))

@@ -1,4 +1,4 @@
-"""How large an upload may be. Source: ours; chosen so that an import stays within a laptop's memory."""
+"""How large an upload may be. Chosen so that an import stays within a laptop's memory."""
 
 MIB = 2**20
 

@@ -17,8 +17,6 @@ def own_graph(name: str) -> Dataset:
 
     Raises:
         DatasetError: it is not here any more, or damaged.
-
-    Source: ours.
     """
     found, arrays = imported(name), _arrays(name)
     data = Data(
@@ -41,8 +39,6 @@ def own_graphs(name: str) -> GraphDataset:
 
     Raises:
         DatasetError: it is not here any more, or damaged.
-
-    Source: ours.
     """
     found, arrays = imported(name), _arrays(name)
     of_node, x = arrays["graph"], arrays["x"]

@@ -22,8 +22,6 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
 
     Raises:
         DatasetError: a column that is named does not exist, or the edge list has no two columns.
-
-    Source: ours.
     """
     edges = parts.edges if isinstance(parts.edges, Table) else None
     found: dict[str, str | tuple[str, ...] | None] = {}

@@ -27,8 +27,6 @@ class Numbering:
         names: text or whole numbers.
         of: as given.
         plain: whether the names are 0 to n-1 in order, and not worth to be kept.
-
-    Source: ours.
     """
 
     def __init__(self, names: pa.Array | np.ndarray | TextFinder, of: str) -> None:

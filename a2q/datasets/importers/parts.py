@@ -49,7 +49,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the files hold. Source: ours.
+    """What the files hold.
 
     Args:
         edges: a table, of which two columns name nodes, or edges between numbered nodes.
@@ -57,7 +57,7 @@ class Parts:
         graphs: a row for each graph of a set of graphs, or None.
         features: of numbered nodes, or None.
         directed: what the file says of its edges; None where it does not.
-        said: what was read in a way the user should know of.
+        warnings: what was read in a way the user should know of.
     """
 
     edges: Table | Adjacency
@@ -65,4 +65,4 @@ class Parts:
     graphs: Table | None = None
     features: Matrix | None = None
     directed: bool | None = None
-    said: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class Stage:
         self.progress(self._fraction, f"{self._sentence}: {done:,} rows of {name}")
 
 
-def heard(parts: Parts, stage: Stage) -> Parts:
+def with_progress(parts: Parts, stage: Stage) -> Parts:
     """The same, with tables that report to ``stage`` after every 100,000 rows that are read of them."""
     edges, nodes, graphs = parts.edges, parts.nodes, parts.graphs
     return replace(

@@ -24,7 +24,7 @@ _PACKED = ("gz", "zip", "bz2", "xz", "zst", "tar", "tgz", "7z", "rar", "graphmlz
 
 @dataclass(frozen=True)
 class Files:
-    """The files of one graph. Source: ours.
+    """The files of one graph.
 
     Args:
         edges: an edge list, a whole graph, or an adjacency.

@@ -66,8 +66,6 @@ def drawn_split(labels: Labels, seed: int, what: str) -> tuple[np.ndarray, tuple
 
     Raises:
         DatasetError: there are too few labels for three parts.
-
-    Source: ours.
     """
     rng = np.random.default_rng(seed)
     kinds = np.zeros(len(labels.values), dtype=np.int64) if labels.regression else labels.values
@@ -90,9 +88,9 @@ def drawn_split(labels: Labels, seed: int, what: str) -> tuple[np.ndarray, tuple
             "from; label more, at least three of one class."
         )
     how = "" if labels.regression else ", of each class"
-    said = [f"There is no split: 60 % train, 20 % validation, 20 % test are drawn{how}, with seed {seed}."]
+    warnings = [f"There is no split: 60 % train, 20 % validation, 20 % test are drawn{how}, with seed {seed}."]
     if small:
-        said.append(
+        warnings.append(
             f"{small:,} class{'' if small == 1 else 'es'} with fewer than three {what}s cannot be in every part."
         )
-    return split, tuple(said)
+    return split, tuple(warnings)

@@ -19,7 +19,7 @@ _MISSING = pa.array(["", "na", "nan", "null"])
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file, of which a few are in memory at any time. Source: ours.
+    """Rows of a file, of which a few are in memory at any time.
 
     Args:
         name: the file, as sentences call it.

@@ -12,7 +12,7 @@ from a2q.datasets.importers.tables import listed
 
 
 def targets(
-    parts: Parts, config: ImportConfig, in_degree: np.ndarray, graphs: Grouping | None, said: list[str]
+    parts: Parts, config: ImportConfig, in_degree: np.ndarray, graphs: Grouping | None, warnings: list[str]
 ) -> tuple[Labels, np.ndarray]:
     """Return the labels, and the part of each node or graph (0 for none, 1 train, 2 validation, 3 test).
 
@@ -21,7 +21,7 @@ def targets(
         config: which columns.
         in_degree: of each node, [nodes].
         graphs: which graph each node is of; None where nodes have the labels.
-        said: takes what the user should know of.
+        warnings: takes what the user should know of.
 
     Raises:
         DatasetError: there are no labels, nothing to learn from them, or no split.
@@ -40,15 +40,15 @@ def targets(
         )
     split = read_split(table, config.split) if table is not None and config.split else None
     if graphs is not None and table is parts.nodes:
-        found = Labels(graphs.shared(found.values, "label"), found.classes, found.said)
+        found = Labels(graphs.shared(found.values, "label"), found.classes, found.warnings)
         split = None if split is None else graphs.shared(split, "part of the split")
-    said.extend(found.said)
+    warnings.extend(found.warnings)
     split, remarks = drawn_split(found, config.seed, what) if split is None else checked_split(split, found, what)
-    said.extend(remarks)
-    return (_standardised(found, split, said) if found.regression else found), split
+    warnings.extend(remarks)
+    return (_standardised(found, split, warnings) if found.regression else found), split
 
 
-def _standardised(found: Labels, split: np.ndarray, said: list[str]) -> Labels:
+def _standardised(found: Labels, split: np.ndarray, warnings: list[str]) -> Labels:
     """Values less their mean, over their standard deviation, both of the training part: networks start near those."""
     train = found.values[split == 1].astype(np.float64)
     mean, deviation = float(train.mean()), float(train.std())
@@ -58,8 +58,8 @@ def _standardised(found: Labels, split: np.ndarray, said: list[str]) -> Labels:
             "The values of the training part are all equal, or too large to be told apart; scale them, or give another "
             "split or column."
         )
-    said.append(
+    warnings.append(
         f"Values are standardised: 0 stands for {mean:.6g}, and 1 for {deviation:.6g} more (mean and standard "
         "deviation of the training part); errors are in these units."
     )
-    return Labels(values.astype(np.float32), said=found.said)
+    return Labels(values.astype(np.float32), warnings=found.warnings)

@@ -19,7 +19,7 @@ _REASON = 160
 
 @dataclass(frozen=True)
 class Upload:
-    """One file, on disk or in memory, of which nothing is believed. Source: ours.
+    """One file, on disk or in memory, of which nothing is believed.
 
     Args:
         name: as the user knows it; only the ending says how it is read.

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data, InMemoryDataset
 from torch_geometric.utils import index_to_mask
 
-from a2q.datasets.files.sources import SOURCES
+from a2q.datasets.files.sources import ARXIV
 
 _SPLIT = {"train_mask": "train", "val_mask": "valid", "test_mask": "test"}
 
@@ -32,7 +32,7 @@ class Arxiv(InMemoryDataset):  # type: ignore[misc]
 
     @property
     def raw_file_names(self) -> list[str]:
-        return list(SOURCES["ogbn-arxiv"][0].names)
+        return list(ARXIV.names)
 
     @property
     def processed_file_names(self) -> str:

@@ -5,11 +5,10 @@ from torch_geometric.data import Data
 from torch_geometric.utils import to_undirected
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.config import DatasetConfig
 from a2q.datasets.files.dataset_cache import keep
 from a2q.datasets.files.published_sizes import compare
-from a2q.datasets.files.sources import to_use
-from a2q.datasets.node_sets.classes import READERS
 from a2q.datasets.progress import Progress
 from a2q.datasets.split import split_at_random
 
@@ -30,9 +29,11 @@ def published(card: DatasetCard, config: DatasetConfig, progress: Progress) -> t
         DatasetError: when the files are nowhere to be had or unreadable, or the graph as published has not the
             sizes on the card.
 
-    Source: ours; what reads the files is in `a2q.datasets.node_sets.classes`.
+    What reads the files is in `a2q.datasets.sets`.
     """
-    files, reader = to_use(card.name), READERS[card.name]
+    spec = SPECS[card.name]
+    files, reader = spec.to_use(), spec.reader
+    assert reader is not None  # Whoever registers published files says what reads them.
     data, origin = keep(files, reader.read, progress)
     found = {
         "nodes": data.num_nodes,

@@ -25,7 +25,7 @@ def aggregation(flat: Flat, progress: Progress) -> tuple[tuple[Aggregation, ...]
         flat: the graph; of node types their one-hot codes are summed.
         progress: told which operator is at work, within 0 to 1.
 
-    Source: ours; the operators are those of GIN, GraphSAGE, GCN (Kipf and Welling, ICLR 2017), and a softmax in the
+    The operators are those of GIN, GraphSAGE, GCN (Kipf and Welling, ICLR 2017), and a softmax in the
     manner of GAT (Veličković et al., ICLR 2018) with the cosine similarity in place of a learned score.
     """
     x = _one_hot(flat) if flat.types else flat.x

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.config import DatasetConfig
-from a2q.datasets.files.sources import SOURCES, to_use
 from a2q.datasets.statistics.record import Statistics
-from a2q.datasets.torch_imports.version import TORCH_VERSION
 from a2q.home import home
 from a2q.jobs import write_whole
 
@@ -17,7 +16,7 @@ _RECIPE = 1
 
 
 def cached(config: DatasetConfig) -> Statistics | None:
-    """Return the statistics kept of a set, or None where there are none or they are unreadable. Source: ours."""
+    """Return the statistics kept of a set, or None where there are none or they are unreadable."""
     try:
         return Statistics.model_validate_json(file_of(config).read_bytes())
     except (OSError, ValidationError):
@@ -25,7 +24,7 @@ def cached(config: DatasetConfig) -> Statistics | None:
 
 
 def store(config: DatasetConfig, statistics: Statistics) -> None:
-    """Keep the statistics of a set, whole or not at all. Source: ours."""
+    """Keep the statistics of a set, whole or not at all."""
     write_whole(file_of(config), statistics.model_dump_json().encode())
 
 
@@ -35,6 +34,6 @@ def file_of(config: DatasetConfig) -> Path:
     Its name follows from what is chosen of the set and from what the set is made of on this machine.
     """
     name = config.name
-    made_of = to_use(name).folder if name in SOURCES else TORCH_VERSION if name == "torch-imports" else ""
+    made_of = SPECS[name].made_of if name in SPECS else ""
     key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
     return home() / "statistics" / f"{name}-{key}.json"

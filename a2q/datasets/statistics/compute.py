@@ -3,7 +3,7 @@
 import time
 
 from a2q.datasets.dataset import Dataset, GraphDataset
-from a2q.datasets.progress import Progress, unheard
+from a2q.datasets.progress import Progress, no_progress
 from a2q.datasets.statistics.aggregation import aggregation
 from a2q.datasets.statistics.degrees import degrees
 from a2q.datasets.statistics.features import features
@@ -23,10 +23,8 @@ def compute(dataset: Dataset | GraphDataset, progress: Progress | None = None) -
     Args:
         dataset: the loaded set.
         progress: told what is at work, within 0 to 1.
-
-    Source: ours.
     """
-    tell = progress or unheard
+    tell = progress or no_progress
     began = time.perf_counter()
     flat = flatten(dataset)
     tell(0.05, "Counting in-degrees")

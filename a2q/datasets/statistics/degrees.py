@@ -17,7 +17,7 @@ _FEWEST_FITS, _MOST_FITS = 10, 100
 
 
 def degrees(flat: Flat) -> Degrees:
-    """Return how in-degrees are distributed. Source: ours."""
+    """Return how in-degrees are distributed."""
     values, counts = np.unique(flat.in_degree, return_counts=True)
     fit = power_law(flat.in_degree)
     return Degrees(

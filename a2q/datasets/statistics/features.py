@@ -11,7 +11,7 @@ _FEW_VALUES = 12
 
 
 def features(flat: Flat) -> Features:
-    """Return what the features are like. Source: ours."""
+    """Return what the features are like."""
     x = flat.x
     nodes, width = x.shape
     values: np.ndarray

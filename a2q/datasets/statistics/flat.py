@@ -81,7 +81,7 @@ class Flat:
 
 
 def flatten(dataset: Dataset | GraphDataset) -> Flat:
-    """Return the arrays of a loaded set. Source: ours."""
+    """Return the arrays of a loaded set."""
     return _one_graph(dataset) if isinstance(dataset, Dataset) else _many_graphs(dataset)
 
 

@@ -10,7 +10,7 @@ _MOST_HOPS = 6
 
 
 def labels(flat: Flat) -> Labels:
-    """Return classes (or values) per part and the reach of the training part's labels. Source: ours."""
+    """Return classes (or values) per part and the reach of the training part's labels."""
     items = flat.label.size
     in_none = np.setdiff1d(np.arange(items), np.concatenate(list(flat.parts.values())), assume_unique=True)
     parts = flat.parts | ({"none": in_none} if in_none.size else {})
@@ -46,7 +46,7 @@ def coverage(flat: Flat, labelled: np.ndarray) -> tuple[float, ...]:
 
 
 def homophily(flat: Flat) -> Homophily | None:
-    """Return how alike neighbours are, or None where nodes have no classes or there are no edges. Source: ours."""
+    """Return how alike neighbours are, or None where nodes have no classes or there are no edges."""
     kind = flat.classes
     if kind is None:
         return None

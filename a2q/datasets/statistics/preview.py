@@ -16,7 +16,7 @@ _ENOUGH = 150
 def preview(flat: Flat) -> Preview:
     """Return the whole graph where it is small, else what lies around one of its hubs; of a set, its first graphs.
 
-    Source: ours; laid out by igraph (Fruchterman and Reingold, 1991), always from the same start.
+    Laid out by igraph (Fruchterman and Reingold, 1991), always from the same start.
     """
     import igraph
 

@@ -10,7 +10,7 @@ Operator = Literal["sum", "mean", "gcn", "attention"]
 
 
 class Record(BaseModel):
-    """Frozen numbers; shapes and units are told by each class. Source: ours."""
+    """Frozen numbers; shapes and units are told by each class."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -12,7 +12,7 @@ _MOST_NEIGHBOURS = 200
 
 
 def topology(flat: Flat) -> Topology:
-    """Return the shape of the graph. Source: ours, through SciPy and igraph."""
+    """Return the shape of the graph. Through SciPy and igraph."""
     adjacency = flat.messages
     distinct = adjacency.nnz
     number, part = connected_components(adjacency, directed=False)

@@ -26,7 +26,7 @@ def main(written: str) -> int:
 
 
 def measure(config: DatasetConfig, chosen: DatasetCard, progress: Progress) -> Statistics:
-    """Load a set and return its statistics; loading is the first half of the progress. Source: ours."""
+    """Load a set and return its statistics; loading is the first half of the progress."""
     dataset = (load_graphs if chosen.graph_level else load)(config, lambda part, said: progress(_LOADING * part, said))
     return compute(dataset, lambda part, said: progress(_LOADING + (1 - _LOADING) * part, said))
 

@@ -37,7 +37,7 @@ def generated_citations(nodes: int, seed: int, references: float = 1.0) -> Data:
         [2, edges]; `y` [nodes] in 0..6; masks [nodes]: 20 labels a class, 500 nodes to validate and 1000 to
         test with, fewer below 3,000 nodes.
 
-    Source: ours (growth after Barabási and Albert, Science 1999, with copying after Kleinberg et al., 1999).
+    Growth after Barabási and Albert, Science 1999, with copying after Kleinberg et al., 1999.
     """
     rng = np.random.default_rng(seed)
     label = rng.choice(CLASSES, size=nodes, p=rng.dirichlet(np.full(CLASSES, 12.0)))

@@ -30,7 +30,7 @@ def generated_shape(shape: Shape, config: DatasetConfig) -> tuple[Data, str]:
     Raises:
         DatasetError: when so many nodes with so many features do not fit a machine's memory.
 
-    Source: ours; see `a2q.datasets.synthetic.edges`.
+    See `a2q.datasets.synthetic.edges`.
     """
     nodes, seed = int(config.option("nodes")), int(config.option("graph_seed"))
     rng = np.random.default_rng(seed)

@@ -32,8 +32,6 @@ def draw_words(label: np.ndarray, rng: np.random.Generator, sparsity: float | No
 
     Raises:
         DatasetError: when there are too many words to draw for a machine's memory.
-
-    Source: ours.
     """
     nodes = label.size
     background = rng.permutation(1.0 / np.arange(1, WORDS + 1) ** _ZIPF)

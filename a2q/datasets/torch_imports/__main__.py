@@ -1,6 +1,6 @@
 """Freeze the import graph anew: ``python -m a2q.datasets.torch_imports``; under a minute of one core.
 
-A later torch gives another graph: raise `TORCH_VERSION`, and the sizes on the data set's card, with it.
+A later torch gives another graph: raise `TORCH_VERSION`, and the sizes on the dataset's card, with it.
 """
 
 import sys
@@ -22,7 +22,7 @@ def main() -> None:
     if installed != TORCH_VERSION:
         sys.exit(
             f"This is torch {installed}, and the frozen graph is of torch {TORCH_VERSION}: install that version, or "
-            "change TORCH_VERSION in a2q/datasets/torch_imports/version.py and the sizes on the data set's card."
+            "change TORCH_VERSION in a2q/datasets/torch_imports/version.py and the sizes on the dataset's card."
         )
     freeze(Path(torch.__file__).parent, FROZEN)
     data = torch_imports()

@@ -31,7 +31,7 @@ class Module:
 def list_modules(root: Path) -> dict[str, Path]:
     """Return dotted name -> file for the modules in sub-packages of the package in folder `root`, in order.
 
-    The package's own top-level modules and all below `tests` and `testing` are left out. Source: ours.
+    The package's own top-level modules and all below `tests` and `testing` are left out.
     """
     found = {}
     for file in sorted(root.rglob("*.py")):
@@ -45,7 +45,7 @@ def read_module(name: str, file: Path) -> Module | None:
     """Return what `file`, the source of module `name`, says, or None where it cannot be read or parsed.
 
     Identifiers are names, attributes, arguments, functions and classes; they are split at underscores and
-    capitals into words of three letters or more. Source: ours.
+    capitals into words of three letters or more.
     """
     try:
         with warnings.catch_warnings():

@@ -76,7 +76,7 @@ def import_bundle(store: RunStore, bundle: Bundle) -> Run:
     """
     payloads = _payloads(bundle.all_arrays)
     run = bundle.run
-    while not store.take_in(run, bundle.epochs, payloads):
+    while not store.insert_imported(run, bundle.epochs, payloads):
         known = store.get(run.id)
         if known.config == run.config and known.created == run.created:
             return known

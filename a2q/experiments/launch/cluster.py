@@ -8,7 +8,7 @@ from a2q.experiments.store.run_store import RunStore
 
 # A scheduler that was restarted has forgotten its tasks: a run still queued after this long is handed over
 # again. That is harmless, since whichever task comes first claims the run and the other finds it taken.
-HAND_OVER_AGAIN_SECONDS = 60.0
+SUBMIT_AGAIN_SECONDS = 60.0
 CONNECT_SECONDS = 5.0
 
 
@@ -19,7 +19,7 @@ def submit_queued(store: RunStore, address: str) -> None:
         RunError: the ``distributed`` package is missing or the scheduler cannot be reached. Runs stay
             queued; nothing falls back to this machine silently.
     """
-    waiting = [run for run in store.queue() if store.hand_over(run.id, f"dask {address}", HAND_OVER_AGAIN_SECONDS)]
+    waiting = [run for run in store.queue() if store.mark_submitted(run.id, f"dask {address}", SUBMIT_AGAIN_SECONDS)]
     if not waiting:
         return
     try:

@@ -78,7 +78,7 @@ def start_process(store: RunStore, run_id: str, environment: dict[str, str] | No
         raise RunError(f"Run {run_id}: {reason}") from error
     # It may have ended already; its own last word or reconcile() tells how.
     with contextlib.suppress(psutil.NoSuchProcess):
-        store.own(run_id, identify(process.pid))
+        store.assign_process(run_id, identify(process.pid))
     # Waiting in the background leaves no zombie behind while this process lives.
     threading.Thread(target=process.wait, name=f"wait-{run_id}", daemon=True).start()
     return process

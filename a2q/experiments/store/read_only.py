@@ -14,7 +14,7 @@ class ReadOnlyError(RunError):
 def refuse_changes(engine: Engine) -> None:
     """Let no INSERT, UPDATE or DELETE reach the database of ``engine``, whoever asks.
 
-    Every such statement raises :class:`ReadOnlyError` before it is sent. Source: ours.
+    Every such statement raises :class:`ReadOnlyError` before it is sent.
     """
 
     @event.listens_for(engine, "before_execute")

@@ -141,7 +141,9 @@ class RunStore(RunHistory):
             session.add(row)
         return self.get(run_id)
 
-    def take_in(self, run: Run, epochs: Iterable[EpochMetrics], payloads: Mapping[tuple[str, int], bytes]) -> bool:
+    def insert_imported(
+        self, run: Run, epochs: Iterable[EpochMetrics], payloads: Mapping[tuple[str, int], bytes]
+    ) -> bool:
         """Add an ended run that was recorded elsewhere, with its history and its arrays by name and epoch; False when
         there is a run of this id."""
         copied = ("id", "reason", "created", "started", "ended", "progress", "versions", "source", "summary")
@@ -242,7 +244,7 @@ class RunStore(RunHistory):
         except IntegrityError:
             return False
 
-    def hand_over(self, run_id: str, launcher: str, again_after: float) -> bool:
+    def mark_submitted(self, run_id: str, launcher: str, again_after: float) -> bool:
         """Note that a queued run was given to a cluster; False when it was within ``again_after`` seconds."""
         recently = RunRow.handed_over > time.time() - again_after
         return self._change(
@@ -253,10 +255,10 @@ class RunStore(RunHistory):
         )
 
     def withdraw(self, run_id: str) -> bool:
-        """Undo :meth:`hand_over` after the cluster did not take the run."""
+        """Undo :meth:`mark_submitted` after the cluster did not take the run."""
         return self._change(run_id, RunRow.state == State.QUEUED, launcher="", handed_over=None)
 
-    def own(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
+    def assign_process(self, run_id: str, process: ProcessIdentity, **details: Any) -> bool:
         """Note which process works on a running run; False when another process does."""
         return self._change(
             run_id,

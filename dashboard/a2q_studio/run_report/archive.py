@@ -24,10 +24,7 @@ Put = Callable[[str, bytes], None]
 
 
 def build_archive(contents: Contents) -> bytes:
-    """The ZIP as bytes.
-
-    Source: ours.
-    """
+    """The ZIP as bytes."""
     buffer = io.BytesIO()
     moment = datetime.fromtimestamp(contents.made, UTC).timetuple()[:6]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

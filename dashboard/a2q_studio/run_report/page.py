@@ -24,10 +24,7 @@ from a2q_studio.run_report.tables import account_table, as_html, number, results
 
 
 def build_page(contents: Contents) -> str:
-    """The HTML file as text.
-
-    Source: ours.
-    """
+    """The HTML file as text."""
     colours = palette("light")
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     compared = contents.compared

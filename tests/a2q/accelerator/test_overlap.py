@@ -62,3 +62,19 @@ def test_without_memory_nothing_stalls() -> None:
     made = pipeline(nothing, np.array([3, 0, 5]), nothing)
     assert (made.cycles, made.fill, made.drain, made.stalls.sum()) == (8, 0, 0, 0)
     assert made.starts.tolist() == [0, 3, 3]
+
+
+def test_three_tiles_by_hand() -> None:
+    """The port loads tile 2 while tile 1 is worked on, and only then stores tile 0.
+
+    cycle    0    2              7              11   12        18
+    port     l0   l1 (5)         l2 (4)         s0   s1        s2 (2)
+    engine        c0 (3)         c1 (4)              c2 (6)
+    """
+    made = pipeline(np.array([2, 5, 4]), np.array([3, 4, 6]), np.array([1, 1, 2]))
+    # max(3, 5 + 0), max(4, 4 + 1) and max(6, 0 + 1) between a load of 2 and a store of 2.
+    assert made.cycles == 2 + 5 + 5 + 6 + 2
+    assert made.stalls.tolist() == [2, 1, 0]
+    assert made.starts.tolist() == [2, 7, 12]
+    assert made.load_starts.tolist() == [0, 2, 7]
+    assert made.store_starts.tolist() == [7 + 4, 12 + 0, 18]

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from torch_geometric.io import fs
 
-from a2q.cli.app import app as cli
+from a2q.cli import app as cli
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments import worker
 from a2q.experiments.presets import preset
@@ -63,7 +63,7 @@ def dispatched(monkeypatch: pytest.MonkeyPatch) -> None:
     def work(store: RunStore) -> None:
         for run in store.queue():
             store.claim(run.id, this_host(), None)
-            store.own(run.id, identify(), heartbeat=time.time() + 1)
+            store.assign_process(run.id, identify(), heartbeat=time.time() + 1)
             worker._do(store, store.get(run.id), identify())
 
     monkeypatch.setattr(cli, "dispatch", work)

@@ -2,10 +2,10 @@ import pytest
 from pydantic import ValidationError
 
 from a2q.datasets import CATALOGUE, DEFAULT, DatasetConfig, DatasetError, card, is_ready, load, load_graphs
-from a2q.datasets.cards.rebuilt import REBUILT
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.config import OPTIONS
-from a2q.datasets.files.sources import SOURCES
 from a2q.datasets.graph_sets.tu import FOLDS
+from a2q.datasets.sets.rebuilt import REBUILT
 
 
 def test_every_card_goes_by_its_name_and_says_what_it_is() -> None:
@@ -32,8 +32,9 @@ def test_a_card_has_the_sizes_of_its_task() -> None:
 
 
 def test_each_set_to_download_has_raw_files_and_the_published_come_first() -> None:
-    assert set(SOURCES) == {name for name, entry in CATALOGUE.items() if entry.needs == "download"}
-    for name, files in SOURCES.items():
+    downloaded = {name: spec.files for name, spec in SPECS.items() if spec.files}
+    assert set(downloaded) == {name for name, entry in CATALOGUE.items() if entry.needs == "download"}
+    for name, files in downloaded.items():
         assert files[0].names
         assert [bool(other.rebuilt) for other in files] == [False] + [True] * (len(files) - 1)
         assert (len(files) > 1) == (name in REBUILT)
@@ -45,7 +46,7 @@ def test_a_rebuilt_set_says_so_wherever_it_is_named() -> None:
         assert entry.title == f"{card(name).title} (rebuilt)"
         assert entry.source.startswith("rebuilt")
         assert (entry.graphs, entry.mean_edges) != (card(name).graphs, card(name).mean_edges)
-        assert all(files.title == entry.title for files in SOURCES[name][1:])
+        assert all(files.title == entry.title for files in SPECS[name].files[1:])
 
 
 def test_only_a_generated_graph_or_a_drawn_split_has_options() -> None:
@@ -66,12 +67,12 @@ def test_catalogue_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("ask", [card, load, load_graphs, is_ready])
 def test_an_unknown_name_gets_the_nearest_and_the_list(ask: object) -> None:
-    with pytest.raises(DatasetError, match=r"no data set 'Coar'; did you mean 'cora'\? choose one of cora, cite"):
+    with pytest.raises(DatasetError, match=r"no dataset 'Coar'; did you mean 'cora'\? choose one of cora, cite"):
         ask("Coar")  # type: ignore[operator]
 
 
 def test_a_name_near_to_none_gets_the_list_only() -> None:
-    with pytest.raises(DatasetError, match=r"^There is no data set 'xyzzy'; choose one of cora"):
+    with pytest.raises(DatasetError, match=r"^There is no dataset 'xyzzy'; choose one of cora"):
         card("xyzzy")
 
 

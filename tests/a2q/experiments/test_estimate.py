@@ -34,6 +34,14 @@ def test_more_epochs_take_longer_and_the_start_does_not(small, done) -> None:
     assert found.seconds == 12 + 4
 
 
+def test_a_warm_start_grows_with_the_epochs(small, done) -> None:
+    """6 epochs of 1 s, and 10 s of FP32 training before them; of twice the epochs both take twice as long."""
+    run = done("training.warm_start=true", ended=116.0)
+    found = estimate(small("training.warm_start=true", "training.epochs=12"), [run])
+    assert found is not None
+    assert found.seconds == 12 * 1 + 10 * 2
+
+
 def test_the_median_of_the_latest_runs_counts(small, done) -> None:
     slow = done(ended=170.0)
     found = estimate(small(), [done(), slow, done()])
@@ -74,6 +82,10 @@ def test_before_any_run_a_line_is_drawn_through_what_is_timed(small) -> None:
     assert found is not None
     assert found.seconds == pytest.approx(6)
     assert "rough" in found.basis
+    # A warm start trains a network in FP32 first, for as many epochs.
+    warm = estimate(small("training.warm_start=true"), [], timings)
+    assert warm is not None
+    assert warm.seconds == pytest.approx(2 * 6)
     assert estimate(small(), []) is None
 
 

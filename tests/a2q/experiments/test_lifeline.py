@@ -14,7 +14,7 @@ from a2q.experiments.store import RunStore, State
 def run_id(store: RunStore, small) -> str:
     run = store.submit(small())
     store.claim(run.id, this_host(), 0)
-    store.own(run.id, identify(), heartbeat=time.time() - 100)
+    store.assign_process(run.id, identify(), heartbeat=time.time() - 100)
     return run.id
 
 

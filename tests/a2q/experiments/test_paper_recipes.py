@@ -3,7 +3,7 @@
 import pytest
 
 from a2q.datasets import CATALOGUE, DatasetConfig
-from a2q.experiments.paper_recipes import COMMANDS, Command, command, nearest
+from a2q.experiments.paper_recipes import PAPER_RECIPES, PaperRecipe, nearest, paper_recipe
 from a2q.experiments.presets import preset
 from a2q.models.config import ModelName
 
@@ -52,7 +52,7 @@ _GRAPH_LEVEL: dict[tuple[str, ModelName], tuple[float | str | None, ...]] = {
 _BITS = {"gcn": 3, "gin": 4, "gat": 4}
 
 
-def _settings(found: Command, attention_steps: bool) -> tuple[float | None, ...]:
+def _settings(found: PaperRecipe, attention_steps: bool) -> tuple[float | None, ...]:
     training = found.training
     attention = training.lr_attention_step if attention_steps else None
     steps = (training.lr_weight_step, training.lr_xw_step, attention, training.lr_feature_step, training.lr_bits)
@@ -60,12 +60,12 @@ def _settings(found: Command, attention_steps: bool) -> tuple[float | None, ...]
 
 
 def test_these_are_all_commands() -> None:
-    assert set(COMMANDS) == set(_NODE_LEVEL) | set(_GRAPH_LEVEL)
+    assert set(PAPER_RECIPES) == set(_NODE_LEVEL) | set(_GRAPH_LEVEL)
 
 
 @pytest.mark.parametrize("key", _NODE_LEVEL, ids="-".join)
 def test_a_node_level_command_is_the_papers(key: tuple[str, ModelName]) -> None:
-    found = command(*key)
+    found = paper_recipe(*key)
     model, training, gat = found.model, found.training, key[1] == "gat"
     shape = (model.layers, model.hidden, training.epochs, training.lr, training.weight_decay, model.dropout)
     assert (*shape, model.attention_dropout if gat else None, *_settings(found, gat)) == _NODE_LEVEL[key]
@@ -78,7 +78,7 @@ def test_a_node_level_command_is_the_papers(key: tuple[str, ModelName]) -> None:
 
 @pytest.mark.parametrize("key", _GRAPH_LEVEL, ids="-".join)
 def test_a_graph_level_command_is_the_papers(key: tuple[str, ModelName]) -> None:
-    found = command(*key)
+    found = paper_recipe(*key)
     model, training = found.model, found.training
     patience = training.patience if training.schedule == "plateau" else None
     shape = (model.layers, model.hidden, training.batch_size, training.epochs, training.lr, training.schedule, patience)
@@ -93,14 +93,14 @@ def test_a_graph_level_command_is_the_papers(key: tuple[str, ModelName]) -> None
 def test_every_set_of_graphs_takes_a_graph_level_command() -> None:
     for dataset, card in CATALOGUE.items():
         for model in ("gcn", "gin", "gat", "sage"):
-            found = command(dataset, model)
+            found = paper_recipe(dataset, model)
             assert bool(found.groups) == card.graph_level, dataset
             assert found.model.name == model
 
 
 @pytest.mark.parametrize("key", [*_NODE_LEVEL, *_GRAPH_LEVEL], ids="-".join)
 def test_the_papers_preset_is_its_command(key: tuple[str, ModelName]) -> None:
-    found, config = command(*key), preset("a2q-paper", DatasetConfig(name=key[0]), key[1])
+    found, config = paper_recipe(*key), preset("a2q-paper", DatasetConfig(name=key[0]), key[1])
     assert (config.model, config.training) == (found.model, found.training)
     quantization = config.quantization.model_dump()
     for name in ("start", "initial_bits", "penalty", "penalty_above_kib", "groups"):

@@ -25,7 +25,7 @@ def test_there_is_a_preset_for_everything(dataset: str) -> None:
         assert config.method == _METHOD.get(name, name)
         assert config.model.name == (model or default_model(dataset))
         if isinstance(config.quantization, A2QConfig):
-            # Nodes of graphs to come have no step sizes of their own; those of one graph do.
+            # Nodes of unseen graphs have no step sizes of their own; those of one graph do.
             assert bool(config.quantization.groups) == CATALOGUE[dataset].graph_level, (name, model)
 
 
@@ -49,9 +49,9 @@ def test_our_preset_has_a_target_and_on_one_graph_a_teacher(dataset: str) -> Non
         config = _preset("a2q", dataset, model)
         assert isinstance(config.quantization, A2QConfig)
         assert config.quantization.target_average_bits is not None
-        taught = not CATALOGUE[dataset].graph_level
+        with_distillation = not CATALOGUE[dataset].graph_level
         assert config.training.warm_start
-        assert bool(config.training.distillation) == taught, model
+        assert bool(config.training.distillation) == with_distillation, model
 
 
 @pytest.mark.parametrize("dataset", ["cora", "citeseer", "pubmed", "mutag", "zinc"])

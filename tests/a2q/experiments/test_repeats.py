@@ -24,7 +24,7 @@ def finish(store: RunStore, small):
     def done(seed: int, score: float, bits: float, *settings: str) -> Run:
         run = store.submit(small(f"seed={seed}", *settings))
         store.claim(run.id, this_host(), None)
-        store.own(run.id, identify(), heartbeat=time.time())
+        store.assign_process(run.id, identify(), heartbeat=time.time())
         store.finish(run.id, SUMMARY | {"test_score": score, "average_bits": bits})
         return store.get(run.id)
 

@@ -218,7 +218,7 @@ def test_faults_are_sentences(values: dict[str, Any], sentence: str) -> None:
         ),
         ({"target_average_bits": 1, "min_bits": 2}, "The target is 1 average bits, which nodes of 2 to 8 bits cannot"),
         ({"target_average_bits": 2, "learn": "steps"}, "There is a target for the bits but bits are not learned;"),
-        ({"target_kib": 2, "groups": 5}, "The target is 2 KiB, but memory of graphs to come is not known;"),
+        ({"target_kib": 2, "groups": 5}, "The target is 2 KiB, but memory of unseen graphs is not known;"),
         ({"target_kib": 0}, "target kib is 0; it must be greater than 0."),
         ({"step_bits": 16}, "step bits is 16; it must be 32 or 8."),
     ],

@@ -252,7 +252,7 @@ def test_nodes_hidden_in_training_have_no_row(store: RunStore, small) -> None:
 def test_a_run_that_another_process_has_is_refused(store: RunStore, small) -> None:
     run_id = store.submit(small()).id
     store.claim(run_id, "elsewhere", 0)
-    store.own(run_id, replace(identify(), host="elsewhere"), heartbeat=time.time() + 1)
+    store.assign_process(run_id, replace(identify(), host="elsewhere"), heartbeat=time.time() + 1)
     before = store.get(run_id)
     assert worker.main(run_id) == 1
     assert store.get(run_id) == before

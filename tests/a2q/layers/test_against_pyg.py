@@ -9,7 +9,7 @@ from torch.testing import assert_close
 from torch_geometric.nn import MLP, GATConv, GCNConv, GINConv, SAGEConv
 
 from a2q.layers import quantized_layers
-from a2q.quantize.replace_layers import adopt
+from a2q.quantize.replace_layers import replace_layers
 from a2q.quantizers import Quantizer
 from a2q.sparse.matrix import SparseMatrix
 
@@ -49,7 +49,7 @@ def _pair(name: str) -> tuple[nn.ModuleList, nn.ModuleList]:
         for parameter in module.parameters():
             # Biases start at 0, which would hide them.
             nn.init.normal_(parameter, generator=torch.Generator().manual_seed(parameter.numel()))
-    adopt(ours, lambda name: False)
+    replace_layers(ours, lambda name: False)
     assert type(ours[0]) is not type(theirs[0])
     return theirs.eval(), ours.eval()
 
@@ -97,11 +97,11 @@ def test_edge_weights_count(name: str, x: Tensor, edge_index: Tensor, generator:
 def test_32_bit_quantizers_change_nothing(name: str, x: Tensor, edge_index: Tensor) -> None:
     theirs, ours = _pair(name)
     for layer in quantized_layers(ours).values():
-        for site in layer.sites:
+        for role in layer.roles:
             # By a power of 2 single precision divides exactly; so only what is smaller than the step is lost.
-            layer.quantizers[site] = Quantizer(1, "tensor", signed=True, bits=32, max_bits=32, start="random")
+            layer.quantizers[role] = Quantizer(1, "tensor", signed=True, bits=32, max_bits=32, start="random")
             with torch.no_grad():
-                layer.quantizers[site].step.fill_(2.0**-24)
+                layer.quantizers[role].step.fill_(2.0**-24)
     ours.eval()
     assert_close(ours[0](x, edge_index), theirs[0](x, edge_index), atol=1e-5, rtol=1e-5)
 

@@ -124,7 +124,7 @@ def test_every_linear_map_converts_to_the_same_codes_and_output(
     layer.train()(x, edge_index)
     fake = layer.eval()(x, edge_index)
     seen: dict[str, Tensor] = {}
-    maps = {name: part for name, part in quantized_layers(layer).items() if "weight" in part.sites}
+    maps = {name: part for name, part in quantized_layers(layer).items() if "weight" in part.roles}
     handles = [
         part.register_forward_pre_hook(lambda part, given, name=name: seen.update({name: given[0]}))
         for name, part in maps.items()

@@ -39,9 +39,9 @@ def test_watchers_see_every_tensor_before_it_is_quantized(prepared, kind: str, x
     layer = prepared(kind, A2QConfig())
     layer(x, edge_index)
     seen: dict[tuple[str, str], Tensor] = {}
-    with watching(layer, lambda name, site, values: seen.update({(name, site): values})):
+    with watching(layer, lambda name, role, values: seen.update({(name, role): values})):
         found = layer(x, edge_index)
-    quantized = {(name, site) for name, part in quantized_layers(layer).items() for site in part.quantizers}
+    quantized = {(name, role) for name, part in quantized_layers(layer).items() for role in part.quantizers}
     assert quantized <= set(seen)
     first = ("lin" if kind in ("gcn", "gat") else "", "input")
     assert torch.equal(seen[first], x)
@@ -50,7 +50,7 @@ def test_watchers_see_every_tensor_before_it_is_quantized(prepared, kind: str, x
     count = len(seen)
     layer(x, edge_index)
     assert len(seen) == count
-    with pytest.raises(ZeroDivisionError), watching(layer, lambda name, site, values: 1 / 0):
+    with pytest.raises(ZeroDivisionError), watching(layer, lambda name, role, values: 1 / 0):
         layer(x, edge_index)
     layer(x, edge_index)
 
@@ -135,7 +135,7 @@ def test_protected_nodes_pass_unchanged_in_training_and_nobody_in_evaluation(
     for part in quantized_layers(everyone).values():
         # What is masked: all but weights, coefficients, attention vectors and the maps within GIN.
         fixed = {"weight", "norm", "attention"} if kind != "gin" or part is everyone else set(part.quantizers)
-        part.quantizers = nn.ModuleDict({site: q for site, q in part.quantizers.items() if site not in fixed})
+        part.quantizers = nn.ModuleDict({role: q for role, q in part.quantizers.items() if role not in fixed})
     plain = copy.deepcopy(everyone)
     for part in quantized_layers(plain).values():
         part.quantizers = nn.ModuleDict()

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from a2q import DegreeBitsConfig
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods import Nodes
 from a2q.methods.degree_bits import bits_by_degree
 
@@ -35,7 +35,7 @@ def test_bits_by_hand_are_whole_and_two_apart() -> None:
 
 def test_bits_by_hand_stay_while_step_sizes_are_learned(generator: torch.Generator) -> None:
     nodes = Nodes(6, torch.arange(6))
-    quantizer = DegreeBitsConfig(average_bits=3).quantizer(Site("features", 4), nodes)
+    quantizer = DegreeBitsConfig(average_bits=3).quantizer(TensorRole("features", 4), nodes)
     x = torch.rand(6, 4, generator=generator)
     assert quantizer.row_bits(x).tolist() == bits_by_degree(nodes.in_degree, 3).tolist()
     quantizer(x).sum().backward()

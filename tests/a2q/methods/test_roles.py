@@ -7,12 +7,12 @@ from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 
 from a2q import A2QConfig, BinaryConfig, ConfigError, DegreeBitsConfig, DegreeQuantConfig, FP32Config, UniformConfig
 from a2q.layers import QuantizedLayer, quantized_layers
-from a2q.layers.roles import Site
+from a2q.layers.roles import TensorRole
 from a2q.methods import Method, Nodes
 from a2q.methods.a2q import ATTENTION_BITS
 from a2q.methods.paper_starts import PAPER_STARTS
-from a2q.quantize.replace_layers import adopt
-from a2q.quantizers import BinaryQuantizer, FakeQuantizer, NearestQuantizer, Quantizer, RangeQuantizer
+from a2q.quantize.replace_layers import replace_layers
+from a2q.quantizers import AffineQuantizer, BinaryQuantizer, FakeQuantizer, NearestQuantizer, Quantizer
 
 NODES = Nodes(7, torch.arange(7))
 
@@ -28,17 +28,17 @@ def layers() -> dict[str, QuantizedLayer]:
             "gat": GATConv(4, 5, heads=2),
         }
     )
-    adopt(model, lambda name: False)
+    replace_layers(model, lambda name: False)
     return quantized_layers(model)
 
 
 def _placed(layers: dict[str, QuantizedLayer], config: Method) -> dict[str, FakeQuantizer]:
     found = {}
     for name, layer in layers.items():
-        for site, place in layer.sites.items():
+        for role, place in layer.roles.items():
             quantizer = config.quantizer(place, NODES)
             if quantizer is not None:
-                found[f"{name} {site}"] = quantizer
+                found[f"{name} {role}"] = quantizer
     return found
 
 
@@ -67,7 +67,7 @@ def _described(placed: dict[str, FakeQuantizer]) -> dict[str, tuple[str, int, fl
 
 def test_a2q_stands_where_the_paper_has_it(layers: dict[str, QuantizedLayer]) -> None:
     placed = _placed(layers, A2QConfig(initial_bits=3, weight_bits=5, xw_bits=6))
-    widths = {name: layers[name.split()[0]].sites[name.split()[1]].dim for name in placed}
+    widths = {name: layers[name.split()[0]].roles[name.split()[1]].dim for name in placed}
     assert _described(placed) == {
         **dict.fromkeys(FEATURES, ("row", 7, 3, True)),
         **{name: ("column", widths[name], 5, False) for name in WEIGHTS},
@@ -88,7 +88,7 @@ def test_groups_take_the_place_of_nodes(layers: dict[str, QuantizedLayer]) -> No
     assert all(len(placed[name].step) == 9 and placed[name].convention == "paper-code" for name in grouped)
     assert {name for name in grouped if placed[name].learn_bits} == set(FEATURES)
     # No group knows how many nodes there are, and none asks.
-    assert A2QConfig(groups=9).quantizer(layers["gcn.lin"].sites["input"], Nodes()) is not None
+    assert A2QConfig(groups=9).quantizer(layers["gcn.lin"].roles["input"], Nodes()) is not None
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_groups_take_the_place_of_nodes(layers: dict[str, QuantizedLayer]) -> No
 def test_what_is_learned_are_parameters(
     layers: dict[str, QuantizedLayer], learn: str, learned: set[str], groups: int
 ) -> None:
-    quantizer = A2QConfig(learn=learn, groups=groups).quantizer(layers["gcn.lin"].sites["input"], NODES)
+    quantizer = A2QConfig(learn=learn, groups=groups).quantizer(layers["gcn.lin"].roles["input"], NODES)
     assert {name for name, _ in quantizer.named_parameters()} == learned
 
 
 def test_options_reach_the_features_quantizer(layers: dict[str, QuantizedLayer]) -> None:
     config = A2QConfig(min_bits=0, max_bits=5, step_bits=8, gradient="task", straight_through="identity")
-    quantizer = config.quantizer(layers["gcn.lin"].sites["input"], NODES)
+    quantizer = config.quantizer(layers["gcn.lin"].roles["input"], NODES)
     assert isinstance(quantizer, Quantizer)
     assert (quantizer.min_bits, quantizer.max_bits, quantizer.step_bits) == (0, 5, 8)
     assert (quantizer.gradient, quantizer.straight_through) == ("task", "identity")
@@ -113,19 +113,19 @@ def test_options_reach_the_features_quantizer(layers: dict[str, QuantizedLayer])
 
 @pytest.mark.parametrize("config", [A2QConfig(), UniformConfig(), DegreeBitsConfig()], ids=lambda config: config.method)
 def test_the_datasets_input_and_single_columns_stay(config: Method) -> None:
-    assert config.quantizer(Site("features", 4, raw=True), NODES) is None
-    assert config.quantizer(Site("combination", 4, raw=True), NODES) is None
-    assert config.quantizer(Site("features", 1), NODES) is None
-    assert config.quantizer(Site("features", 2), NODES) is not None
+    assert config.quantizer(TensorRole("features", 4, raw=True), NODES) is None
+    assert config.quantizer(TensorRole("combination", 4, raw=True), NODES) is None
+    assert config.quantizer(TensorRole("features", 1), NODES) is None
+    assert config.quantizer(TensorRole("features", 2), NODES) is not None
     if isinstance(config, A2QConfig):
         learning = A2QConfig(first_input="learn")
-        assert learning.quantizer(Site("features", 4, raw=True), NODES) is not None
+        assert learning.quantizer(TensorRole("features", 4, raw=True), NODES) is not None
 
 
 def test_uniform_stands_where_a2q_does(layers: dict[str, QuantizedLayer]) -> None:
     placed = _placed(layers, UniformConfig(bits=3))
     assert set(placed) == set(_placed(layers, A2QConfig()))
-    widths = {name: layers[name.split()[0]].sites[name.split()[1]].dim for name in WEIGHTS}
+    widths = {name: layers[name.split()[0]].roles[name.split()[1]].dim for name in WEIGHTS}
     assert _described(placed) == {
         name: ("column", widths[name], 3, False) if name in WEIGHTS else ("tensor", 1, 3, False) for name in placed
     }
@@ -147,8 +147,8 @@ def test_bits_by_hand_stand_where_a2q_does(layers: dict[str, QuantizedLayer]) ->
 def test_degree_quant_stands_at_every_site(layers: dict[str, QuantizedLayer]) -> None:
     config = DegreeQuantConfig(bits=5, ranges="momentum", boundary="identity", empty_range="one")
     placed = _placed(layers, config)
-    assert set(placed) == {f"{name} {site}" for name, layer in layers.items() for site in layer.sites}
-    assert {type(quantizer) for quantizer in placed.values()} == {RangeQuantizer}
+    assert set(placed) == {f"{name} {role}" for name, layer in layers.items() for role in layer.roles}
+    assert {type(quantizer) for quantizer in placed.values()} == {AffineQuantizer}
     assert {(q.bits, q.ranges, q.boundary, q.empty_range) for q in placed.values()} == {
         (5, "momentum", "identity", "one")
     }
@@ -183,13 +183,13 @@ def test_one_bit_is_for_features_and_weights(layers: dict[str, QuantizedLayer]) 
     ("config", "nodes", "sentence"),
     [
         (A2QConfig(), Nodes(), "The number of nodes is not given, .* or set groups"),
-        (DegreeBitsConfig(), Nodes(), "Bits by hand follow the in-degree"),
-        (DegreeBitsConfig(), Nodes(7), "Bits by hand follow the in-degree"),
+        (DegreeBitsConfig(), Nodes(), "Manual bits follow the in-degree"),
+        (DegreeBitsConfig(), Nodes(7), "Manual bits follow the in-degree"),
     ],
 )
 def test_what_must_be_known_of_the_nodes(config: Method, nodes: Nodes, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
-        config.quantizer(Site("features", 4), nodes)
+        config.quantizer(TensorRole("features", 4), nodes)
 
 
 @pytest.mark.parametrize("start", PAPER_STARTS)
@@ -197,9 +197,9 @@ def test_what_must_be_known_of_the_nodes(config: Method, nodes: Nodes, sentence:
 def test_random_starts_are_drawn_as_the_table_says(start: str, groups: int) -> None:
     config = A2QConfig(start=start, groups=groups)
     for kind, drawn in PAPER_STARTS[start].items():
-        site = Site(kind, 1000, count=1000)
+        role = TensorRole(kind, 1000, count=1000)
         quantizer, again = (
-            config.quantizer(site, Nodes(1000, generator=torch.Generator().manual_seed(0))) for _ in range(2)
+            config.quantizer(role, Nodes(1000, generator=torch.Generator().manual_seed(0))) for _ in range(2)
         )
         step = quantizer.step.detach().clone()
         assert torch.equal(step, again.step)

@@ -97,11 +97,34 @@ def test_the_controller_by_hand(excess: float, error: float, training: bool, dat
         excess = quantizer.bits.mean().item() - 4
     error = max(-0.5, min(0.5, excess))
     model.train(training)
-    pull = memory_penalty(model)
+    penalty = memory_penalty(model)
     log_weight = math.log(0.1) + (0.1 * error if training else 0)
     assert model.memory_budget.log_weight.item() == pytest.approx(log_weight, abs=1e-6)
     expected = math.exp(log_weight + error) * quantizer.step.detach().mean().item() * quantizer.bits.sum().item()
-    assert pull.item() == pytest.approx(expected, rel=1e-4)
+    assert penalty.item() == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("bits", "bound"), [(8.0, 10.0), (1.0, -10.0)])
+def test_a_target_out_of_reach_does_not_wind_the_weight_up(
+    bits: float, bound: float, data: Data, make_prepared
+) -> None:
+    """The error of ±0.5 adds ±0.05 to log λ in every step, up to ±10; an error of the other sign leads back at once."""
+    model = make_prepared("gcn", A2QConfig(target_average_bits=4))
+    model(data.x, data.edge_index)
+    ((_, quantizer),) = learned_features(model).values()
+    with torch.no_grad():
+        quantizer.bits.fill_(bits)
+        model.memory_budget.log_weight.fill_(bound - math.copysign(0.12, bound))
+    expected = [bound - math.copysign(short, bound) for short in (0.07, 0.02, 0, 0)]
+    found = []
+    for _ in expected:
+        memory_penalty(model)
+        found.append(model.memory_budget.log_weight.item())
+    assert found == pytest.approx(expected, abs=1e-5)
+    with torch.no_grad():
+        quantizer.bits.fill_(9 - bits)
+    memory_penalty(model)
+    assert model.memory_budget.log_weight.item() == pytest.approx(bound - math.copysign(0.05, bound), abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from a2q import (
 )
 from a2q.layers import quantized_layers
 from a2q.quantize.param_groups import quantizers
-from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer, RangeQuantizer
+from a2q.quantizers import AffineQuantizer, FakeQuantizer, NearestQuantizer, Quantizer
 
 MODELS = ("gcn", "sage", "gin", "gat")
 METHODS = {
@@ -152,7 +152,7 @@ def test_converted_codes_and_classes_are_those_of_fake_quantization(
     fake = model.eval()(data.x, data.edge_index)
     codes = {}
     for layer_name, layer in quantized_layers(model).items():
-        quantizer = layer.quantizer("weight") if "weight" in layer.sites else None
+        quantizer = layer.quantizer("weight") if "weight" in layer.roles else None
         if quantizer is not None:
             codes[layer_name] = quantizer.codes(layer.weight.detach().t())[0]
     report = bit_report(model, data)
@@ -262,7 +262,7 @@ def _model_with_a_table() -> nn.Module:
         (None, {"config": UniformConfig(), "step": "Convert"}, "The step is 'Convert'; it must be 'prepare' or"),
         (None, {"config": A2QConfig()}, "The number of nodes is not given, so no node can have a step size"),
         (None, {"config": A2QConfig(), "num_nodes": 0}, "num_nodes is 0; give the number of nodes of the graph"),
-        (None, {"config": DegreeBitsConfig()}, "Bits by hand follow the in-degree of every node"),
+        (None, {"config": DegreeBitsConfig()}, "Manual bits follow the in-degree of every node"),
         (
             None,
             {"config": DegreeBitsConfig(), "num_nodes": 120, "in_degree": torch.ones(5)},
@@ -373,8 +373,8 @@ def test_an_embedding_is_what_reads_the_dataset() -> None:
 
 def test_degree_quant_stands_at_every_site(make_prepared) -> None:
     model = make_prepared("gcn", DegreeQuantConfig())
-    assert {type(part) for part in model.modules() if isinstance(part, FakeQuantizer)} == {RangeQuantizer}
-    assert all(set(layer.quantizers) == set(layer.sites) for layer in quantized_layers(model).values())
+    assert {type(part) for part in model.modules() if isinstance(part, FakeQuantizer)} == {AffineQuantizer}
+    assert all(set(layer.quantizers) == set(layer.roles) for layer in quantized_layers(model).values())
 
 
 def test_the_library_does_not_wait_for_pytorch_geometric() -> None:

@@ -6,7 +6,7 @@ from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, MLP, ChebConv, GATConv, GCNConv, GINConv, GraphSAGE, SAGEConv
 
 from a2q import FP32Config, UniformConfig, UnsupportedLayerError, quantize_
-from a2q.quantize.replace_layers import adopt, first_layer, give_back
+from a2q.quantize.replace_layers import first_layer, replace_layers, restore_layers
 
 
 class _OwnConv(GCNConv):
@@ -70,10 +70,10 @@ def test_lazy_layers_are_taken_once_they_have_run() -> None:
 def test_what_was_adopted_can_be_given_back() -> None:
     model = nn.Sequential(GINConv(MLP([4, 4])), nn.Sequential(nn.Linear(4, 4)))
     before = list(model.modules())
-    result, undo = adopt(model, lambda name: False)
+    result, undo = replace_layers(model, lambda name: False)
     assert result is model
     assert type(model[0]) is not GINConv
-    give_back(undo)
+    restore_layers(undo)
     assert [id(module) for module in model.modules()] == [id(module) for module in before]
 
 

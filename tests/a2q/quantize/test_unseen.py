@@ -12,9 +12,9 @@ from a2q.tasks.inductive_task import with_unseen_nodes
 
 def _places(model: nn.Module) -> dict[str, object]:
     return {
-        f"{name} {site}": layer.quantizer(site)
+        f"{name} {role}": layer.quantizer(role)
         for name, layer in quantized_layers(model).items()
-        for site in layer.quantizers
+        for role in layer.quantizers
     }
 
 

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-from a2q.quantizers import RangeQuantizer
+from a2q.quantizers import AffineQuantizer
 
 
 def _values(rows: int = 30, columns: int = 20, seed: int = 0) -> Tensor:
@@ -17,14 +17,14 @@ def _sparse(density: float, rows: int = 200, columns: int = 100) -> Tensor:
     return words / words.sum(1, keepdim=True).clamp_min(1)
 
 
-def _range(quantizer: RangeQuantizer) -> tuple[float, float]:
+def _range(quantizer: AffineQuantizer) -> tuple[float, float]:
     return float(quantizer.lowest), float(quantizer.highest)
 
 
 @pytest.mark.parametrize(("signed", "least", "most"), [(True, -8, 7), (False, 0, 15)])
 def test_values_follow_the_affine_formula(signed: bool, least: int, most: int) -> None:
     x = _values() if signed else _values().abs()
-    quantizer = RangeQuantizer(4, signed=signed, ranges="extremes")
+    quantizer = AffineQuantizer(4, signed=signed, ranges="extremes")
     values = quantizer(x)
     low, high = min(0.0, float(x.min())), max(0.0, float(x.max()))
     scale = (high - low) / (most - least)
@@ -40,7 +40,7 @@ def test_0_stays_0_wherever_the_range_lies() -> None:
     for shift in (-5.0, -1.0, 0.0, 1.0, 5.0):
         x = _values() + shift
         x[0, 0] = 0
-        quantizer = RangeQuantizer(4, signed=None, ranges="extremes")
+        quantizer = AffineQuantizer(4, signed=None, ranges="extremes")
         assert float(quantizer(x)[0, 0]) == 0
 
 
@@ -51,7 +51,7 @@ def test_percentiles_are_places_in_the_sorted_values(sparsity: float, sign: int,
     x = _values(50, 40)
     x = x.where(torch.rand(x.shape, generator=torch.Generator().manual_seed(9)) >= sparsity, 0)
     x = x if sign == 0 else sign * x.abs()
-    quantizer = RangeQuantizer(8, signed=True, percentile=share, empty_range="one")
+    quantizer = AffineQuantizer(8, signed=True, percentile=share, empty_range="one")
     quantizer(x)
     ordered = x.flatten().sort().values
     left_out = int(share * x.numel())
@@ -61,12 +61,12 @@ def test_percentiles_are_places_in_the_sorted_values(sparsity: float, sign: int,
 
 @pytest.mark.parametrize(("bits", "share"), [(2, 0.01), (4, 0.01), (5, 0.001), (8, 0.001)])
 def test_fewer_bits_leave_out_more(bits: int, share: float) -> None:
-    assert RangeQuantizer(bits, signed=None).percentile == share
+    assert AffineQuantizer(bits, signed=None).percentile == share
 
 
 @pytest.mark.parametrize("ranges", ["extremes", "percentile"])
 def test_these_ranges_never_shrink(ranges: str) -> None:
-    quantizer = RangeQuantizer(4, signed=True, ranges=ranges)
+    quantizer = AffineQuantizer(4, signed=True, ranges=ranges)
     quantizer(3 * _values())
     wide = _range(quantizer)
     quantizer(_values(seed=1))
@@ -77,7 +77,7 @@ def test_these_ranges_never_shrink(ranges: str) -> None:
 
 
 def test_momentum_averages_the_extremes() -> None:
-    quantizer = RangeQuantizer(8, signed=True, ranges="momentum", momentum=0.25)
+    quantizer = AffineQuantizer(8, signed=True, ranges="momentum", momentum=0.25)
     batches = [_values(seed=seed) * (seed + 1) for seed in range(3)]
     low, high = float(batches[0].min()), float(batches[0].max())
     quantizer(batches[0])
@@ -92,7 +92,7 @@ def test_ranges_come_from_unprotected_rows_in_training_only(ranges: str) -> None
     x = _values()
     protected = torch.arange(len(x)) < 4
     x[protected] *= 1_000
-    quantizer, expected = (RangeQuantizer(4, signed=True, ranges=ranges) for _ in range(2))
+    quantizer, expected = (AffineQuantizer(4, signed=True, ranges=ranges) for _ in range(2))
     quantizer(x, protected)
     expected(x[~protected])
     assert _range(quantizer) == _range(expected)
@@ -102,14 +102,14 @@ def test_ranges_come_from_unprotected_rows_in_training_only(ranges: str) -> None
 
 
 def test_a_step_that_protects_every_row_leaves_the_range_alone() -> None:
-    quantizer = RangeQuantizer(4, signed=True)
+    quantizer = AffineQuantizer(4, signed=True)
     x = _values()
     assert torch.equal(quantizer(x, torch.ones(len(x), dtype=torch.bool)), x)
     assert not quantizer.observed
 
 
 def test_values_met_in_evaluation_serve_until_training_replaces_them() -> None:
-    quantizer = RangeQuantizer(8, signed=None, ranges="extremes").eval()
+    quantizer = AffineQuantizer(8, signed=None, ranges="extremes").eval()
     assert_close(quantizer(100 * _values()), 100 * _values(), atol=2.0, rtol=0)
     quantizer.train()(_values())
     assert _range(quantizer) == (float(_values().min()), float(_values().max()))
@@ -119,7 +119,7 @@ def test_values_met_in_evaluation_serve_until_training_replaces_them() -> None:
 @pytest.mark.parametrize("signed", [True, False])
 def test_the_gradient_is_cut_at_the_outermost_codes_or_nowhere(boundary: str, signed: bool) -> None:
     x = (_values() if signed else torch.relu(_values())).requires_grad_()
-    quantizer = RangeQuantizer(4, signed=signed, percentile=0.1, boundary=boundary)
+    quantizer = AffineQuantizer(4, signed=signed, percentile=0.1, boundary=boundary)
     upstream = _values(seed=5)
     quantizer(x).backward(upstream)
     codes, _ = quantizer.codes(x.detach())
@@ -132,8 +132,8 @@ def test_sparse_rows_lose_everything_as_published_and_keep_it_with_the_cure() ->
     # The fault behind Degree-Quant's collapse on CiteSeer: fewer values than the percentile are not 0.
     x = _sparse(0.0085)
     assert 0 < torch.count_nonzero(x) / x.numel() < 0.01
-    published = RangeQuantizer(4, signed=None, percentile=0.01, empty_range="one")
-    cured = RangeQuantizer(4, signed=None, percentile=0.01)
+    published = AffineQuantizer(4, signed=None, percentile=0.01, empty_range="one")
+    cured = AffineQuantizer(4, signed=None, percentile=0.01)
     lost, kept = published(x), cured(x)
     small = (x > 0) & (x < 0.5)
     assert bool(small.any())
@@ -148,43 +148,43 @@ def test_sparse_rows_lose_everything_as_published_and_keep_it_with_the_cure() ->
 def test_both_fallbacks_represent_raw_words_exactly() -> None:
     words = (_sparse(0.0085) > 0).float()
     for empty_range in ("one", "extremes"):
-        assert torch.equal(RangeQuantizer(4, signed=None, empty_range=empty_range)(words), words)
+        assert torch.equal(AffineQuantizer(4, signed=None, empty_range=empty_range)(words), words)
 
 
 def test_denser_rows_need_no_fallback() -> None:
     x = _sparse(0.05)
-    published, cured = (RangeQuantizer(4, signed=None, empty_range=kind) for kind in ("one", "extremes"))
+    published, cured = (AffineQuantizer(4, signed=None, empty_range=kind) for kind in ("one", "extremes"))
     assert torch.equal(published(x), cured(x))
     assert published.highest > 0
 
 
 def test_nothing_but_zeros_is_usable() -> None:
-    quantizer = RangeQuantizer(4, signed=None)
+    quantizer = AffineQuantizer(4, signed=None)
     assert not torch.count_nonzero(quantizer(torch.zeros(3, 4)))
     assert quantizer.row_steps(torch.zeros(3, 4)).tolist() == [1, 1, 1]
 
 
 def test_many_bits_equal_float() -> None:
     x = _values()
-    assert_close(RangeQuantizer(22, signed=None, ranges="extremes")(x), x, atol=1e-5, rtol=0)
+    assert_close(AffineQuantizer(22, signed=None, ranges="extremes")(x), x, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("signed", [True, False])
 def test_an_open_sign_is_decided_by_the_first_values(signed: bool) -> None:
     x = _values() if signed else _values().abs()
-    opened, given = RangeQuantizer(3, signed=None), RangeQuantizer(3, signed=signed)
+    opened, given = AffineQuantizer(3, signed=None), AffineQuantizer(3, signed=signed)
     assert torch.equal(opened(x), given(x))
     assert opened.signed == signed
 
 
 def test_clipped_is_what_lies_beyond_the_outermost_codes() -> None:
-    quantizer = RangeQuantizer(4, signed=False, ranges="extremes")
+    quantizer = AffineQuantizer(4, signed=False, ranges="extremes")
     quantizer(torch.tensor([[0.0, 15.0]]))
     assert quantizer.clipped(torch.tensor([[-0.1, 0.0, 15.0, 15.1]])).tolist() == [[True, False, False, True]]
 
 
 def test_overhead_is_a_scale_and_a_zero_point() -> None:
-    assert RangeQuantizer(4, signed=True).overhead_bits(1_000) == 36
+    assert AffineQuantizer(4, signed=True).overhead_bits(1_000) == 36
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_overhead_is_a_scale_and_a_zero_point() -> None:
 )
 def test_settings_out_of_range_are_refused(given: dict[str, float], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        RangeQuantizer(**given)
+        AffineQuantizer(**given)
 
 
 def test_a_sign_that_finds_no_room_is_refused() -> None:
     with pytest.raises(ValueError, match="bits is 1 but the first values are negative in part"):
-        RangeQuantizer(1, signed=None)(_values())
+        AffineQuantizer(1, signed=None)(_values())

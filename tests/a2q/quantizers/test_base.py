@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from a2q.quantizers import (
+    AffineQuantizer,
     BinaryQuantizer,
     FakeQuantizer,
     NearestQuantizer,
     Quantizer,
-    RangeQuantizer,
     UnseenQuantizer,
     topology_index,
 )
@@ -38,8 +38,8 @@ _MAKE: dict[str, Callable[[], FakeQuantizer]] = {
     "columns": lambda: Quantizer(_COLUMNS, "column", signed=None, bits=4, gradient="task"),
     "tensor": lambda: Quantizer(1, "tensor", signed=None, bits=4, learn_bits=True),
     "groups": lambda: NearestQuantizer(4, signed=None, bits=3),
-    "percentile": lambda: RangeQuantizer(4, signed=None),
-    "momentum": lambda: RangeQuantizer(8, signed=None, ranges="momentum"),
+    "percentile": lambda: AffineQuantizer(4, signed=None),
+    "momentum": lambda: AffineQuantizer(8, signed=None, ranges="momentum"),
     "binary rows": lambda: BinaryQuantizer("row"),
     "binary normalised rows": lambda: BinaryQuantizer("row", columns=_COLUMNS),
     "binary columns": lambda: BinaryQuantizer("column"),

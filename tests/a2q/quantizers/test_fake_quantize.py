@@ -167,6 +167,18 @@ def test_straight_through_is_the_identity_or_stops_at_clipped_values() -> None:
     assert_close(passed["clipped"], upstream * inside)
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_the_end_of_the_range_is_within_it(signed: bool) -> None:
+    """3 bits reach to Q = 3 steps of 0.5: the value after 1.5 is clipped; 1.5 is not, nor 1.4, whose code is 3 too."""
+    above = torch.nextafter(torch.tensor(1.5), torch.tensor(2.0)).item()
+    x = _leaf(torch.tensor([[1.5, above, 1.4]]))
+    step, bits = torch.tensor([[0.5]]), _leaf(torch.tensor([[3.0]]))
+    fake_quantize(x, step, bits, signed, gradient="task", straight_through="clipped").sum().backward()
+    assert x.grad.tolist() == [[1, 0, 1]]
+    # One value is clipped, and one more bit lets it grow by 2^(3 - 1) steps times ln 2.
+    assert bits.grad.item() == pytest.approx(4 * 0.5 * np.log(2))
+
+
 @pytest.mark.parametrize("gradient", ["local", "task"])
 def test_unsigned_and_signed_agree_on_non_negative_values(gradient: str) -> None:
     found = []

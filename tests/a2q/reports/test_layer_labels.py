@@ -35,6 +35,6 @@ def test_layers_with_features_have_names_of_their_own(generator: torch.Generator
     reading = [
         label(module)
         for module, layer in layers.items()
-        if any(place.kind == "features" for place in layer.sites.values())
+        if any(place.kind == "features" for place in layer.roles.values())
     ]
     assert len(set(reading)) == len(reading)

@@ -33,9 +33,9 @@ def test_bits_are_those_of_the_values_that_pass(
     layers = quantized_layers(trainer.model)
     seen: dict[str, set[int]] = {}
 
-    def watch(layer: str, site: str, values: object) -> None:
-        quantizer = layers[layer].quantizer(site)
-        if layers[layer].sites[site].kind == "combination" and quantizer is not None:
+    def watch(layer: str, role: str, values: object) -> None:
+        quantizer = layers[layer].quantizer(role)
+        if layers[layer].roles[role].kind == "combination" and quantizer is not None:
             seen.setdefault(layer.split(".")[1], set()).update(quantizer.row_bits(values).tolist())
 
     with watching(trainer.model, watch), torch.no_grad():

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from a2q import Graph, RunConfig, Trainer, report
+from a2q import Graph, RunConfig, Trainer, summarize
 from a2q.reports import account
 
 MakeTrainer = Callable[..., Trainer]
@@ -19,7 +19,7 @@ def test_a_summary_is_of_the_best_epoch(
     history = [trainer.run_epoch() for _ in range(24)]
     spoil(trainer)
     history.append(trainer.run_epoch())
-    summary, nodes = report(trainer, [metrics.seconds for metrics in history])
+    summary, nodes = summarize(trainer, [metrics.seconds for metrics in history])
     best = history[summary.best_epoch - 1]
     assert best is max(history, key=trainer.best.rank)
     assert summary.best_epoch < 25
@@ -37,7 +37,7 @@ def test_a_summary_is_of_the_best_epoch(
 
 def test_a_summary_holds_the_full_account_and_goes_to_json(train: MakeTrainer) -> None:
     trainer = train("a2q")
-    summary, _ = report(trainer, [3.0, 1.0, 2.0, 100.0, 1.5])
+    summary, _ = summarize(trainer, [3.0, 1.0, 2.0, 100.0, 1.5])
     accounts = account(trainer.model, lambda: trainer.task.predict(trainer.model))
     assert summary.items == [asdict(item) for item in accounts.items]
     assert summary.full_compression == accounts.full_compression
@@ -56,7 +56,7 @@ def test_a_resumed_run_reports_the_same(
     resumed.resume(stopped.checkpoint())
     while not resumed.finished:
         resumed.run_epoch()
-    (summary, nodes), (expected, arrays) = report(resumed, [1.0]), report(train("a2q"), [1.0])
+    (summary, nodes), (expected, arrays) = summarize(resumed, [1.0]), summarize(train("a2q"), [1.0])
     # What the process has held at most may grow between the two.
     assert replace(summary, peak_memory_mib=None) == replace(expected, peak_memory_mib=None)
     assert nodes.keys() == arrays.keys()
@@ -66,7 +66,7 @@ def test_a_resumed_run_reports_the_same(
 
 def test_nothing_trained_is_nothing_to_report(citations: Graph, make_config: Callable[..., RunConfig]) -> None:
     with pytest.raises(ValueError, match="Not one epoch was trained, so there is nothing to report; train at least"):
-        report(Trainer(citations, make_config("a2q")), [])
+        summarize(Trainer(citations, make_config("a2q")), [])
 
 
 @pytest.mark.parametrize("name", ["a2q", "a2q-paper", "uniform", "degree-quant", "binary", "fp32"])
@@ -74,7 +74,7 @@ def test_nothing_trained_is_nothing_to_report(citations: Graph, make_config: Cal
 def test_graphs_are_reported(make_task, make_graph_config, name: str, regression: bool) -> None:
     trainer = Trainer(make_task(regression), make_graph_config(name, "training.epochs=2"))
     history = [trainer.run_epoch() for _ in range(2)]
-    summary, arrays = report(trainer, [metrics.seconds for metrics in history])
+    summary, arrays = summarize(trainer, [metrics.seconds for metrics in history])
     better = min if regression else max
     assert summary.metric == ("mae" if regression else "accuracy")
     # With a target for the bits, the best epoch is not always that of the best score.
@@ -94,7 +94,7 @@ def test_graphs_are_reported(make_task, make_graph_config, name: str, regression
 def test_hidden_nodes_are_scored_but_not_listed(citations: Graph, make_config, name: str) -> None:
     trainer = Trainer(citations, make_config(name, "training.hide_test=true", "training.epochs=2"))
     trainer.run_epoch()
-    summary, arrays = report(trainer, [1.0])
+    summary, arrays = summarize(trainer, [1.0])
     seen = (~citations.test).numpy()
     np.testing.assert_array_equal(arrays["label"], citations.labels.numpy()[seen])
     assert 0 <= summary.test_score <= 1

@@ -8,7 +8,7 @@ from torch.testing import assert_close
 from torch_geometric.data import Batch as PyGBatch
 from torch_geometric.data import Data
 
-from a2q import GraphTask, RunConfig, Trainer, report
+from a2q import GraphTask, RunConfig, Trainer, summarize
 from a2q.models import Network
 from a2q.tasks import forward
 
@@ -131,7 +131,7 @@ def test_nothing_is_known_of_nodes_to_come(make_task: MakeTask, generator: torch
 def test_a_regression_chooses_the_lowest_error(make_task: MakeTask, make_graph_config: MakeConfig) -> None:
     trainer = Trainer(make_task(regression=True), make_graph_config("fp32", "training.epochs=6"))
     history = [trainer.run_epoch() for _ in range(6)]
-    summary, _ = report(trainer, [1.0])
+    summary, _ = summarize(trainer, [1.0])
     assert summary.metric == "mae"
     assert summary.validation_score == min(metrics.validation_score for metrics in history)
     assert summary.test_score_paper_protocol == min(metrics.test_score for metrics in history)

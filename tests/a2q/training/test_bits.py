@@ -14,9 +14,9 @@ def _one_by_one(trainer: Trainer) -> list[list[int]]:
     layers = quantized_layers(trainer.model)
     found: dict[str, list[int]] = {}
 
-    def note(name: str, site: str, values: object) -> None:
-        quantizer = layers[name].quantizer(site)
-        if layers[name].sites[site].kind == "features" and quantizer is not None:
+    def note(name: str, role: str, values: object) -> None:
+        quantizer = layers[name].quantizer(role)
+        if layers[name].roles[role].kind == "features" and quantizer is not None:
             assert isinstance(values, Tensor)
             found.setdefault(name, []).extend(quantizer.row_bits(values).tolist())
 

@@ -313,9 +313,9 @@ def test_one_step_is_adam_on_the_sum_of_loss_and_penalty(citations: Graph, make_
     config = trainer.config.quantization
     assert penalty == pytest.approx(config.penalty * (16 * 300 * 4 / 8192) ** 2)
     assert loss == pytest.approx(math.log(7), rel=0.2)
-    pull = 2 * config.penalty * (16 * 300 * 4 / 8192) * 16 / 8192
+    penalty = 2 * config.penalty * (16 * 300 * 4 / 8192) * 16 / 8192
     # Clipping can only raise bits, by a non-positive gradient; unclipped nodes feel the penalty alone.
-    assert float(quantizer.bits.grad.max()) == pytest.approx(pull, rel=1e-4)
+    assert float(quantizer.bits.grad.max()) == pytest.approx(penalty, rel=1e-4)
     assert_close(
         quantizer.bits.detach(), 4 - trainer.config.training.lr_bits * quantizer.bits.grad.sign(), atol=1e-3, rtol=0
     )

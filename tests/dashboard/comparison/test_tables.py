@@ -17,7 +17,7 @@ def finish(store: RunStore, small):
     def done(score: float, bits: float, *settings: str, **named: str) -> Run:
         run = store.submit(small(*settings, **named))
         store.claim(run.id, this_host(), None)
-        store.own(run.id, identify(), heartbeat=time.time())
+        store.assign_process(run.id, identify(), heartbeat=time.time())
         summary = {"metric": "accuracy", "test_score": score, "average_bits": bits, "full_bits_per_value": bits + 1}
         store.finish(run.id, summary | {"compression": 32 / bits})
         return store.get(run.id)

@@ -25,7 +25,7 @@ def read_network(upload: Upload) -> Parts:
     Raises:
         DatasetError: the file is damaged, hostile, or too large for its parser.
 
-    Source: ours; parsing by networkx and defusedxml.
+    Parsing by networkx and defusedxml.
     """
     kind = _KINDS[upload.ending]
     if upload.size > limits.PARSED_BYTES:

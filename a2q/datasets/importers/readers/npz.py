@@ -41,17 +41,15 @@ def read_arrays(upload: Upload) -> Parts:
 
     Raises:
         DatasetError: naming the array that is missing, damaged or of the wrong shape.
-
-    Source: ours.
     """
     with reading(upload, _KIND, _CURE):
         arrays = _read(upload)
-        said: list[str] = []
+        warnings: list[str] = []
         features = _matrix(upload, arrays, _FEATURES)
         adjacency = _edges(upload, arrays, features)
-        columns = _columns(upload, arrays, adjacency.nodes, said)
+        columns = _columns(upload, arrays, adjacency.nodes, warnings)
         nodes = table_of(upload.name, columns, "node") if columns else None
-        return Parts(adjacency, nodes, features=features, said=tuple(said))
+        return Parts(adjacency, nodes, features=features, warnings=tuple(warnings))
 
 
 def read_feature_array(upload: Upload) -> Matrix:
@@ -218,7 +216,7 @@ def _sparse(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, 
     return None
 
 
-def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, said: list[str]) -> dict[str, pa.Array]:
+def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warnings: list[str]) -> dict[str, pa.Array]:
     """Labels, split and graph of each node, as columns of a table."""
     columns: dict[str, pa.Array] = {}
     for title, names in (("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
@@ -231,12 +229,12 @@ def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, said:
             raise DatasetError(
                 f"{upload.name} has a mask for some parts only; give train_mask, val_mask and test_mask."
             )
-        columns["split"] = _split(upload, arrays, {part: str(name) for part, name in masks.items()}, nodes, said)
+        columns["split"] = _split(upload, arrays, {part: str(name) for part, name in masks.items()}, nodes, warnings)
     return columns
 
 
 def _split(
-    upload: Upload, arrays: Mapping[str, np.ndarray], masks: dict[str, str], nodes: int, said: list[str]
+    upload: Upload, arrays: Mapping[str, np.ndarray], masks: dict[str, str], nodes: int, warnings: list[str]
 ) -> pa.Array:
     split = np.full(nodes, "", dtype="U10")
     for part, name in masks.items():
@@ -244,7 +242,7 @@ def _split(
         if mask.ndim == 2 and nodes in mask.shape:
             mask = mask[:, 0] if mask.shape[0] == nodes else mask[0]
             if part == "train":
-                said.append(f"{upload.name} has several splits; the first is used.")
+                warnings.append(f"{upload.name} has several splits; the first is used.")
         mask = _of_nodes(upload, name, mask, nodes)
         if mask.dtype.kind not in "biu":
             raise DatasetError(

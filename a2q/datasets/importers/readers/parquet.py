@@ -20,7 +20,7 @@ def read_parquet(upload: Upload) -> Table:
     Raises:
         DatasetError: it is damaged, empty, or would unpack to more than is allowed.
 
-    Source: ours; parsing by pyarrow.
+    Parsing by pyarrow.
     """
     with reading(upload, _KIND, _CURE), upload.open() as stream, arrow_parquet.ParquetFile(stream) as file:
         _check_sizes(upload, file.metadata)

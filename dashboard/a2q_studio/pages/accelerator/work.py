@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from a2q.accelerator import Conventions, Hardware, Report, simulate
+from a2q.accelerator import Conventions, Hardware, SimulationReport, simulate
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.layers import BASELINES, uniform
 from a2q.experiments.store import RunStore
@@ -39,7 +39,9 @@ def run_edges(_store: RunStore, run_id: str) -> np.ndarray | None:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def network_report(_work: Workload, run_id: str, network: str, hardware: Hardware, conventions: Conventions) -> Report:
+def network_report(
+    _work: Workload, run_id: str, network: str, hardware: Hardware, conventions: Conventions
+) -> SimulationReport:
     """The run's own network (``OWN``) or one of :data:`BASELINES` on the run's graph.
 
     Raises:
@@ -60,14 +62,14 @@ class Bench:
 
     def __init__(self, work: Workload, run_id: str, hardware: Hardware, conventions: Conventions) -> None:
         self.work, self.run_id, self.hardware, self.conventions = work, run_id, hardware, conventions
-        self._made: dict[tuple[str, Hardware, Conventions], Report] = {}
+        self._made: dict[tuple[str, Hardware, Conventions], SimulationReport] = {}
 
     @property
     def live(self) -> bool:
         """Whether everything can be worked out at each move of a slider."""
         return self.work.graph.num_nodes <= LIVE_NODES
 
-    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: Any) -> Report:
+    def report(self, network: str = OWN, hardware: Hardware | None = None, **changes: Any) -> SimulationReport:
         """A network's report, with conventions changed."""
         counted = self.conventions
         if changes:
@@ -82,7 +84,7 @@ class Bench:
             self._made[asked] = simulate(self.work.graph, layers, machine, counted)
         return self._made[asked]
 
-    def networks(self, names: Sequence[str]) -> dict[str, Report]:
+    def networks(self, names: Sequence[str]) -> dict[str, SimulationReport]:
         """Reports of these networks, in order."""
         return {name: self.report(name) for name in names}
 
@@ -90,7 +92,7 @@ class Bench:
         """How many times as fast the run is as a network of one bitwidth, counted alike."""
         return speedup(self.report(**changes), self.report(over, **changes))
 
-    def lanes(self, count: int, **changes: Any) -> Report:
+    def lanes(self, count: int, **changes: Any) -> SimulationReport:
         """The run's network on an array of another number of lanes."""
         return self.report(OWN, self.with_lanes(count), **changes)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from a2q.datasets import DatasetCard, DatasetConfig, is_ready
-from a2q.datasets.files.sources import SOURCES, to_use
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.importers.import_store import is_own
 from a2q.datasets.memory import first_load_memory, training_memory
 from a2q_studio.ui.cost import size
@@ -33,9 +33,10 @@ def show_card(card: DatasetCard, config: DatasetConfig) -> None:
 def _on_disk(card: DatasetCard) -> str:
     if is_own(card.name):
         return "kept on this server as arrays, until it is deleted on this page"
-    if card.name not in SOURCES:
+    spec = SPECS[card.name]
+    if not spec.files:
         return "nothing is kept but what can be made again"
-    found = to_use(card.name).size()
+    found = spec.to_use().size()
     if found is not None:
         return f"{found / _MIB:.1f} MiB of raw files, here"
     return "told when the download starts" if card.raw_mib is None else f"{card.raw_mib:.1f} MiB of raw files"

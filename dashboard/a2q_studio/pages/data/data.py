@@ -4,9 +4,9 @@ import streamlit as st
 
 from a2q_studio.pages.data.card import show_card
 from a2q_studio.pages.data.measuring import measured, show_standing
-from a2q_studio.pages.data.own_graphs.import_graph import import_graph
 from a2q_studio.pages.data.picker import pick_first, pick_second
 from a2q_studio.pages.data.sections import show_sections
+from a2q_studio.pages.data.uploads.import_graph import import_graph
 from a2q_studio.ui.dataset_link import train_on
 from a2q_studio.ui.polling import poll
 from a2q_studio.ui.run_store import open_store

@@ -18,7 +18,7 @@ def about() -> None:
         f"**A²Q Studio {VERSION}**, MIT licence. Python {platform.python_version()} on {platform.system()} "
         f"({platform.machine()}).\n\nThe method is of Zhu et al., *A²Q: Aggregation-Aware Quantization for Graph "
         "Neural Networks*, ICLR 2023, arXiv 2302.00193; the code is this project's own. Pages ask no other server for "
-        "anything: only a data set that is not at hand is downloaded, when its training starts."
+        "anything: only a dataset that is not at hand is downloaded, when its training starts."
     )
     rows = libraries()
     st.dataframe(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 VARIABLES = {
     "A2Q_HOME": "Folder for runs (`runs.sqlite`), logs and caches; by default `~/.cache/a2q`.",
-    "A2Q_DATA": "Folder of raw data sets that are used where they are, so that nothing needs to be downloaded.",
+    "A2Q_DATA": "Folder of raw datasets that are used where they are, so that nothing needs to be downloaded.",
     "A2Q_DATABASE_URL": "SQLAlchemy address of the run store, such as `postgresql+psycopg://…`; by default a file "
     "under `A2Q_HOME`.",
     "A2Q_SCHEDULER": "Address of a Dask scheduler, such as `tcp://host:8786`: runs train there instead of here. While "
@@ -157,19 +157,19 @@ FORMULAS = (
         "paper, section 3.2",
     ),
     Formula(
-        "The fixed pull towards few bits",
+        "The fixed memory penalty",
         (r"\lambda \, \max\left(\tfrac{1}{8 \cdot 1024} \sum_l d_l \sum_v b_{l,v} - M,\; 0\right)^2",),
         "Memory of the quantized features in KiB, above the threshold $M$; $d_l$ is the layer's width.",
         "paper, section 3.1; `penalty`, `penalty_above_kib`",
     ),
     Formula(
-        "The pull with a target",
+        "The memory penalty with a target",
         (
             r"\lambda_t e^{\,e_t} \sum_l \bar{s}_l \sum_v b_{l,v}",
             r"\log \lambda_{t+1} = \log \lambda_t + 0.1\, e_t",
         ),
         "$e_t$ is the distance of the rounded average from the target, bounded by ±0.5; the mean step size "
-        "$\\bar{s}_l$ puts the pull on the scale of the Local Gradient.",
+        "$\\bar{s}_l$ puts the penalty on the scale of the Local Gradient.",
         "ours; `target_average_bits`, `target_kib`",
     ),
     Formula(

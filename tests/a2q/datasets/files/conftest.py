@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from types import MappingProxyType
 
 import pytest
 
-from a2q.datasets.files import sources
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.files.raw_files import RawFiles
 
 
@@ -90,6 +89,7 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture
 def published(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """The server in place of every set's own."""
-    moved = {name: tuple(map(publisher.publishes, files)) for name, files in sources.SOURCES.items()}
-    monkeypatch.setattr(sources, "SOURCES", MappingProxyType(moved))
+    for name, spec in SPECS.items():
+        moved = tuple(map(publisher.publishes, spec.files))
+        monkeypatch.setitem(SPECS, name, replace(spec, files=moved))
     return publisher

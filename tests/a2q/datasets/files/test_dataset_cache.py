@@ -7,7 +7,7 @@ import pytest
 from a2q.datasets import CATALOGUE, DatasetError, is_ready, load, load_graphs
 from a2q.datasets.files.dataset_cache import keep
 from a2q.datasets.files.raw_files import RawFiles
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 _FILES = RawFiles("Small", "Family/Small", ("raw/a.txt", "raw/deep/b.txt"))
 _REBUILT = RawFiles("Small (rebuilt)", "Family/Small-rebuilt", ("raw/a.txt",), rebuilt="rebuilt")
@@ -46,7 +46,7 @@ def test_a_rebuilt_set_says_so_and_is_at_hand_only_while_its_folder_is_named(
     given: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _give(given, _REBUILT)
-    assert keep(_REBUILT, _build, unheard)[1] == "rebuilt, read from the folder in $A2Q_DATA"
+    assert keep(_REBUILT, _build, no_progress)[1] == "rebuilt, read from the folder in $A2Q_DATA"
     assert _REBUILT.at_hand
     monkeypatch.delenv("A2Q_DATA")
     assert not _REBUILT.at_hand
@@ -57,7 +57,7 @@ def test_a_build_of_another_set_beside_it_is_left_alone(given: Path) -> None:
     ours, others = (_FILES.kept.parent / name for name in (".Small.left", ".Small-rebuilt.draft"))
     ours.mkdir(parents=True)
     others.mkdir()
-    keep(_FILES, _build, unheard)
+    keep(_FILES, _build, no_progress)
     assert not ours.exists()
     assert others.exists()
 
@@ -80,7 +80,7 @@ def test_unreadable_raw_files_are_told_and_not_kept(given: Path) -> None:
         return int((folder / "raw" / "a.txt").read_text())
 
     with pytest.raises(DatasetError, match=r"raw files of Small \(.*Family/Small\) do not hold what they should"):
-        keep(_FILES, read, unheard)
+        keep(_FILES, read, no_progress)
     assert not _FILES.kept.exists()
 
 

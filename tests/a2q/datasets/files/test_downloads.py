@@ -16,7 +16,7 @@ from a2q.datasets.files.raw_files import Download, RawFiles
 from a2q.datasets.graph_sets.superpixels import superpixels
 from a2q.datasets.graph_sets.tu import tu
 from a2q.datasets.graph_sets.zinc import zinc
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 
 def _archive(files: dict[str, bytes]) -> bytes:
@@ -55,10 +55,10 @@ def test_a_sum_that_fits_is_accepted_and_another_is_not(publisher: Any, tmp_path
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.mkdir()
     wrong.mkdir()
-    fetch(_small(publisher, hashlib.sha256(b"a" * 1000).hexdigest()), right, unheard)
+    fetch(_small(publisher, hashlib.sha256(b"a" * 1000).hexdigest()), right, no_progress)
     assert "raw/a.txt" in _left(right)
     with pytest.raises(DatasetError, match=r"a\.txt gives is not Small as it was published: try again later") as caught:
-        fetch(_small(publisher, hashlib.sha256(b"else").hexdigest()), wrong, unheard)
+        fetch(_small(publisher, hashlib.sha256(b"else").hexdigest()), wrong, no_progress)
     assert not isinstance(caught.value, OfflineError)
     assert not _left(wrong)
 
@@ -76,7 +76,7 @@ def test_a_download_that_breaks_off_is_gone_on_with_where_the_server_gives_parts
     files = _small(publisher, hashlib.sha256(b"a" * 1000).hexdigest())
     publisher.cut, publisher.version = {"a.txt"}, version
     with pytest.raises(OfflineError, match="Small is not on this machine"):
-        keep(files, _kept_text, unheard)
+        keep(files, _kept_text, no_progress)
     assert {path.name for path in (files.kept.parent / "Small.partial").iterdir()} == {"0.part", "0.version"}
     publisher.cut = set()
     told: list[tuple[float, str]] = []
@@ -93,9 +93,9 @@ def test_files_that_came_whole_are_not_fetched_again(publisher: Any) -> None:
     files = _small(publisher)
     publisher.cut = {"rest.zip"}
     with pytest.raises(OfflineError):
-        keep(files, _kept_text, unheard)
+        keep(files, _kept_text, no_progress)
     publisher.cut = set()
-    assert keep(files, _kept_text, unheard)[0] == "a" * 1000
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
     assert publisher.asked == ["a.txt", "rest.zip", "rest.zip"]
 
 
@@ -103,10 +103,10 @@ def test_another_version_is_fetched_from_its_beginning(publisher: Any) -> None:
     files = _small(publisher)
     publisher.cut, publisher.version = {"a.txt"}, '"one"'
     with pytest.raises(OfflineError):
-        keep(files, _kept_text, unheard)
+        keep(files, _kept_text, no_progress)
     publisher.cut, publisher.version = set(), '"two"'
     publisher.files["a.txt"] = b"b" * 1000
-    assert keep(files, _kept_text, unheard)[0] == "b" * 1000
+    assert keep(files, _kept_text, no_progress)[0] == "b" * 1000
     assert publisher.parts == []
 
 
@@ -117,7 +117,7 @@ def test_a_part_that_is_all_there_needs_no_more(publisher: Any) -> None:
     place.mkdir(parents=True)
     (place / "0.part").write_bytes(b"a" * 1000)
     (place / "0.version").write_text('"one"')
-    assert keep(files, _kept_text, unheard)[0] == "a" * 1000
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
     assert publisher.parts == [("a.txt", 1000)]
 
 
@@ -129,9 +129,9 @@ def test_a_part_of_something_else_is_told_and_thrown_away(publisher: Any, cache_
     (place / "0.part").write_bytes(b"x" * 10)
     (place / "0.version").write_text('"one"')
     with pytest.raises(DatasetError, match=r"a\.txt gives is not Small as it was published: try again later"):
-        keep(files, _kept_text, unheard)
+        keep(files, _kept_text, no_progress)
     assert _left(cache_home) == {"datasets/Family/Small.lock"}
-    assert keep(files, _kept_text, unheard)[0] == "a" * 1000
+    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -139,7 +139,7 @@ def test_a_server_that_cannot_now_is_told_apart_from_one_without_the_file(publis
     files = _small(publisher)
     publisher.refused = status
     with pytest.raises(OfflineError, match=rf"server at http.*a\.txt is not able to give it now \({status}.*later"):
-        keep(files, _kept_text, unheard)
+        keep(files, _kept_text, no_progress)
     assert not (files.kept.parent / "Small.partial").exists()
 
 
@@ -157,11 +157,11 @@ def test_a_server_without_the_file_is_told_apart_from_no_network(publisher: Any,
     files = _small(publisher)
     publisher.files = {}
     with pytest.raises(DatasetError, match=r"Small is no longer published at http.*a\.txt \(404") as caught:
-        fetch(files, tmp_path, unheard)
+        fetch(files, tmp_path, no_progress)
     assert not isinstance(caught.value, OfflineError)
     elsewhere = RawFiles("Far", "Far", ("raw/x",), downloads=(Download("https://example.org/x", ("raw/x",)),))
     with pytest.raises(OfflineError, match="connect to the network once"):
-        fetch(elsewhere, tmp_path, unheard)
+        fetch(elsewhere, tmp_path, no_progress)
 
 
 @pytest.mark.parametrize("content", [b"<html>Too many requests</html>", _archive({"in/c.txt": b"c"})])
@@ -169,7 +169,7 @@ def test_what_is_no_such_archive_is_told(content: bytes, publisher: Any, tmp_pat
     files = _small(publisher)
     publisher.files["rest.zip"] = content
     with pytest.raises(DatasetError, match=r"rest\.zip gives is not Small as it was published"):
-        fetch(files, tmp_path, unheard)
+        fetch(files, tmp_path, no_progress)
 
 
 def test_text_files(published: Any, cache_home: Path) -> None:
@@ -182,13 +182,13 @@ def test_text_files(published: Any, cache_home: Path) -> None:
     }
     files = {f"MUTAG/MUTAG_{part}.txt": f"{lines}\n".encode() for part, lines in tables.items()}
     published.files["MUTAG.zip"] = _archive(files)
-    loaded = tu(card("mutag"), 0, unheard)
+    loaded = tu(card("mutag"), 0, no_progress)
     assert (loaded.num_graphs, loaded.source) == (20, "MUTAG, fold 0 (downloaded)")
     # Published with the bonds' kinds, which the folder beside the project does not have: the graphs are the same.
     assert sorted(loaded.graphs[0].keys()) == ["edge_index", "x", "y"]
     assert is_ready("mutag")
     assert (cache_home / "datasets" / "TUDataset" / "MUTAG" / "raw" / "MUTAG_A.txt").is_file()
-    assert tu(card("mutag"), 1, unheard).fold == 1
+    assert tu(card("mutag"), 1, no_progress).fold == 1
     assert published.asked == ["MUTAG.zip"]
 
 
@@ -202,7 +202,7 @@ def test_superpixels(tmp_path: Path, published: Any) -> None:
     }
     torch.save(([graph] * 3, [graph] * 2, [graph] * 2), tmp_path / "raw.pt")
     published.files["MNIST_v2.zip"] = _archive({"MNIST_v2.pt": (tmp_path / "raw.pt").read_bytes()})
-    loaded = superpixels(card("mnist-superpixels"), unheard)
+    loaded = superpixels(card("mnist-superpixels"), no_progress)
     assert (loaded.num_graphs, loaded.source) == (7, "MNIST superpixels (downloaded)")
     assert not loaded.rebuilt
     assert is_ready("mnist-superpixels")
@@ -218,7 +218,7 @@ def test_molecules(published: Any) -> None:
     pickled = pickle.dumps([molecule] * 4)
     archive = _archive({f"molecules/{part}.pickle": pickled for part in ("train", "val", "test")})
     published.files = {"molecules.zip": archive} | {f"{part}.index": b"0,3\n" for part in ("train", "val", "test")}
-    loaded = zinc(card("zinc"), unheard)
+    loaded = zinc(card("zinc"), no_progress)
     assert (loaded.num_graphs, loaded.source) == (6, "ZINC (downloaded)")
     assert not loaded.rebuilt
     assert is_ready("zinc")

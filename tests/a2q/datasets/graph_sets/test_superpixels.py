@@ -9,7 +9,7 @@ from a2q.datasets import DatasetError, card, is_ready, load_graphs
 from a2q.datasets.graph_sets import images
 from a2q.datasets.graph_sets.images import read_idx
 from a2q.datasets.graph_sets.superpixels import superpixels
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 
 def _graph(regions: int, channels: int, label: int) -> dict[str, torch.Tensor]:
@@ -33,7 +33,7 @@ def _write(folder: Path, name: str, channels: int) -> None:
 def test_features_are_the_colours_and_the_place(name: str, title: str, features: int, given: Path) -> None:
     _write(given / "GNNBenchmarkDataset" / title, title, features - 2)
     entry = card(f"{name}-superpixels")
-    loaded = superpixels(entry, unheard)
+    loaded = superpixels(entry, no_progress)
     assert loaded.source == f"{title} superpixels (read from the folder in $A2Q_DATA)"
     assert (loaded.num_graphs, loaded.num_features, loaded.num_classes) == (9, features, 10)
     assert [part.tolist() for part in (loaded.train, loaded.validation, loaded.test)] == [
@@ -52,7 +52,7 @@ def test_a_rebuilt_set_is_told_from_the_published(given: Path) -> None:
     _write(given / "GNNBenchmarkDataset-rebuilt" / "MNIST", "MNIST", 1)
     assert is_ready("mnist-superpixels")
     assert not is_ready("cifar10-superpixels")
-    loaded = superpixels(card("mnist-superpixels"), unheard)
+    loaded = superpixels(card("mnist-superpixels"), no_progress)
     assert loaded.rebuilt
     assert loaded.source == "MNIST superpixels (rebuilt, read from the folder in $A2Q_DATA)"
     assert loaded.card.title == "MNIST superpixels (rebuilt)"

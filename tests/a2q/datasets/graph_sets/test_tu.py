@@ -6,7 +6,7 @@ from torch_geometric.utils import degree
 
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, load_graphs
 from a2q.datasets.graph_sets.tu import tu
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 _GRAPHS = 20
 
@@ -33,7 +33,7 @@ def _write(given: Path, title: str, node_labels: bool) -> None:
 def test_node_labels_become_one_hot_features(given: Path) -> None:
     _write(given, "MUTAG", node_labels=True)
     assert is_ready("mutag")
-    loaded = tu(card("mutag"), 3, unheard)
+    loaded = tu(card("mutag"), 3, no_progress)
     assert loaded.source == "MUTAG, fold 3 (read from the folder in $A2Q_DATA)"
     assert (loaded.fold, loaded.rebuilt, loaded.task) == (3, False, "graph classification")
     assert (loaded.num_graphs, loaded.num_features, loaded.num_classes, loaded.num_types) == (20, 3, 2, None)
@@ -46,7 +46,7 @@ def test_node_labels_become_one_hot_features(given: Path) -> None:
 
 def test_without_node_labels_the_standardised_in_degree_stands_in(given: Path) -> None:
     _write(given, "REDDIT-BINARY", node_labels=False)
-    loaded = tu(card("reddit-binary"), 0, unheard)
+    loaded = tu(card("reddit-binary"), 0, no_progress)
     assert loaded.num_features == 1
     # Of 70 nodes 20 have degree 1, the ends of the paths.
     values = torch.cat([graph.x for graph in loaded.graphs])
@@ -62,22 +62,22 @@ def test_measured_attributes_come_before_the_labels(given: Path) -> None:
     raw = given / "TUDataset" / "ENZYMES" / "raw"
     nodes = len((raw / "ENZYMES_node_labels.txt").read_text().split())
     (raw / "ENZYMES_node_attributes.txt").write_text("".join(f"{node / 2}, -1.5\n" for node in range(nodes)))
-    path = tu(card("enzymes"), 0, unheard).graphs[1]
+    path = tu(card("enzymes"), 0, no_progress).graphs[1]
     assert path.x.tolist() == [[1.5, -1.5, 1, 0, 0], [2.0, -1.5, 0, 1, 0], [2.5, -1.5, 0, 0, 1], [3.0, -1.5, 1, 0, 0]]
 
 
 def test_another_fold_has_the_same_graphs(given: Path) -> None:
     _write(given, "MUTAG", node_labels=True)
-    one, other = tu(card("mutag"), 0, unheard), tu(card("mutag"), 1, unheard)
+    one, other = tu(card("mutag"), 0, no_progress), tu(card("mutag"), 1, no_progress)
     assert torch.equal(one.test, other.validation)
     assert all(torch.equal(a.x, b.x) for a, b in zip(one.graphs, other.graphs, strict=True))
 
 
 def test_a_damaged_cache_is_made_again(given: Path, cache_home: Path) -> None:
     _write(given, "MUTAG", node_labels=True)
-    made = tu(card("mutag"), 0, unheard)
+    made = tu(card("mutag"), 0, no_progress)
     (cache_home / "datasets" / "TUDataset" / "MUTAG" / "processed" / "data.pt").write_bytes(b"half")
-    again = tu(card("mutag"), 0, unheard)
+    again = tu(card("mutag"), 0, no_progress)
     assert torch.equal(again.graphs[5].edge_index, made.graphs[5].edge_index)
 
 

@@ -8,7 +8,7 @@ from torch_geometric.utils import is_undirected
 
 from a2q.datasets import DatasetError, card, is_ready, load_graphs
 from a2q.datasets.graph_sets.zinc import zinc
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 
 def _molecule(atoms: int, value: float) -> dict[str, object]:
@@ -35,7 +35,7 @@ def _write(folder: Path) -> None:
 
 def test_the_molecules_of_the_index_are_read_in_its_order(given: Path) -> None:
     _write(given / "ZINC")
-    loaded = zinc(card("zinc"), unheard)
+    loaded = zinc(card("zinc"), no_progress)
     assert (loaded.source, loaded.rebuilt) == ("ZINC (read from the folder in $A2Q_DATA)", False)
     assert [graph.num_nodes for graph in loaded.graphs] == [5, 2, 4, 3, 2, 3]
     assert [part.tolist() for part in (loaded.train, loaded.validation, loaded.test)] == [[0, 1, 2], [3], [4, 5]]
@@ -56,18 +56,18 @@ def test_a_rebuilt_set_says_so_and_yields_to_the_published(given: Path) -> None:
     assert loaded.card.title == "ZINC (rebuilt)"
     assert told[0].startswith("Reading ZINC (rebuilt) from ")
     _write(given / "ZINC")
-    assert not zinc(card("zinc"), unheard).rebuilt
+    assert not zinc(card("zinc"), no_progress).rebuilt
 
 
 def test_the_rebuilt_set_is_not_used_once_its_folder_is_no_longer_named(
     given: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _write(given / "ZINC-rebuilt")
-    zinc(card("zinc"), unheard)
+    zinc(card("zinc"), no_progress)
     monkeypatch.delenv("A2Q_DATA")
     assert not is_ready("zinc")
     with pytest.raises(DatasetError, match="ZINC is not on this machine"):
-        zinc(card("zinc"), unheard)
+        zinc(card("zinc"), no_progress)
 
 
 def test_a_pickle_with_a_call_in_it_is_refused(given: Path, cache_home: Path) -> None:
@@ -91,7 +91,7 @@ def test_molecules_of_the_rebuilt_set_are_read(given: Path, published_data: Path
     # The whole takes 15 seconds.
     for part in ("train", "val", "test"):
         (raw / f"{part}.index").write_text(",".join(map(str, range(300))))
-    loaded = zinc(card("zinc"), unheard)
+    loaded = zinc(card("zinc"), no_progress)
     assert loaded.num_graphs == 900
     assert 22 < sum(graph.num_nodes for graph in loaded.graphs) / 900 < 25
     assert min(int(graph.x.min()) for graph in loaded.graphs) >= 0

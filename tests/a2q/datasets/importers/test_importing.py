@@ -69,6 +69,16 @@ def test_another_content_has_another_name(small, formats, take) -> None:
     assert len(names) == 7
 
 
+def test_direction_is_part_of_the_name_even_where_the_edges_stored_are_the_same(small, take) -> None:
+    """Every edge leads from a lower to a higher number, as undirected ones are stored too."""
+    path = ("edges.csv", b"source,target\n" + b"".join(b"%d,%d\n" % (node, node + 1) for node in range(11)))
+    both, one = (take(path, ("nodes.csv", small.nodes_csv()), directed=directed).card for directed in (False, True))
+    assert (both.edges, one.edges) == (22, 11)
+    assert both.name != one.name
+    stored = [keeping.arrays_of(card.name)["edges"] for card in (both, one)]
+    assert np.array_equal(*stored)
+
+
 def test_an_imported_graph_is_a_data_set_like_any_other(small, formats, take) -> None:
     found = take(*formats["csv"], title="Mine")
     name = found.card.name
@@ -139,12 +149,12 @@ class TestWithout:
         loaded = load(found.card.name)
         assert torch.equal(loaded.data.x.argmax(1), loaded.in_degree)
         assert torch.equal(loaded.data.x.sum(1), torch.ones(12))
-        assert any("no features: every node gets its in-degree one-hot, in" in sentence for sentence in found.said)
+        assert any("no features: every node gets its in-degree one-hot, in" in sentence for sentence in found.warnings)
 
     def test_features_a_constant_stands_in(self, small, formats, take) -> None:
         found = take(("e.csv", small.csv()), ("nodes.csv", small.nodes_csv()), features=(), missing_features="constant")
         assert load(found.card.name).data.x.tolist() == [[1.0]] * 12
-        assert any(sentence == "There are no features: every node gets a 1." for sentence in found.said)
+        assert any(sentence == "There are no features: every node gets a 1." for sentence in found.warnings)
 
     def test_a_split_is_drawn_of_each_class_and_by_seed(self, take) -> None:
         edges = "\n".join(f"{node},{node + 1}" for node in range(99))
@@ -157,7 +167,7 @@ class TestWithout:
             assert mask.sum() == 100 * share
             assert (first.y[mask] == 1).sum() == 10 * share
         assert "60 % train, 20 % validation, 20 % test are drawn, of each class, with seed 0." in " ".join(
-            found[0].said
+            found[0].warnings
         )
 
     def test_labels_nothing_is_made_up_unless_asked_for(self, small, formats, take) -> None:
@@ -165,7 +175,7 @@ class TestWithout:
             take(("e.csv", small.csv()))
         found = take(("e.csv", small.csv()), stand_in_labels=True)
         loaded = load(found.card.name)
-        assert any("stand in for classes, which says nothing of your data" in sentence for sentence in found.said)
+        assert any("stand in for classes, which says nothing of your data" in sentence for sentence in found.warnings)
         means = [loaded.in_degree[loaded.data.y == kind].float().mean() for kind in range(loaded.num_classes)]
         assert means == sorted(means)
         assert loaded.class_names[-1] == "high in-degree"
@@ -177,8 +187,8 @@ class TestWithout:
         data = load(found.card.name).data
         assert data.y[3] == -1
         assert not (data.train_mask | data.val_mask | data.test_mask)[3]
-        assert "1 of 12 rows of n.csv have no label in column 'label': they are kept" in " ".join(found.said)
-        assert "1 nodes of the split have no label" in " ".join(found.said)
+        assert "1 of 12 rows of n.csv have no label in column 'label': they are kept" in " ".join(found.warnings)
+        assert "1 nodes of the split have no label" in " ".join(found.warnings)
 
 
 class TestSaidAloud:
@@ -188,32 +198,34 @@ class TestSaidAloud:
         edges = b"source,target\n0,1\n1,1\n1,2\n2,1\n2,3\n0,1\n3,4\n4,5\n"
         nodes = "id,x1,label\n" + "".join(f"{node},{node},{node % 2}\n" for node in range(8))
         found = take(("e.csv", edges), ("n.csv", nodes.encode()))
-        text = " ".join(found.said)
+        text = " ".join(found.warnings)
         assert "Row 3 of e.csv joins a node with itself (1 self-loop in all): left out" in text
         assert "Row 5 of e.csv repeats an edge (in either direction); 2 repeats in all" in text
         assert "2 nodes have no edge (first: '6')" in text
         assert found.card.edges == 10
         directed = take(("e.csv", edges), ("n.csv", nodes.encode()), directed=True)
-        assert "Row 7 of e.csv repeats an edge; 1 repeat in all" in " ".join(directed.said)
+        assert "Row 7 of e.csv repeats an edge; 1 repeat in all" in " ".join(directed.warnings)
         assert directed.card.edges == 6
 
     def test_columns_that_are_not_used(self, small, formats, take) -> None:
         nodes = small.nodes_frame.assign(title="words").to_csv(index=False).encode()
-        assert "Columns 'title' of n.csv are not used." in take(("e.csv", small.csv()), ("n.csv", nodes)).said
+        assert "Columns 'title' of n.csv are not used." in take(("e.csv", small.csv()), ("n.csv", nodes)).warnings
 
     def test_what_edges_say_beyond_their_ends(self, take) -> None:
         ends = [(n, m) for n in range(12) for m in range(n + 1, 12) if n < 3]
         edges = "from,to,weight,year\n" + "".join(f"{n},{m},0.5,{1990 + n}\n" for n, m in ends)
         found = take(("e.csv", edges.encode()), stand_in_labels=True)
         sentence = "Columns 'weight', 'year' of e.csv are not used: edges have no weights or attributes here."
-        assert sentence in found.said
+        assert sentence in found.warnings
 
     def test_a_label_of_minus_one_is_none(self, take) -> None:
         nodes = "id,f,y\n" + "".join(f"{node},{node},{(-1, 0, 1)[node % 3]}\n" for node in range(12))
         edges = "".join(f"{node},{node + 1}\n" for node in range(11))
         found = take(("e.csv", edges.encode()), ("n.csv", nodes.encode()))
         assert (found.card.classes, found.card.class_names) == (2, ("0", "1"))
-        assert any("Label -1 in column 'y' of n.csv is taken to mean that there is none" in one for one in found.said)
+        assert any(
+            "Label -1 in column 'y' of n.csv is taken to mean that there is none" in one for one in found.warnings
+        )
 
 
 class TestValues:
@@ -228,7 +240,7 @@ class TestValues:
         train = loaded.data.y[loaded.data.train_mask]
         assert train.mean().abs() < 1e-6 and train.std(correction=0) == pytest.approx(1)
         assert torch.corrcoef(torch.stack([loaded.data.y, torch.from_numpy(value)]))[0, 1] == pytest.approx(1)
-        assert any(one.startswith("Values are standardised: 0 stands for") for one in found.said)
+        assert any(one.startswith("Values are standardised: 0 stands for") for one in found.warnings)
 
     def test_numbers_are_classes_or_values_as_asked(self, small, formats, take) -> None:
         nodes = ("n.csv", small.nodes_frame.assign(label=[0, 1, 2] * 4).to_csv(index=False).encode())
@@ -294,7 +306,7 @@ def test_several_published_splits_the_first_is_used(small, take) -> None:
     stream = io.BytesIO()
     np.savez(stream, **arrays, **masks)
     found = take(("roman.npz", stream.getvalue()))
-    assert found.said[0] == "roman.npz has several splits; the first is used."
+    assert found.warnings[0] == "roman.npz has several splits; the first is used."
     assert load(found.card.name).data.train_mask.tolist() == (split == "train").tolist()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from a2q.datasets.importers import import_store as keeping
-from a2q.datasets.importers import progress as heard
+from a2q.datasets.importers import progress as with_progress
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.importing import import_graph
 from a2q.datasets.importers.reading import Files
@@ -16,7 +16,7 @@ class NotWantedError(Exception):
 
 
 def test_rows_are_told_while_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heard, "EVERY_ROWS", 1)
+    monkeypatch.setattr(with_progress, "EVERY_ROWS", 1)
     told: list[tuple[float, str]] = []
     import_graph(Files(Upload.of(EDGES, "many.csv")), CONFIG, lambda *report: told.append(report))
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
@@ -35,7 +35,7 @@ def test_an_import_that_is_not_wanted_at_the_last_moment_leaves_nothing() -> Non
 
 @pytest.mark.parametrize("at", [0.1, 0.25])
 def test_an_import_ends_among_the_rows_and_leaves_nothing(at: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heard, "EVERY_ROWS", 1)
+    monkeypatch.setattr(with_progress, "EVERY_ROWS", 1)
 
     def stop(fraction: float, sentence: str) -> None:
         if fraction == at and "rows of" in sentence:

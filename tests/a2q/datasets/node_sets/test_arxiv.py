@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from a2q.datasets import DatasetConfig, DatasetError, card, load
-from a2q.datasets.files.sources import SOURCES
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.node_sets.published import published
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 _TABLES = {
     "raw/edge": "0,1\n0,2\n3,0\n1,2\n",
@@ -32,7 +32,7 @@ def test_the_text_files_become_a_graph_whose_citations_go_both_ways(
     given: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _write(given / "ogbn_arxiv")
-    data, source = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
+    data, source = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), no_progress)
     assert source == "ogbn-arxiv (read from the folder in $A2Q_DATA)"
     both = {(0, 1), (1, 0), (0, 2), (2, 0), (0, 3), (3, 0), (1, 2), (2, 1)}
     assert set(map(tuple, data.edge_index.t().tolist())) == both
@@ -43,7 +43,7 @@ def test_the_text_files_become_a_graph_whose_citations_go_both_ways(
     masks = torch.stack([data.train_mask, data.val_mask, data.test_mask])
     assert masks.tolist() == [[True, True, False, False], [False, False, True, False], [False, False, False, True]]
     monkeypatch.delenv("A2Q_DATA")
-    again, _ = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
+    again, _ = published(_SMALL, DatasetConfig(name="ogbn-arxiv"), no_progress)
     assert torch.equal(again.edge_index, data.edge_index)
 
 
@@ -61,11 +61,11 @@ def test_a_table_with_a_word_in_it_is_told(given: Path) -> None:
     _write(given / "ogbn_arxiv")
     (given / "ogbn_arxiv" / "raw" / "node-label.csv.gz").write_bytes(gzip.compress(b"0\none\n"))
     with pytest.raises(DatasetError, match="do not hold what they should"):
-        published(_SMALL, DatasetConfig(name="ogbn-arxiv"), unheard)
+        published(_SMALL, DatasetConfig(name="ogbn-arxiv"), no_progress)
 
 
 def test_the_published_archive_has_the_files_where_they_are_looked_for() -> None:
-    (files,) = SOURCES["ogbn-arxiv"]
+    (files,) = SPECS["ogbn-arxiv"].files
     (download,) = files.downloads
     assert download.names == files.names
     assert download.members == tuple(f"arxiv/{name}" for name in files.names)

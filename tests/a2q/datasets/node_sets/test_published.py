@@ -11,9 +11,9 @@ import torch
 from torch_geometric.utils import homophily
 
 from a2q.datasets import CATALOGUE, Dataset, DatasetConfig, DatasetError, card, is_ready, load
-from a2q.datasets.files.sources import SOURCES
+from a2q.datasets.catalogue import SPECS
 from a2q.datasets.node_sets.published import published
-from a2q.datasets.progress import unheard
+from a2q.datasets.progress import no_progress
 
 _NODES, _FEATURES, _CLASSES = 180, 4, 3
 _SOURCE = np.arange(_NODES)
@@ -116,7 +116,7 @@ _WRITERS: dict[str, tuple[Callable[[Path], None], bool]] = {
 def small(request: pytest.FixtureRequest, given: Path) -> str:
     """The name of a set whose raw files, small ones, are in the given folder."""
     name: str = request.param
-    raw = given / SOURCES[name][0].folder / "raw"
+    raw = given / SPECS[name].files[0].folder / "raw"
     raw.mkdir(parents=True)
     _WRITERS[name][0](raw)
     return name
@@ -126,7 +126,7 @@ def _load(name: str, **chosen: int) -> Dataset:
     edges = _NODES * (2 if _WRITERS[name][1] else 1)
     sizes = {"nodes": _NODES, "edges": edges, "features": _FEATURES, "classes": _CLASSES}
     entry = card(name).model_copy(update=sizes)
-    return Dataset(*_first(published(entry, DatasetConfig(name=name, **chosen), unheard), entry))
+    return Dataset(*_first(published(entry, DatasetConfig(name=name, **chosen), no_progress), entry))
 
 
 def _first(made: tuple[object, str], entry: object) -> tuple[object, object, str]:
@@ -177,7 +177,7 @@ def test_other_sizes_than_the_cards_are_told_in_one_sentence(small: str) -> None
 
 
 def test_damaged_files_are_told(small: str, given: Path) -> None:
-    first = SOURCES[small][0]
+    first = SPECS[small].files[0]
     (given / first.folder / first.names[0]).write_bytes(b"not what it should be")
     # A text cut short may still be read, to a graph of other sizes.
     with pytest.raises(DatasetError, match=r"do not hold what they should|is not the set it should be"):
@@ -198,5 +198,5 @@ def test_a_published_set_at_hand_has_the_published_sizes(
     assert not (graph.data.train_mask & graph.data.val_mask | graph.data.train_mask & graph.data.test_mask).any()
     if name in _HOMOPHILY:
         assert homophily(graph.data.edge_index, graph.data.y) == pytest.approx(_HOMOPHILY[name], abs=0.006)
-    files = SOURCES.get(name)
-    assert files is None or files[0].size() == pytest.approx(card(name).raw_mib * 2**20, abs=0.06 * 2**20)
+    files = SPECS[name].files
+    assert not files or files[0].size() == pytest.approx(card(name).raw_mib * 2**20, abs=0.06 * 2**20)

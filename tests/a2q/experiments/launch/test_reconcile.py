@@ -18,9 +18,9 @@ def working(store: RunStore, small):
 
     def make(process: ProcessIdentity | None, silent: float = 0.0) -> str:
         run = store.submit(small())
-        assert store.claim(run.id, process.host if process else this_host(), 0)
+        assert store.assign_process(run.id, process.host if process else this_host(), 0)
         if process:
-            assert store.own(run.id, process)
+            assert store.assign_process(run.id, process)
         assert store.note(run.id, heartbeat=time.time() - silent)
         return run.id
 
@@ -90,7 +90,7 @@ def test_a_run_taken_up_again_between_look_and_mark_is_not_touched(
         if store.close_run(run_id, State.INTERRUPTED):
             store.requeue(run_id)
             store.claim(run_id, this_host(), 0)
-            store.own(run_id, identify())
+            store.assign_process(run_id, identify())
         return ""
 
     monkeypatch.setattr(module, "log_tail", meanwhile)

@@ -31,7 +31,7 @@ def in_state(store: RunStore, small) -> Callable[[State], Run]:
         run = store.submit(small())
         if state != State.QUEUED:
             assert store.claim(run.id, this_host(), 0)
-            assert store.own(run.id, identify(), heartbeat=time.time() + 1)
+            assert store.assign_process(run.id, identify(), heartbeat=time.time() + 1)
         if state == State.FINISHED:
             assert store.finish(run.id, {"metric": "accuracy", "test_score": 0.8})
         elif state in ENDED:
@@ -74,7 +74,7 @@ def test_one_way_through_the_states(store: RunStore, in_state) -> None:
     assert store.claim(run.id, this_host(), 0)
     assert not store.claim(run.id, this_host(), 1)
     assert store.get(run.id).started is not None
-    assert store.own(run.id, identify(), versions={"torch": "2"})
+    assert store.assign_process(run.id, identify(), versions={"torch": "2"})
     assert store.get(run.id).process == identify()
     assert store.note(run.id, stage="Training", progress=0.5)
     assert store.finish(run.id, {"metric": "accuracy", "test_score": 0.8})
@@ -91,7 +91,7 @@ def test_an_ended_run_does_not_end_again(store: RunStore, in_state, state: State
     assert not store.finish(run.id, {})
     assert not store.close_run(run.id, State.FAILED)
     assert not store.note(run.id, stage="No")
-    assert not store.own(run.id, identify())
+    assert not store.assign_process(run.id, identify())
     assert not store.claim(run.id, this_host(), 0)
     with pytest.raises(RunError, match=f"Run {run.id} is {state} already; only active runs can be cancelled"):
         store.cancel(run.id)
@@ -113,10 +113,10 @@ def test_what_can_be_resumed_starts_afresh(store: RunStore, in_state, state: Sta
     assert (run.reason, run.log, run.ended, run.heartbeat, run.process) == ("", "", None, None, None)
     assert not run.cancel_requested
     assert store.taken_slots(this_host()) == set()
-    assert store.hand_over(run.id, "dask", 60)
+    assert store.mark_submitted(run.id, "dask", 60)
     first = run.started
     assert store.claim(run.id, "elsewhere", 0)
-    assert store.own(run.id, ELSEWHERE)
+    assert store.assign_process(run.id, ELSEWHERE)
     run = store.get(run.id)
     assert run.process == ELSEWHERE
     assert run.started is not None and first is not None
@@ -127,7 +127,7 @@ def test_what_can_be_resumed_starts_afresh(store: RunStore, in_state, state: Sta
 def test_an_end_can_only_be_told_by_the_process_that_has_the_run(store: RunStore, in_state) -> None:
     run = in_state(State.RUNNING)
     for other in (ELSEWHERE, replace(identify(), pid=1), replace(identify(), started=1.0)):
-        assert not store.own(run.id, other)
+        assert not store.assign_process(run.id, other)
         assert not store.note(run.id, by=other, stage="No")
         assert not store.finish(run.id, {}, by=other)
         assert not store.close_run(run.id, State.FAILED, by=other)
@@ -145,10 +145,10 @@ def test_cancel_ends_a_queued_run_at_once(store: RunStore, in_state) -> None:
 def test_cancel_ends_a_run_whose_worker_is_not_up_at_once(store: RunStore, small) -> None:
     run = store.submit(small())
     store.claim(run.id, this_host(), 0)
-    store.own(run.id, identify())
+    store.assign_process(run.id, identify())
     assert store.cancel(run.id).state == State.CANCELLED
     assert store.taken_slots(this_host()) == set()
-    assert not store.own(run.id, identify(), heartbeat=time.time())
+    assert not store.assign_process(run.id, identify(), heartbeat=time.time())
 
 
 def test_cancel_asks_a_running_run(store: RunStore, in_state) -> None:
@@ -341,13 +341,13 @@ def test_a_run_of_another_version_is_left_out_and_can_be_deleted(
 
 def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
     run = in_state(State.QUEUED)
-    assert store.hand_over(run.id, "dask a", again_after=60)
-    assert not store.hand_over(run.id, "dask a", again_after=60)
-    assert store.hand_over(run.id, "dask a", again_after=-1)
+    assert store.mark_submitted(run.id, "dask a", again_after=60)
+    assert not store.mark_submitted(run.id, "dask a", again_after=60)
+    assert store.mark_submitted(run.id, "dask a", again_after=-1)
     assert store.withdraw(run.id)
-    assert store.hand_over(run.id, "dask b", again_after=60)
+    assert store.mark_submitted(run.id, "dask b", again_after=60)
     store.cancel(run.id)
-    assert not store.hand_over(run.id, "dask b", again_after=-1)
+    assert not store.mark_submitted(run.id, "dask b", again_after=-1)
 
 
 def test_a_row_of_results_has_no_numbers_before_the_end(store: RunStore, in_state) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from a2q.accelerator import CAUSES, Adjacency, Conventions, Hardware, Layer, Report, simulate
+from a2q.accelerator import CAUSES, Adjacency, Conventions, Hardware, Layer, SimulationReport, simulate
 from a2q.accelerator.layers import uniform
 from a2q_studio.charts import palette
 from a2q_studio.pages.accelerator.charts.amounts import byte_table, energy_table, moved_bytes, spent_energy
@@ -15,7 +15,7 @@ OWN = "This run"
 LIGHT = palette("light")
 
 
-def reports(hardware: Hardware | None = None, **given: object) -> dict[str, Report]:
+def reports(hardware: Hardware | None = None, **given: object) -> dict[str, SimulationReport]:
     """A²Q-like bits on a ring of 40 nodes, and 4 bits everywhere."""
     ring = np.arange(40)
     graph = Adjacency.from_edges(np.stack([ring, (ring + 1) % 40]), 40)

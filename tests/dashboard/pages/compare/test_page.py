@@ -121,7 +121,7 @@ def test_a_queued_run_and_one_that_came_to_nothing(
 ) -> None:
     queued, ended = store.submit(small("seed=1")), store.submit(small("seed=2"))
     store.claim(ended.id, this_host(), None)
-    store.own(ended.id, identify(), heartbeat=time.time())
+    store.assign_process(ended.id, identify(), heartbeat=time.time())
     store.close_run(ended.id, state, reason=reason)
     app = open_page("compare", runs=f"{runs_here.a2q},{queued.id},{ended.id}")
     assert "B is queued: Waiting for a free worker (0%)" in told(app)
@@ -132,7 +132,7 @@ def test_a_queued_run_and_one_that_came_to_nothing(
 def test_a_running_run_is_drawn_as_far_as_it_is(open_page, runs_here, store: RunStore, small) -> None:
     running = store.submit(small("seed=3"))
     store.claim(running.id, this_host(), None)
-    store.own(running.id, identify(), heartbeat=time.time())
+    store.assign_process(running.id, identify(), heartbeat=time.time())
     store.note(running.id, stage="Training, epoch 2 of 5", progress=0.4, heartbeat=time.time())
     store.add_epochs(running.id, store.epochs(runs_here.a2q)[:2])
     store.put(running.id, store.arrays(runs_here.a2q))

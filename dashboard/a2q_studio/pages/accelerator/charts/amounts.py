@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from a2q.accelerator import Report
+from a2q.accelerator import SimulationReport
 from a2q.accelerator.energy import UNCERTAINTY
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import SERIES, Palette
@@ -15,7 +15,7 @@ STREAMS = ("features", "step sizes and tags", "weights", "edges", "XW", "rows of
 _PATTERNS = ("", "/", "x", "\\", ".", "-")
 
 
-def byte_table(reports: Mapping[str, Report]) -> pd.DataFrame:
+def byte_table(reports: Mapping[str, SimulationReport]) -> pd.DataFrame:
     """One row per network, layer and stream: logical and transferred bytes."""
     rows = [
         {
@@ -34,7 +34,7 @@ def byte_table(reports: Mapping[str, Report]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def moved_bytes(reports: Mapping[str, Report], own: str, logical: bool, palette: Palette) -> go.Figure:
+def moved_bytes(reports: Mapping[str, SimulationReport], own: str, logical: bool, palette: Palette) -> go.Figure:
     """Stacked bars of bytes by stream; ``logical`` draws the values' own bytes instead of those on the bus."""
     table = byte_table(reports)
     column = "logical_bytes" if logical else "transferred_bytes"
@@ -46,7 +46,7 @@ def moved_bytes(reports: Mapping[str, Report], own: str, logical: bool, palette:
     return _framed(figure, palette, title, "KiB " + ("of values" if logical else "transferred"))
 
 
-def energy_table(reports: Mapping[str, Report]) -> pd.DataFrame:
+def energy_table(reports: Mapping[str, SimulationReport]) -> pd.DataFrame:
     """One row per network and component: energy in nJ."""
     rows = [
         {"network": name, "component": component, "nanojoules": picojoules / 1000}
@@ -56,7 +56,7 @@ def energy_table(reports: Mapping[str, Report]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def spent_energy(reports: Mapping[str, Report], own: str, palette: Palette) -> go.Figure:
+def spent_energy(reports: Mapping[str, SimulationReport], own: str, palette: Palette) -> go.Figure:
     """Stacked bars of energy by component; the title carries the uncertainty."""
     table = energy_table(reports)
     summed = table.pivot_table(index="network", columns="component", values="nanojoules", aggfunc="sum") / 1000

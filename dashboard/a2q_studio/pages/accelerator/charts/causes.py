@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from a2q.accelerator import CAUSES, Report
+from a2q.accelerator import CAUSES, SimulationReport
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import SERIES, Palette
 from a2q_studio.pages.accelerator.charts.bars import bar_name, below, pattern
@@ -27,7 +27,7 @@ LOOKS: dict[str, tuple[str, str]] = {
 }
 
 
-def cause_table(reports: Mapping[str, Report]) -> pd.DataFrame:
+def cause_table(reports: Mapping[str, SimulationReport]) -> pd.DataFrame:
     """One row per network, layer and cause: cycles and their share of the network's."""
     rows = [
         {
@@ -44,7 +44,9 @@ def cause_table(reports: Mapping[str, Report]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def cycle_causes(reports: Mapping[str, Report], own: str, palette: Palette, shares: bool = False) -> go.Figure:
+def cycle_causes(
+    reports: Mapping[str, SimulationReport], own: str, palette: Palette, shares: bool = False
+) -> go.Figure:
     """Stacked bars: one for each layer of each network, a piece for each cause.
 
     Args:
@@ -90,7 +92,7 @@ def cycle_causes(reports: Mapping[str, Report], own: str, palette: Palette, shar
     return figure
 
 
-def _title(report: Report, own: str) -> str:
+def _title(report: SimulationReport, own: str) -> str:
     causes = {name: cycles for name, cycles in report.causes.items() if cycles}
     first = max(causes, key=lambda name: causes[name])
     waste = report.causes["bit_imbalance"] / report.cycles if report.cycles else 0

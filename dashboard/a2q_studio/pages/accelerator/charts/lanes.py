@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from a2q.accelerator import LayerReport, Report
+from a2q.accelerator import LayerReport, SimulationReport
 from a2q.accelerator.nodes import lane_grid
 from a2q.units import MOST_BITS
 from a2q_studio.charts.frame import frame
@@ -80,7 +80,9 @@ def lane_table(layer: LayerReport) -> pd.DataFrame:
     )
 
 
-def lane_sweep(lines: dict[str, dict[int, Report]], references: dict[int, Report], palette: Palette) -> go.Figure:
+def lane_sweep(
+    lines: dict[str, dict[int, SimulationReport]], references: dict[int, SimulationReport], palette: Palette
+) -> go.Figure:
     """Speedup over a reference against the number of lanes, one line for each way to feed them.
 
     Args:

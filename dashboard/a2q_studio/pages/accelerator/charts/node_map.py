@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from a2q.accelerator import Report
+from a2q.accelerator import SimulationReport
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import SERIES, Palette
 
@@ -16,7 +16,7 @@ SHOWN: dict[Shown, str] = {"share": "cycle share", "waited": "waiting"}
 _SMALLEST, _LARGEST = 4.0, 14.0
 
 
-def node_costs(report: Report, in_degree: np.ndarray) -> pd.DataFrame:
+def node_costs(report: SimulationReport, in_degree: np.ndarray) -> pd.DataFrame:
     """One row per node: bits of each layer's input, own cycles, waiting it causes and receives, additions, share."""
     table = pd.DataFrame({"node": np.arange(report.num_nodes), "in_degree": in_degree})
     for layer in report.layers:

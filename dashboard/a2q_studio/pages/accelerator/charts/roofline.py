@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from a2q.accelerator import Report
+from a2q.accelerator import SimulationReport
 from a2q.accelerator.roofline import Point
 from a2q_studio.charts.frame import frame
 from a2q_studio.charts.palette import SERIES, Palette
@@ -15,7 +15,7 @@ _SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "star")
 CLASSIC_BITS = (1, 2, 4, 8)
 
 
-def roofline_table(reports: Mapping[str, Report]) -> pd.DataFrame:
+def roofline_table(reports: Mapping[str, SimulationReport]) -> pd.DataFrame:
     """One row per network and for each of its layers: operational intensity, rate, which roof is the lower one."""
     rows = []
     for name, report in reports.items():
@@ -36,7 +36,7 @@ def roofline_table(reports: Mapping[str, Report]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def roofline(reports: Mapping[str, Report], own: str, palette: Palette, classic: bool = False) -> go.Figure:
+def roofline(reports: Mapping[str, SimulationReport], own: str, palette: Palette, classic: bool = False) -> go.Figure:
     """Rate against intensity on logarithmic axes, with memory's slope and the engine's roof.
 
     Args:

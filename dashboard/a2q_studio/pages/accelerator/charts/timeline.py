@@ -15,7 +15,7 @@ def timeline(tiles: pd.DataFrame, total: int, palette: Palette) -> go.Figure:
     """One bar for each tile's load, work and store; the wait for memory after its work in grey.
 
     Args:
-        tiles: of :meth:`a2q.accelerator.Report.tiles`, in order; beyond 300 the first 300 are drawn.
+        tiles: of :meth:`a2q.accelerator.SimulationReport.tiles`, in order; beyond 300 the first 300 are drawn.
         total: cycles of the whole network.
         palette: colours of the theme.
     """

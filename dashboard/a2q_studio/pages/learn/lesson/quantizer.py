@@ -56,7 +56,7 @@ def errors(values: np.ndarray, step: float, bits: int) -> Errors:
 def best_step(values: np.ndarray, bits: int) -> float:
     """The step size, one for all values, with the least mean |x_q - x|, out of eighty shares of the largest needed.
 
-    Source: ours, a search on a grid.
+    A search on a grid.
     """
     top = float(values.max()) or 1.0
     candidates = top / levels(bits) * _SHARES
@@ -71,7 +71,7 @@ def error_table(values: np.ndarray) -> np.ndarray:
     Args:
         values: non-negative, [rows, dim].
 
-    Source: ours, a search on a grid of eighty step sizes.
+    A search on a grid of eighty step sizes.
     """
     exact = values.astype(np.float32)
     top = np.maximum(exact.max(1), 1e-12)

@@ -6,7 +6,7 @@ from torch_geometric.utils import softmax
 
 from a2q_studio.charts import Palette
 from a2q_studio.pages.learn.steps.listen.aggregation import AGGREGATIONS, NEIGHBOURS, heard, weights
-from a2q_studio.pages.learn.steps.listen.chart import heard_by_edges, toy_graph
+from a2q_studio.pages.learn.steps.listen.chart import aggregated_by_edges, toy_graph
 from tests.dashboard.pages.learn.figures import named, title
 
 
@@ -56,7 +56,7 @@ def test_toy_graph_draws_an_arrow_for_each_edge(colours: Palette, aggregation: s
 
 
 def test_the_curve_shows_all_four_and_where_we_are(colours: Palette) -> None:
-    figure = heard_by_edges(8, "gcn", colours)
+    figure = aggregated_by_edges(8, "gcn", colours)
     assert [trace.name for trace in figure.data] == [*AGGREGATIONS.values(), "here"]
     assert list(named(figure, "Sum (GIN)").y) == pytest.approx([heard(edges, "sum") for edges in range(1, 12)])
     here = named(figure, "here")

@@ -13,7 +13,7 @@ from a2q_studio.pages.learn.steps import STEPS
 from a2q_studio.pages.learn.steps.budget.chart import allocation, scores
 from a2q_studio.pages.learn.steps.fails.chart import memory
 from a2q_studio.pages.learn.steps.fails.savings import per_value
-from a2q_studio.pages.learn.steps.listen.chart import heard_by_edges
+from a2q_studio.pages.learn.steps.listen.chart import aggregated_by_edges
 from a2q_studio.pages.learn.steps.ruler.chart import error_split, ruler
 from a2q_studio.pages.learn.steps.watch.chart import bits_at
 from a2q_studio.pages.learn.steps.width.chart import bits_needed, error_by_group
@@ -78,7 +78,7 @@ def test_every_figure_has_a_title_axes_and_a_table(colours: Palette) -> None:
     found = groups(DEGREES)
     nodes = {"leaf": np.array([0.0, 0.4, 1.2]), "hub": np.array([0.3, 6.0, 9.0])}
     for figure in (
-        heard_by_edges(3, "sum", colours),
+        aggregated_by_edges(3, "sum", colours),
         ruler(nodes, 0.5, 2, colours),
         error_split(nodes, 0.5, 2, colours),
         error_by_group(DEGREES, DEGREES / 10, 2, colours),

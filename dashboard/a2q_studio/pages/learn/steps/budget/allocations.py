@@ -60,7 +60,7 @@ def best_possible(table: np.ndarray, average: float) -> np.ndarray:
     """Bits per node, [num_nodes], with the least mean error that any choice within the budget has.
 
     Every node takes the bits that minimise its error plus a price per bit; the price is raised until the average
-    fits. Exact but for the last node's bit. Source: ours, Lagrangian of the knapsack.
+    fits. Exact but for the last node's bit. Lagrangian of the knapsack.
     """
     prices = np.arange(1, MOST_BITS + 1)
     low, high = 0.0, float(table[:, 0].max()) + 1e-9

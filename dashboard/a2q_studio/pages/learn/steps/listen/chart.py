@@ -71,7 +71,7 @@ def toy_graph(edges: int, aggregation: str, palette: Palette) -> go.Figure:
     return figure
 
 
-def heard_by_edges(edges: int, aggregation: str, palette: Palette) -> go.Figure:
+def aggregated_by_edges(edges: int, aggregation: str, palette: Palette) -> go.Figure:
     """The value for every number of in-edges, the chosen aggregation strong, the others grey; a mark where we are."""
     degrees = list(range(1, _MOST + 1))
     figure = go.Figure()

@@ -5,7 +5,7 @@ import streamlit as st
 from a2q_studio.glossary import tip
 from a2q_studio.pages.learn.lesson.teaching import Teaching
 from a2q_studio.pages.learn.steps.listen.aggregation import AGGREGATIONS, NEIGHBOURS
-from a2q_studio.pages.learn.steps.listen.chart import heard_by_edges, toy_graph
+from a2q_studio.pages.learn.steps.listen.chart import aggregated_by_edges, toy_graph
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.theme import current_palette
 
@@ -36,4 +36,4 @@ def listen(_: Teaching, locked: bool) -> None:
         if locked:
             return
         with grid.cell():
-            show_figure(heard_by_edges(edges, aggregation, palette), key="toy-curve")
+            show_figure(aggregated_by_edges(edges, aggregation, palette), key="toy-curve")

@@ -70,7 +70,7 @@ def import_graph(
     made = found.card
     sizes = {"graphs": made.graphs, "nodes": made.nodes, "edges": made.edges, "features": made.features}
     told = ", ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)
-    for sentence in found.said:
+    for sentence in found.warnings:
         typer.echo(sentence)
     typer.echo(f"Imported {made.title} as {made.name}: {made.task}, {told}; {made.split}.")
     typer.echo(f"Train on it with: python -m a2q train {made.name}")

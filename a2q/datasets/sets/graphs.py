@@ -1,8 +1,16 @@
-"""The cards of the sets of many graphs, each of which is classified or given a value."""
+"""The sets of many graphs, each of which is classified or given a value."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from a2q.datasets.card import DatasetCard
+from a2q.datasets.files import sources
+from a2q.datasets.progress import Progress
+from a2q.datasets.spec import DatasetSpec
+
+if TYPE_CHECKING:
+    from a2q.datasets.config import DatasetConfig
+    from a2q.datasets.dataset import GraphDataset
 
 _TU_SOURCE = "chrsmrrs.github.io/datasets, through PyTorch Geometric's TUDataset"
 _TU = "Morris et al., TUDataset: A collection of benchmark datasets for learning with graphs, ICML 2020 workshop"
@@ -151,5 +159,35 @@ ZINC = DatasetCard(
     needs="download",
 )
 
-GRAPH_CARDS = (REDDIT_BINARY, PROTEINS, MUTAG, ENZYMES, IMDB_BINARY, IMDB_MULTI, NCI1, MNIST, CIFAR10, ZINC)
+
+def _folds(card: DatasetCard, config: "DatasetConfig", progress: Progress) -> "GraphDataset":
+    from a2q.datasets.graph_sets.tu import tu
+
+    return tu(card, config.fold or 0, progress)
+
+
+def _superpixels(card: DatasetCard, config: "DatasetConfig", progress: Progress) -> "GraphDataset":
+    from a2q.datasets.graph_sets.superpixels import superpixels
+
+    return superpixels(card, progress)
+
+
+def _molecules(card: DatasetCard, config: "DatasetConfig", progress: Progress) -> "GraphDataset":
+    from a2q.datasets.graph_sets.zinc import zinc
+
+    return zinc(card, progress)
+
+
+GRAPH_SETS = (
+    DatasetSpec(REDDIT_BINARY, many_graphs=_folds, files=(sources.tu("REDDIT-BINARY"),)),
+    DatasetSpec(PROTEINS, many_graphs=_folds, files=(sources.tu("PROTEINS", "node_labels"),)),
+    DatasetSpec(MUTAG, many_graphs=_folds, files=(sources.tu("MUTAG", "node_labels"),)),
+    DatasetSpec(ENZYMES, many_graphs=_folds, files=(sources.tu("ENZYMES", "node_labels", "node_attributes"),)),
+    DatasetSpec(IMDB_BINARY, many_graphs=_folds, files=(sources.tu("IMDB-BINARY"),)),
+    DatasetSpec(IMDB_MULTI, many_graphs=_folds, files=(sources.tu("IMDB-MULTI"),)),
+    DatasetSpec(NCI1, many_graphs=_folds, files=(sources.tu("NCI1", "node_labels"),)),
+    DatasetSpec(MNIST, many_graphs=_superpixels, files=sources.MNIST),
+    DatasetSpec(CIFAR10, many_graphs=_superpixels, files=(sources.superpixels("CIFAR10 superpixels", "CIFAR10"),)),
+    DatasetSpec(ZINC, many_graphs=_molecules, files=sources.ZINC),
+)
 """In the order to offer them."""

@@ -39,7 +39,7 @@ def _entry(store: RunStore, own: keeping.Imported) -> None:
     if st.session_state.get(_ASKED) == card.name:
         _confirm(store, card)
     with st.expander("How it was read", icon=":material/fact_check:"):
-        for sentence in own.said or ("Nothing had to be made up or left out.",):
+        for sentence in own.warnings or ("Nothing had to be made up or left out.",):
             st.text(sentence)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.cards.graphs import MNIST, ZINC
+from a2q.datasets.sets.graphs import MNIST, ZINC
 
 REBUILT: Mapping[str, DatasetCard] = MappingProxyType(
     {

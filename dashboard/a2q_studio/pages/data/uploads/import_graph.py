@@ -14,8 +14,8 @@ from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, Files, read
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
-from a2q_studio.pages.data.own_graphs.mapping import choose_columns, preview
-from a2q_studio.pages.data.own_graphs.shelf import shelf, sizes
+from a2q_studio.pages.data.uploads.mapping import choose_columns, preview
+from a2q_studio.pages.data.uploads.shelf import shelf, sizes
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_link import train_on
 
@@ -94,9 +94,9 @@ def _tell(done: Imported) -> None:
     """What came of it, and all that was made up, mended or left out."""
     card = done.card
     st.success(f"Imported **{card.title}** as `{card.name}`: {card.task}, {sizes(card)}.", icon=":material/check:")
-    if done.said:
+    if done.warnings:
         with st.container(key="own-said"):
-            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.said), icon=":material/fact_check:")
+            st.info("\n".join(f"- {literal(sentence)}" for sentence in done.warnings), icon=":material/fact_check:")
     train_on(DatasetConfig(name=card.name))
 
 

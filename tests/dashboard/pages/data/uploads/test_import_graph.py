@@ -11,7 +11,7 @@ from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore
-from a2q_studio.pages.data.own_graphs.import_graph import literal
+from a2q_studio.pages.data.uploads.import_graph import literal
 from a2q_studio.ui import dataset_link
 from a2q_studio.ui.navigation import page_script
 
@@ -20,7 +20,7 @@ NODES = b"who,kind,a,b\n" + b"".join(b"%d,%s,%d,0.5\n" % (node, (b"x", b"y")[nod
 
 
 def page() -> None:
-    from a2q_studio.pages.data.own_graphs.import_graph import import_graph
+    from a2q_studio.pages.data.uploads.import_graph import import_graph
     from a2q_studio.ui.run_store import open_store
 
     import_graph(open_store())

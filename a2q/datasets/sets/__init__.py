@@ -1,0 +1,1 @@
+"""The datasets, one module for each family: cards, raw files and readers."""
