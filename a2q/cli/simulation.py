@@ -3,22 +3,20 @@
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from a2q.accelerator import CAUSES, AcceleratorError, Conventions, Hardware, SimulationReport, simulate
+from a2q.accelerator import CAUSES, Conventions, Hardware, SimulationReport, simulate
 from a2q.accelerator.comparison import speedup
 from a2q.accelerator.hardware import unit_of
 from a2q.accelerator.layers import BASELINES, uniform
 from a2q.accelerator.presets import MARKS, PRESETS, hardware_preset, marks
-from a2q.config import Config
+from a2q.experiments.settings import change
 from a2q.experiments.store import RunStore
 from a2q.experiments.workload import workload
-
-Group = TypeVar("Group", bound=Config)
 
 out = Console()
 
@@ -36,8 +34,8 @@ def simulate_run(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Count cycles, bytes and energy of a finished run on an accelerator, and its speedup over 4 bits everywhere."""
-    machine = changed(hardware_preset(hardware).hardware, settings or [])
-    counting = changed(Conventions(), conventions or [])
+    machine = change(hardware_preset(hardware).hardware, settings or [])
+    counting = change(Conventions(), conventions or [])
     with RunStore() as store:
         found = store.get(run)
         work = workload(found, partial(store.array, found.id))
@@ -60,23 +58,6 @@ def simulate_run(
     _print(report, times, hardware, work.title, work.left_out)
     if work.note:
         out.print(work.note)
-
-
-def changed(start: Group, settings: Sequence[str]) -> Group:
-    """The same settings with those of ``settings``, each ``name=value``, changed.
-
-    Raises:
-        ConfigError: one is not of this form, is no setting, or out of its bounds.
-    """
-    values: dict[str, Any] = start.model_dump()
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or name not in values:
-            raise AcceleratorError(
-                f"{setting!r} is not a setting; give name=value with one of the names {', '.join(values)}."
-            )
-        values[name] = value
-    return type(start)(**values)
 
 
 def _print(report: SimulationReport, times: dict[str, float], preset: str, title: str, left_out: Sequence[str]) -> None:

@@ -1,30 +1,38 @@
 """All settings of a run by their dotted names, and in which of them runs differ."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from a2q.config import ConfigError
+from a2q.config import Config, ConfigError
 from a2q.experiments.run_config import RunConfig
 
+Settings = TypeVar("Settings", bound=Config)
 
-def change(config: RunConfig, settings: Sequence[str]) -> RunConfig:
+
+def change(config: Settings, settings: Sequence[str]) -> Settings:
     """The same config with some settings changed, each given as ``group.name=value`` or ``name=value``.
 
     An empty value, as in ``quantization.target_average_bits=``, takes a setting away.
+
+    Args:
+        config: a run's, or any other, such as an accelerator's.
+        settings: as a command line gives them.
 
     Raises:
         ConfigError: a setting has another form, does not exist or has a value that is not allowed.
     """
     values = config.model_dump()
+    grouped = any(isinstance(value, dict) for value in values.values())
+    form = "write it as in training.epochs=100" if grouped else f"give name=value with one of {', '.join(values)}"
     for setting in settings:
         path, separator, value = setting.partition("=")
         *groups, name = path.strip().split(".")
-        if not separator or not name:
-            raise ConfigError(f"{setting!r} is not a setting; write it as in training.epochs=100.")
+        if not separator or not name or not (grouped or name in values):
+            raise ConfigError(f"{setting!r} is not a setting; {form}.")
         _group(values, groups, setting)[name] = value.strip() or None
-    return RunConfig(**values)
+    return type(config)(**values)
 
 
 def _group(values: dict[str, Any], groups: Sequence[str], setting: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_tables_print_what_the_number_depends_on(call, run_id: str) -> None:
     [
         (("--set", "lanes=0"), "lanes is '0'; it must be greater than or equal to 1."),
         (("--set", "input_kib=0.01"), "input_kib is 0.01, but two rows of features in Layer 1 take"),
-        (("--set", "cores=3"), "'cores=3' is not a setting; give name=value with one of the names engine, lanes"),
+        (("--set", "cores=3"), "'cores=3' is not a setting; give name=value with one of engine, lanes"),
         (("--set", "lanes"), "'lanes' is not a setting"),
         (("--convention", "lane_sync=chaos"), "lane sync is 'chaos'; it must be 'lockstep', 'queue' or 'ideal'"),
         (("--hardware", "tpu"), "There is no hardware 'tpu'; choose one of a2q-like"),
