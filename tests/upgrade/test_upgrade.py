@@ -138,7 +138,7 @@ def test_imported_graphs_load(old_home: Path, facts: dict[str, Any]) -> None:
     assert {one.card.name for one in keeping.here()} == {fact["name"] for fact in facts["imports"]}
     for fact in facts["imports"]:
         known = keeping.imported(fact["name"])
-        assert (known.card.title, known.digest, list(known.said)) == (fact["title"], fact["digest"], fact["said"])
+        assert (known.card.title, known.digest, list(known.warnings)) == (fact["title"], fact["digest"], fact["said"])
         arrays = keeping.arrays_of(fact["name"])
         assert {name: described(array) for name, array in arrays.items()} == fact["arrays"]
 

@@ -118,7 +118,7 @@ def test_cancel_a_run_on_the_cluster_and_resume_it(
 def test_a_run_handed_over_twice_runs_once(
     store: RunStore, small, in_process: str, forks: SimpleNamespace, ended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "HAND_OVER_AGAIN_SECONDS", -1.0)
+    monkeypatch.setattr(cluster, "SUBMIT_AGAIN_SECONDS", -1.0)
     run_id = store.submit(small()).id
     dispatch(store)
     dispatch(store)
