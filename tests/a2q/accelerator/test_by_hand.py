@@ -7,12 +7,15 @@ The graph is the line 0 → 1 → 2 → 3. Both layers are of a GCN, so that eve
     layer 2    3 → 2 features, 2, 2, 1 and 1 bits, 4-bit weights and XW
 """
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from a2q.accelerator import Adjacency, Conventions, Hardware, Layer, LayerReport, Report, simulate
+from a2q.accelerator.comparison import speedup
+from a2q.accelerator.export import chrome_trace
 from a2q.accelerator.sram import leakage_mw, read_pj_per_byte
 
 GRAPH = Adjacency.from_edges(np.array([[0, 1, 2], [1, 2, 3]]), 4)
@@ -118,6 +121,37 @@ def test_tiles_in_time(report: Report) -> None:
     assert tiles["mean_bits"].tolist() == [1.5, 3.5, 1.5, 3.5, 1.5, 2, 1]
 
 
+def test_what_bounds_a_layer(report: Report) -> None:
+    """Layer 1 takes 60 cycles for combination, 8 for aggregation, 13 for memory; layer 2 takes 9, 4 and 12."""
+    assert [layer.bound for layer in report.layers] == ["combination", "memory"]
+    pruned = [replace(LAYERS[0], bits=np.zeros(4, dtype=int))]
+    assert simulate(GRAPH, pruned, HARDWARE, Conventions(memory="ignored")).layers[0].bound == "aggregation"
+
+
+def test_random_accesses_are_slower() -> None:
+    """Eight channels open 4 rows each in 128 ns, so that bursts of 8 bytes come at 8 · 32 / 128 = 2 bytes a ns.
+
+    The second part loads ⌈(4 + 22.9) / 8 + 8 / 2⌉ = 8 cycles.
+    """
+    (layer,) = simulate(GRAPH, LAYERS[:1], HARDWARE.model_copy(update={"activation_window_ns": 128})).layers
+    assert layer.phases[1].load.tolist() == [3, 8]
+
+
+def test_one_lane_takes_node_after_node() -> None:
+    """Rows of 10, 20, 30 and 40 cycles, two to a tile."""
+    (layer,) = simulate(GRAPH, LAYERS[:1], HARDWARE.model_copy(update={"lanes": 1})).layers
+    assert layer.phases[0].compute.tolist() == [30, 70]
+
+
+@pytest.mark.parametrize(("aggregation", "written"), [("after", (2.25 + 18, 24)), ("before", (12, 16)), ("none", None)])
+def test_the_next_layer_says_how_the_output_is_written(aggregation: str, written: tuple[float, int] | None) -> None:
+    """4 · 3 values at the bits of its features, with steps and tags, or of what it sums, 8; or they stay on chip."""
+    following = replace(LAYERS[1], aggregation=aggregation, aggregated_bits=8)
+    roomy = HARDWARE.model_copy(update={"input_kib": 1, "combination_kib": 1})
+    found = moved(simulate(GRAPH, [LAYERS[0], following], roomy).layers[0]).get(("aggregation", "write", "output"))
+    assert (None if found is None else found[:2]) == written
+
+
 def test_causes_of_cycles(report: Report) -> None:
     causes = report.layers[0].causes
     # 2 · 2 units: 5 · 10 bits met 3 weights each; a fourth column has no weight; the quick row of each pair waits.
@@ -201,6 +235,10 @@ def test_a_faster_clock_shortens_times_not_counts() -> None:
     assert fast.layers[0].energy["memory background"] == pytest.approx(11 * fast.layers[0].cycles / 2)
     assert fast.layers[0].energy["combination"] == slow.layers[0].energy["combination"]
     assert fast.seconds == fast.cycles / 2 * 1e-9
+    point = fast.layers[0].point
+    assert (point.rate, point.peak) == (150 / (fast.layers[0].cycles / 2), 4 * 2)
+    # Twice the clock is not twice the speed: memory stays as it is.
+    assert speedup(fast, slow, unlocked=True) == pytest.approx(slow.cycles / (fast.cycles / 2))
 
 
 def test_tile_switches_move_what_follows() -> None:
@@ -222,17 +260,23 @@ def test_single_buffers_do_one_thing_at_a_time() -> None:
 
 def test_weights_that_do_not_fit_are_read_again_or_the_features_are() -> None:
     """Whichever moves fewer bytes: weights once a tile, or features once for each part of the weights."""
-    # 19.5 bytes of weights come in 2 halves of 10: 2 tiles · 19.5 = 39 against 2 · 6.25 + 19.5 = 32.
+    # 19.5 bytes of weights, 10 at a time, so in 2 pieces: 6.25 + 2 tiles · 19.5 = 45.25 against 2 · 6.25 + 19.5 = 32.
     small = HARDWARE.model_copy(update={"weight_kib": 20 / 1024})
     features_again = moved(simulate(GRAPH, LAYERS[:1], small).layers[0])
     assert features_again["combination", "read", "features"] == (12.5, 16, [16 * 15 / 50, 16 * 35 / 50])
     assert features_again["combination", "read", "weights"] == (19.5, 24, [12, 12])
-    # 40 · 4 bits + 4 = 24 bytes of weights in 2 halves of 12, 160 of features: 2 · 24 = 48 against 2 · 160 + 24.
+    # 40 · 4 bits + 4 = 24 bytes of weights in 2 pieces of 12: 160 + 2 tiles · 24 = 208 against 2 · 160 + 24 = 344.
     wide = [Layer("Layer 1", 40, 1, np.full(4, 8))]
     roomy = HARDWARE.model_copy(update={"weight_kib": 24 / 1024, "input_kib": 160 / 1024})
     weights_again = moved(simulate(GRAPH, wide, roomy).layers[0])
     assert weights_again["combination", "read", "features"] == (160, 160, [80, 80])
     assert weights_again["combination", "read", "weights"] == (48, 48, [24, 24])
+    # 8 · 3 · 4 bits + 12 = 24 bytes in 2 pieces of 12: 16 + 2 tiles · 24 = 64 against 2 · 16 + 24 = 56. A tile has 2
+    # rows, one for each lane, although half of the input buffer holds one.
+    near = [Layer("Layer 1", 8, 3, np.full(4, 4))]
+    features_again = moved(simulate(GRAPH, near, HARDWARE.model_copy(update={"weight_kib": 24 / 1024})).layers[0])
+    assert features_again["combination", "read", "features"] == (32, 32, [16, 16])
+    assert features_again["combination", "read", "weights"] == (24, 24, [12, 12])
 
 
 GIN = Layer("Layer 1", 4, 2, np.array([1, 2, 3, 1]), "before", own_row="extra", weighted=False, aggregated_bits=8)
@@ -280,6 +324,17 @@ def test_overlapped_phases_run_a_tile_apart() -> None:
     assert causes["useful"] == 37.5
     # Of 8 cycles of sums, 4 are not hidden.
     assert causes["aggregation"] == pytest.approx(21 / 4 / 2)
+
+
+def test_overlapped_phases_load_a_tile_apart() -> None:
+    """What the sums read and write, 8 + 8 + 40 and 24 bytes, comes by rows, half with the second tile, half after it.
+
+    Loads ⌈38.4/8⌉, ⌈17.6/8 + 28/8⌉ and ⌈28/8⌉, stores ⌈4/8⌉, ⌈4/8 + 12/8⌉ and ⌈12/8⌉.
+    """
+    (phase,) = simulate(GRAPH, LAYERS[:1], HARDWARE, Conventions(phases="overlapped")).layers[0].phases
+    assert phase.load.tolist() == [5, 6, 4]
+    assert phase.store.tolist() == [1, 2, 2]
+    assert phase.cycles == 5 + 20 + 40 + 4 + 2
 
 
 def test_cycles_of_nodes_in_lockstep(report: Report) -> None:
@@ -399,7 +454,7 @@ def test_wide_values_are_summed_in_passes() -> None:
 
 def test_a_gcn_that_aggregates_first() -> None:
     """(AX)W: 5 columns are summed before the map, at the widest node's bits, where zeros of X count."""
-    layers = [replace(LAYERS[0], nonzeros=np.array([1, 5, 0, 3]))]
+    layers = [replace(LAYERS[0], nonzeros=np.array([1, 5, 0, 3]), aggregated_bits=8)]
     hardware = HARDWARE.model_copy(update={"order": "aggregation-first", "aggregation_kib": 1})
     (layer,) = simulate(GRAPH, layers, hardware, Conventions(zero_skipping=True)).layers
     assert (layer.layer.aggregation, layer.layer.aggregated_bits) == ("before", 4)
@@ -407,3 +462,36 @@ def test_a_gcn_that_aggregates_first() -> None:
     assert layer.aggregation.additions == 9 + 6
     # How many sums are zero is not known: every operand counts.
     assert layer.combination.steps == 50 * 3
+
+
+def test_parallel_edges_are_messages_of_their_own() -> None:
+    graph = Adjacency.from_edges(np.array([[0, 0, 0], [1, 1, 1]]), 2)
+    assert graph.num_edges == 3
+    assert graph.arriving.tolist() == [0, 3]
+
+
+def test_kinds_of_input_and_their_conventions() -> None:
+    """Only 0/1 features take 1 bit; the bits that stand in are those of the next layer that has its own."""
+    real = replace(LAYERS[0], bits=np.full(4, 32), values="real", kept=True)
+    mapped = replace(LAYERS[0], bits=np.full(4, 32), kept=True, aggregation="none")
+
+    def bits(first_input: str) -> list[list[int]]:
+        layers = [real, mapped, replace(LAYERS[0], bits=np.array([3, 1, 2, 1]))]
+        roomy = HARDWARE.model_copy(update={"input_kib": 1})
+        found = simulate(GRAPH, layers, roomy, Conventions(first_input=first_input))
+        return [layer.layer.bits.tolist() for layer in found.layers]
+
+    assert bits("learned") == [[3, 1, 2, 1]] * 3
+    assert bits("one-bit") == [[32] * 4, [32] * 4, [3, 1, 2, 1]]
+    assert bits("reference") == [[4] * 4, [32] * 4, [3, 1, 2, 1]]
+
+
+def test_the_trace_shows_every_tile_where_it_is(report: Report) -> None:
+    """Of each track: when something starts, and how long it takes; see :func:`test_tiles_in_time`."""
+    events = [event for event in json.loads(chrome_trace(report))["traceEvents"] if event["ph"] == "X"]
+    tracks = [[(event["ts"], event["dur"]) for event in events if event["tid"] == track] for track in range(3)]
+    assert tracks == [
+        [(0, 5), (5, 3), (66, 3), (69, 5), (81, 6), (96, 3), (99, 3)],
+        [(5, 20), (25, 40), (69, 3), (74, 5), (87, 9), (99, 1), (102, 3)],
+        [(25, 1), (65, 1), (74, 2), (79, 2), (102, 1), (105, 1)],
+    ]

@@ -102,6 +102,11 @@ def test_groups_sum_to_the_whole(draw: SimpleNamespace, seed: int) -> None:
             assert len(made.group_cycles) == -(-len(times) // lanes)
 
 
+def test_ideal_lanes_wait_for_the_longest_row() -> None:
+    assert schedule(np.array([9, 1, 1]), 2, "ideal").cycles == 9
+    assert schedule(np.array([4, 4, 3]), 2, "ideal").cycles == 6
+
+
 def test_more_lanes_than_rows_take_as_long_as_the_longest() -> None:
     assert queued(np.array([3, 9, 2]), 8) == 9
 
