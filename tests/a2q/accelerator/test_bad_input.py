@@ -31,6 +31,10 @@ def test_impossible_hardware(given: dict[str, object], words: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_a_burst_may_be_a_whole_row() -> None:
+    assert Hardware(burst_bytes=2048, row_bytes=2048).burst_bytes == 2048
+
+
 def test_an_unknown_convention() -> None:
     with pytest.raises(ConfigError, match="lane sync is 'chaos'; it must be 'lockstep', 'queue' or 'ideal'"):
         Conventions(lane_sync="chaos")

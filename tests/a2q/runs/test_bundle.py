@@ -186,7 +186,9 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile(_BITS, npy(np.full(80, 9, dtype=np.uint8))), "bits outside 0 to 8"),
         (hostile(_BITS, npy(np.zeros(80, dtype=np.float32))), "bits outside 0 to 8"),
         (hostile("arrays/17/layer2/bits.npy", npy(np.full(80, 9, dtype=np.uint8))), "bits outside 0 to 8"),
-        (hostile("arrays/latest/split.npy", npy(np.full(80, 7, dtype=np.uint8))), "split"),
+        (hostile(_BITS, npy(np.zeros(80, dtype=np.uint8)) + b"x"), "not a plain NumPy array"),
+        # 0 to 3 name the four parts.
+        (hostile("arrays/latest/split.npy", npy(np.full(80, 4, dtype=np.uint8))), "values outside 0 to 3"),
         (hostile("arrays/latest/in_degree.npy", npy(np.full(80, -1))), "no counts"),
         (hostile("arrays/latest/in_degree.npy", npy(np.zeros((2, 80), dtype=np.uint8))), "in_degree has shape"),
         (hostile("arrays/latest/tensor/edges.npy", npy(np.array([[0], [80]]))), "nodes that the run does not have"),
@@ -194,7 +196,7 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (hostile("arrays/latest/tensor/layer3/quantized.npy", npy(np.zeros((80, 3)))), "has shape"),
         (hostile("arrays/latest/tensor/layer2/signed.npy", npy(np.zeros((80, 3)))), "has shape"),
         (hostile("arrays/latest/tensor/layer2/sent.npy", npy(np.zeros((3, 80)))), "has shape"),
-        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.full(80, 80))), "names nodes"),
+        (hostile(f"{_SAMPLE}/nodes.npy", npy(np.arange(1, 81))), "names nodes"),
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros(80, dtype=int))), "names nodes"),
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.zeros((2, 2), dtype=int))), "names nodes"),
         (hostile(f"{_SAMPLE}/nodes.npy", npy(np.arange(80, dtype=np.uint8)[::-1])), "names nodes"),
@@ -255,6 +257,15 @@ def test_too_large(done: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(files, limit, 3)
             with pytest.raises(RunError, match=says):
                 read_bundle(file)
+
+
+def test_a_member_that_is_there_twice_is_refused(done: Bundle) -> None:
+    """Which of them is read would be for each reader to decide."""
+    file = as_file(done)
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr(_BITS, npy(np.zeros(80, dtype=np.uint8)))
+    with pytest.raises(RunError, match="members, or some twice"):
+        read_bundle(file)
 
 
 def test_texts_cannot_bring_pictures_onto_a_page(done: Bundle) -> None:

@@ -123,7 +123,9 @@ def evil_array() -> bytes:
 COLUMNS = {"source": pa.array(range(12)), "target": pa.array([*range(1, 12), 0])}
 GRAPHS = b"graph,label\n0,x\n1,y\n2,x\n3,y\n4,x\n5,y\n"
 OF_GRAPHS = b"id,graph,a\n" + b"".join(b"%d,%d,%d\n" % (node, node // 2, node) for node in range(12))
+DENSE = "%%MatrixMarket matrix array real general\n12 12\n1\n"
 PAIRS = b"source,target\n" + b"".join(b"%d,%d\n" % (node, node + 1) for node in range(0, 12, 2))
+SET = (("e.csv", PAIRS), ("n.csv", OF_GRAPHS), ("g.csv", GRAPHS))
 HEAD = "%%MatrixMarket matrix coordinate real general\n"
 
 CASES: dict[str, Case] = {
@@ -600,6 +602,10 @@ def test_there_are_many_kinds_of_bad_uploads() -> None:
         ("NODES", 11, edges(EDGES), r"^nodes.csv has more than 11 nodes; give a smaller graph"),
         ("NODES", 11, (("edges.csv", EDGES),), r"^edges.csv has more than 11 nodes; give a smaller graph"),
         ("EDGES", 11, edges(EDGES), r"^edges.csv has more than 11 edges; give a smaller graph"),
+        ("GRAPHS", 5, SET, r"^g.csv has more than 5 graphs; give a smaller graph"),
+        ("COLUMNS", 3, edges(EDGES), r"^nodes.csv has 4 columns, and at most 3 are read; give features as an .npz or"),
+        ("NAME_CHARACTERS", 5, edges(EDGES), r"^edges.csv has a column name of 6 characters \('source'\); at most 5"),
+        ("FEATURE_VALUES", 143, mtx(DENSE), r"^a.mtx is 12 × 12 with 144 entries, and at most 2,000,000 rows and 143"),
         ("CLASSES", 1, edges(EDGES), r"^Column 'label' of nodes.csv has 2 classes, and at most 1 are read"),
         ("FEATURE_VALUES", 23, edges(EDGES), r"^nodes.csv has 12 nodes with 2 features each, and at most 23 values"),
         ("UNPACKED_BYTES", 9, npz(edge_index=RING, y=Y), r"^graph.npz unpacks to 0 MiB, and at most 0 MiB are read"),
