@@ -272,6 +272,12 @@ def test_a_tensor_has_one_step_size_and_no_tag() -> None:
     assert Quantizer(1, "tensor", signed=False, bits=3, learn_bits=True).overhead_bits(6) == 32
 
 
+@pytest.mark.parametrize(("signed", "least", "tag"), [(False, 0, 4), (False, 1, 3), (False, 5, 2), (True, 1, 3)])
+def test_a_tag_says_which_of_the_allowed_widths_a_row_has(signed: bool, least: int, tag: int) -> None:
+    """Widths 0 to 8 are nine, which take 4 bits; 1 to 8 are eight, 5 to 8 four; signed rows have 2 to 8, seven."""
+    assert Quantizer(6, "row", signed=signed, bits=6, learn_bits=True, min_bits=least).tag_bits == tag
+
+
 def test_rows_given_bits_of_their_own_use_and_tag_them() -> None:
     x = _values().abs()
     quantizer = Quantizer(6, "row", signed=None, bits=1)
