@@ -5,16 +5,7 @@ from collections.abc import Iterable
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.parts import Parts
-from a2q.datasets.importers.tables import Table
-
-_NAMES = {
-    "source": ("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
-    "target": ("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
-    "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
-    "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
-    "split": ("split", "part", "set", "subset"),
-    "graph": ("graph", "graph_id", "graphid", "molecule", "batch"),
-}
+from a2q.datasets.importers.tables import ROLE_NAMES, Table
 
 
 def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
@@ -64,7 +55,7 @@ def _column(
     if given is not None:
         return ""
     left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
-    named = (left[name] for name in _NAMES[role] if name in left)
+    named = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
         # In files of Gephi, "label" is what a node is called.
         named = (name for name in named if not table.naming(name))
