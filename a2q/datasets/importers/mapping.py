@@ -7,6 +7,10 @@ from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.tables import ROLE_NAMES, Table
 
+_ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
+_DRAWING = frozenset({"x", "y", "z", "size", "r", "g", "b", "a", "width", "height", "color", "colour", "pos"})
+"""Where and how programs for drawing graphs put a node."""
+
 
 def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
     """Return the config with every column filled in.
@@ -22,8 +26,9 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
                 f"{edges.name} has one column, and an edge list needs two (from and to); "
                 "separate them by commas or tabs."
             )
-        found["source"] = _column("source", config.source, edges, "start of edges", edges.columns[:1])
-        others = [name for name in edges.columns if name != found["source"]]
+        ends = _ends(edges)
+        found["source"] = _column("source", config.source, edges, "start of edges", ends[:1])
+        others = [name for name in (*ends, *edges.columns) if name != found["source"]]
         found["target"] = _column("target", config.target, edges, "end of edges", others[:1])
         if found["source"] == found["target"]:
             raise DatasetError(
@@ -47,6 +52,14 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
     return config.model_copy(update=found)
 
 
+def _ends(edges: Table) -> tuple[str, ...]:
+    """The columns that may be ends of edges: not the numbers of rows in front of two others."""
+    first, *others = edges.columns
+    unnamed = first in ("column 1", "Unnamed: 0", "__index_level_0__")
+    counts = unnamed or first.lower().replace(" ", "_") in _ROW_NUMBERS
+    return tuple(others) if len(others) >= 2 and counts and edges.running(first) else edges.columns
+
+
 def _column(
     role: str, given: str | None, table: Table, what: str, otherwise: Iterable[str], taken: Iterable[str] = ()
 ) -> str:
@@ -57,8 +70,9 @@ def _column(
     left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
     named = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
-        # In files of Gephi, "label" is what a node is called.
-        named = (name for name in named if not table.naming(name))
+        # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
+        drawn = _drawing(table)
+        named = (name for name in named if not table.naming(name) and name not in drawn)
     return next(named, next(iter(otherwise), ""))
 
 
@@ -74,4 +88,16 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
         return ()
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
-    return tuple(name for name in nodes.columns if name not in taken and nodes.numeric(name))
+    drawn = _drawing(nodes)
+    return tuple(name for name in nodes.columns if name not in taken | drawn and nodes.numeric(name))
+
+
+def _drawing(table: Table) -> set[str]:
+    """The columns of where and how a program drew each node: x and y, with fractions or beside colours and sizes."""
+    given = {name.lower().rpartition("viz_")[2]: name for name in table.columns}
+    if not {"x", "y"} <= set(given) or not (table.numeric(given["x"]) and table.numeric(given["y"])):
+        return set()
+    found = {name for short, name in given.items() if short in _DRAWING}
+    heights = [value for value in table.head[given["y"]].to_pylist() if value not in (None, "")]
+    fractions = any(not float(value).is_integer() for value in heights)
+    return found if fractions or len(found) > 2 else set()

@@ -15,8 +15,14 @@ from a2q.datasets.importers.uploads import shown
 HEAD_ROWS = 100
 _MANY = 10
 ROLE_NAMES = {
-    "source": ("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
-    "target": ("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
+    "source": (
+        *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
+        *(":start_id", "start_id", "sender"),
+    ),
+    "target": (
+        *("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
+        *(":end_id", "end_id", "receiver"),
+    ),
     "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
     "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
     "split": ("split", "part", "set", "subset"),
@@ -58,6 +64,13 @@ class Table:
         """Whether the first rows of a column look like names: text, and no two alike."""
         present = [value for value in self.head[column].to_pylist() if value is not None]
         return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
+
+    def running(self, column: str) -> bool:
+        """Whether the first rows of a column are whole numbers that go up by one, as numbers of rows do."""
+        present = [str(value).strip() for value in self.head[column].to_pylist()]
+        if len(present) < 3 or not all(value.isdecimal() and len(value) < 16 for value in present):
+            return False
+        return [int(value) for value in present] == list(range(int(present[0]), int(present[0]) + len(present)))
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""

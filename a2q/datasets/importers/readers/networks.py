@@ -1,5 +1,6 @@
 """GraphML, GEXF, GML and node-link JSON, by networkx; XML is looked through by defusedxml first."""
 
+import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import networkx as nx
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import iterparse, parse
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
@@ -118,7 +119,34 @@ def _xml(upload: Upload) -> None:
 def _graphml(upload: Upload) -> nx.Graph:
     _xml(upload)
     with upload.open() as stream:
-        return nx.read_graphml(stream)
+        tree = parse(stream, forbid_dtd=True)
+    root = tree.getroot()
+    graphs = [element for element in root if _local(element) == "graph"]
+    if len(graphs) > 1:
+        raise DatasetError(
+            f"{upload.name} holds {len(graphs):,} graphs, and one is read; give each a file of its own, or one graph "
+            "of all of them and a column that says which is which."
+        )
+    for graph in graphs:
+        _unnest(graph)
+    content = io.BytesIO()
+    tree.write(content, encoding="utf-8", xml_declaration=True)
+    content.seek(0)
+    return nx.read_graphml(content)
+
+
+def _unnest(graph: Any) -> None:
+    """Take the nodes and edges of graphs inside of nodes (groups and folders of yEd) into the graph: networkx
+    reads the nodes of those, but none of their edges."""
+    inner = [(node, child) for node in graph.iter() if _local(node) == "node" for child in node]
+    for node, child in inner:
+        if _local(child) == "graph":
+            node.remove(child)
+            graph.extend(element for element in child if _local(element) in ("node", "edge", "hyperedge"))
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _gexf(upload: Upload) -> nx.Graph:

@@ -98,3 +98,45 @@ def test_na_among_labels_that_are_numbers_is_no_class(take: Take) -> None:
 
     assert found.card.class_names == ("0", "1")
     assert told(found, "Label 'NA' in column 'label' of nodes.csv is taken to mean that there is none")
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [("pandas.csv", ("0", "1")), ("sender.csv", ("sender", "receiver")), ("neo4j.csv", (":START_ID", ":END_ID"))],
+)
+def test_a_number_of_rows_is_no_end_of_edges(name: str, ends: tuple[str, str], take: Take) -> None:
+    found = take(case(name), stand_in_labels=True)
+
+    assert sizes(found) == (12, 28)
+    assert (found.config.source, found.config.target) == ends
+
+
+def test_a_star_in_which_every_row_has_another_source_keeps_it(take: Take) -> None:
+    content = "column_a,column_b,weight\n" + "".join(f"{node},12,{node % 3}.5\n" for node in range(12))
+
+    found = take(("star.csv", content.encode()), stand_in_labels=True)
+
+    assert (found.config.source, found.config.target) == ("column_a", "column_b")
+
+
+def test_a_symmetric_matrix_lists_each_edge_once(take: Take) -> None:
+    found = take(case("ring.mtx"), stand_in_labels=True)
+
+    assert sizes(found) == (12, 28)
+    assert not told(found, "repeat")
+
+
+def test_edges_inside_of_nested_graphs_are_read(take: Take) -> None:
+    assert sizes(take(case("nested.graphml"), stand_in_labels=True)) == (13, 28)
+
+
+def test_a_second_graph_is_refused(take: Take) -> None:
+    with pytest.raises(DatasetError, match=r"^two.graphml holds 2 graphs, and one is read"):
+        take(case("two.graphml"), stand_in_labels=True)
+
+
+@pytest.mark.parametrize("name", ["gephi.graphml", "yed.graphml"])
+def test_where_a_node_is_drawn_is_no_label(name: str, take: Take) -> None:
+    with pytest.raises(DatasetError, match=r"^No column of labels is chosen"):
+        take(case(name))
+    assert take(case(name), stand_in_labels=True).config.features == ()
