@@ -8,6 +8,7 @@ from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.tables import ROLE_NAMES, Table
 
 _ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
+_MASKS = ("_mask", "_masks")
 _DRAWING = frozenset({"x", "y", "z", "size", "r", "g", "b", "a", "width", "height", "color", "colour", "pos"})
 """Where and how programs for drawing graphs put a node."""
 
@@ -89,7 +90,8 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
     drawn = _drawing(nodes)
-    return tuple(name for name in nodes.columns if name not in taken | drawn and nodes.numeric(name))
+    left = [name for name in nodes.columns if name not in taken | drawn and not name.lower().endswith(_MASKS)]
+    return tuple(name for name in left if nodes.numeric(name))
 
 
 def _drawing(table: Table) -> set[str]:

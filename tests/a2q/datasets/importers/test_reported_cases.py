@@ -140,3 +140,24 @@ def test_where_a_node_is_drawn_is_no_label(name: str, take: Take) -> None:
     with pytest.raises(DatasetError, match=r"^No column of labels is chosen"):
         take(case(name))
     assert take(case(name), stand_in_labels=True).config.features == ()
+
+
+@pytest.mark.parametrize("name", ["hex.gexf", "list.gexf", "old_namespace.gexf"])
+def test_gexf_of_gephi_is_read(name: str, take: Take) -> None:
+    assert take(case(name), stand_in_labels=True).card.nodes == 60
+
+
+def test_masks_are_the_split_and_lists_are_features(take: Take) -> None:
+    found = take(case("pyg.json"))
+
+    assert found.config.features == ("x 0", "x 1")
+    assert found.card.split == "column 'split': 6 to train, 3 to validate, 3 to test"
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"), [("comma.csv", "'x1', 'x2'"), ("dummies.csv", "'red', 'blue'"), ("list.parquet", "'emb'")]
+)
+def test_columns_that_are_no_features_are_told(name: str, columns: str, take: Take) -> None:
+    found = take(("edges.csv", rows("source,target\n", "{0},{1}")), case(name))
+
+    assert told(found, f"Columns {columns} of {name} are not used")
