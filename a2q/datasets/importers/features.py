@@ -58,6 +58,16 @@ def stored_features(
     """
     nodes, table = len(in_degree), parts.nodes
     pieces: Iterator[np.ndarray]
+    if table is not None:
+        used = {*(config.features or ()), config.node, config.label, config.split, config.graph}
+        left = [column for column in table.columns if column not in used]
+        if left:
+            warnings.append(f"Columns {listed(left)} of {table.name} are not used.")
+        if left and not config.features and parts.features is None:
+            warnings.append(
+                "Features are columns of numbers: write 1 and 0 for yes and no, decimals with a point, and a list as "
+                "a column for each place."
+            )
     if parts.features is not None:
         columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
         if config.features and table is not None:
@@ -66,10 +76,6 @@ def stored_features(
             )
     elif table is not None and config.features:
         columns, pieces, name = len(config.features), _from_table(table, config.features), table.name
-        used = {*config.features, config.node, config.label, config.split, config.graph}
-        left = [column for column in table.columns if column not in used]
-        if left:
-            warnings.append(f"Columns {listed(left)} of {table.name} are not used.")
     elif config.missing_features == "constant":
         columns, pieces, name = 1, iter([np.ones((nodes, 1), dtype=np.float32)]), "The graph"
         warnings.append("There are no features: every node gets a 1.")

@@ -12,6 +12,7 @@ from a2q.datasets.importers.uploads import shown
 
 _DIFFERENT = 50
 _FEW = 20
+_NO_LABEL = frozenset({"na", "n/a", "nan", "null", "none"})
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
     if "-1" in names and all(name.isdecimal() for name in names - {"-1"}):
         names.discard("-1")
         warnings.append(f"Label -1 in column {shown(column)} of {table.name} is taken to mean that there is none.")
+    for word in sorted(name for name in names if name.lower() in _NO_LABEL):
+        if all(_is_number(name) for name in names if name.lower() not in _NO_LABEL):
+            names.discard(word)
+            meaning = "taken to mean that there is none, since all other labels are numbers"
+        else:
+            meaning = "a class of that name; leave the cell empty where there is no label"
+        warnings.append(f"Label {shown(word)} in column {shown(column)} of {table.name} is {meaning}.")
     if len(names) < 2:
         only = f"one class ({shown(next(iter(names)))})" if names else "no label"
         raise DatasetError(
@@ -123,6 +131,10 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
     values = np.array([*(place.get(name, -1) for name in found), -1], dtype=np.int64)[values]
     warnings.extend(_unlabelled(table, column, values >= 0))
     return Labels(values, tuple(name[: limits.NAME_CHARACTERS] for name in ordered), tuple(warnings))
+
+
+def _is_number(name: str) -> bool:
+    return name.removeprefix("-").replace(".", "", 1).isdecimal()
 
 
 def _unlabelled(table: Table, column: str, known: np.ndarray) -> tuple[str, ...]:

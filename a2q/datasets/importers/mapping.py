@@ -5,16 +5,12 @@ from collections.abc import Iterable
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.parts import Parts
-from a2q.datasets.importers.tables import Table
+from a2q.datasets.importers.tables import ROLE_NAMES, Table
 
-_NAMES = {
-    "source": ("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
-    "target": ("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
-    "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
-    "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
-    "split": ("split", "part", "set", "subset"),
-    "graph": ("graph", "graph_id", "graphid", "molecule", "batch"),
-}
+_ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
+_MASKS = ("_mask", "_masks")
+_DRAWING = frozenset({"x", "y", "z", "size", "r", "g", "b", "a", "width", "height", "color", "colour", "pos"})
+"""Where and how programs for drawing graphs put a node."""
 
 
 def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
@@ -31,8 +27,9 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
                 f"{edges.name} has one column, and an edge list needs two (from and to); "
                 "separate them by commas or tabs."
             )
-        found["source"] = _column("source", config.source, edges, "start of edges", edges.columns[:1])
-        others = [name for name in edges.columns if name != found["source"]]
+        ends = _ends(edges)
+        found["source"] = _column("source", config.source, edges, "start of edges", ends[:1])
+        others = [name for name in (*ends, *edges.columns) if name != found["source"]]
         found["target"] = _column("target", config.target, edges, "end of edges", others[:1])
         if found["source"] == found["target"]:
             raise DatasetError(
@@ -56,6 +53,14 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
     return config.model_copy(update=found)
 
 
+def _ends(edges: Table) -> tuple[str, ...]:
+    """The columns that may be ends of edges: not the numbers of rows in front of two others."""
+    first, *others = edges.columns
+    unnamed = first in ("column 1", "Unnamed: 0", "__index_level_0__")
+    counts = unnamed or first.lower().replace(" ", "_") in _ROW_NUMBERS
+    return tuple(others) if len(others) >= 2 and counts and edges.running(first) else edges.columns
+
+
 def _column(
     role: str, given: str | None, table: Table, what: str, otherwise: Iterable[str], taken: Iterable[str] = ()
 ) -> str:
@@ -64,10 +69,11 @@ def _column(
     if given is not None:
         return ""
     left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
-    named = (left[name] for name in _NAMES[role] if name in left)
+    named = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
-        # In files of Gephi, "label" is what a node is called.
-        named = (name for name in named if not table.naming(name))
+        # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
+        drawn = _drawing(table)
+        named = (name for name in named if not table.naming(name) and name not in drawn)
     return next(named, next(iter(otherwise), ""))
 
 
@@ -83,4 +89,17 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
         return ()
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
-    return tuple(name for name in nodes.columns if name not in taken and nodes.numeric(name))
+    drawn = _drawing(nodes)
+    left = [name for name in nodes.columns if name not in taken | drawn and not name.lower().endswith(_MASKS)]
+    return tuple(name for name in left if nodes.numeric(name))
+
+
+def _drawing(table: Table) -> set[str]:
+    """The columns of where and how a program drew each node: x and y, with fractions or beside colours and sizes."""
+    given = {name.lower().rpartition("viz_")[2]: name for name in table.columns}
+    if not {"x", "y"} <= set(given) or not (table.numeric(given["x"]) and table.numeric(given["y"])):
+        return set()
+    found = {name for short, name in given.items() if short in _DRAWING}
+    heights = [value for value in table.head[given["y"]].to_pylist() if value not in (None, "")]
+    fractions = any(not float(value).is_integer() for value in heights)
+    return found if fractions or len(found) > 2 else set()

@@ -58,9 +58,9 @@ def read(files: Files, header: bool | None = None) -> Parts:
         _check(file)
     parts = _edges(files.edges, header)
     if files.nodes is not None:
-        parts = replace(parts, nodes=_table(files.nodes, header))
+        parts = _with(parts, nodes=_table(files.nodes, header))
     if files.graphs is not None:
-        parts = replace(parts, graphs=_table(files.graphs, header))
+        parts = _with(parts, graphs=_table(files.graphs, header))
     if files.features is not None:
         parts = replace(parts, features=_features(files.features))
     return parts
@@ -92,7 +92,13 @@ def _edges(file: Upload, header: bool | None) -> Parts:
         return read_arrays(file)
     if file.ending == "mtx":
         return read_adjacency(file)
-    return Parts(_table(file, header))
+    table = _table(file, header)
+    return Parts(table, warnings=table.warnings)
+
+
+def _with(parts: Parts, **tables: Table) -> Parts:
+    more = [warning for table in tables.values() for warning in table.warnings]
+    return replace(parts, warnings=(*parts.warnings, *more), **tables)  # type: ignore[arg-type]
 
 
 def _table(file: Upload, header: bool | None) -> Table:

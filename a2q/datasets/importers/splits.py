@@ -12,7 +12,7 @@ _PART_OF = {
     **dict.fromkeys(("train", "training", "tr"), 1),
     **dict.fromkeys(("validation", "valid", "val", "dev"), 2),
     **dict.fromkeys(("test", "testing", "te"), 3),
-    **dict.fromkeys(("none", "unused", "-", "no"), 0),
+    **dict.fromkeys(("none", "unused", "-", "no", "na", "nan", "null"), 0),
 }
 _SHARES = (0.6, 0.2, 0.2)
 

@@ -14,7 +14,21 @@ from a2q.datasets.importers.uploads import shown
 
 HEAD_ROWS = 100
 _MANY = 10
-_MISSING = pa.array(["", "na", "nan", "null"])
+ROLE_NAMES = {
+    "source": (
+        *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
+        *(":start_id", "start_id", "sender"),
+    ),
+    "target": (
+        *("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
+        *(":end_id", "end_id", "receiver"),
+    ),
+    "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
+    "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
+    "split": ("split", "part", "set", "subset"),
+    "graph": ("graph", "graph_id", "graphid", "molecule", "batch"),
+}
+"""What columns of each meaning are called."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,7 @@ class Table:
         read: given names of columns, reads these from the start, batch by batch.
         word: what a row is called: "row", or "node" and "edge" where the file has those.
         first: number of the first row of data; 2 where a header is row 1.
+        warnings: what was guessed of the file.
     """
 
     name: str
@@ -36,6 +51,7 @@ class Table:
     read: Callable[[Sequence[str]], Iterator[pa.RecordBatch]]
     word: str = "row"
     first: int = 1
+    warnings: tuple[str, ...] = ()
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
         """The rows of these columns, in order."""
@@ -48,6 +64,13 @@ class Table:
         """Whether the first rows of a column look like names: text, and no two alike."""
         present = [value for value in self.head[column].to_pylist() if value is not None]
         return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
+
+    def running(self, column: str) -> bool:
+        """Whether the first rows of a column are whole numbers that go up by one, as numbers of rows do."""
+        present = [str(value).strip() for value in self.head[column].to_pylist()]
+        if len(present) < 3 or not all(value.isdecimal() and len(value) < 16 for value in present):
+            return False
+        return [int(value) for value in present] == list(range(int(present[0]), int(present[0]) + len(present)))
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""
@@ -113,8 +136,8 @@ class Batch:
                 f"Column {shown(column)} of {self.table.name} holds {kind} values; give whole numbers or text."
             )
         text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
-        missing = pc.is_in(pc.utf8_lower(text), value_set=_MISSING)
-        return pc.if_else(missing, pa.scalar(None, pa.string()), text)
+        # Only an empty cell is missing: NA is Namibia, and Null and Nan are names of people.
+        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
     def texts(self, column: str) -> list[str | None]:
         """Values as :meth:`text` gives them, as a list."""

@@ -29,7 +29,8 @@ def read_adjacency(upload: Upload) -> Parts:
         DatasetError: the file is damaged, too large, or the matrix not square.
     """
     with reading(upload, _KIND, _CURE):
-        head, matrix = _read(upload)
+        # The half that is left out of a symmetric matrix would only repeat the edges that are there.
+        head, matrix = _read(upload, whole=False)
         edges = adjacency_of(upload, matrix if isinstance(matrix, sp.coo_array) else sp.coo_array(matrix))
         return Parts(edges, directed=None if head.symmetry == "general" else False)
 
@@ -64,7 +65,7 @@ class _Head:
     entries: int
 
 
-def _read(upload: Upload) -> tuple[_Head, sp.coo_array | np.ndarray]:
+def _read(upload: Upload, whole: bool = True) -> tuple[_Head, sp.coo_array | np.ndarray]:
     with upload.open() as stream:
         head = _head(upload, stream)
         width = _COLUMNS[head.field] if head.sparse else 1
@@ -87,7 +88,7 @@ def _read(upload: Upload) -> tuple[_Head, sp.coo_array | np.ndarray]:
         )
     row, column = ends.astype(np.int64).T - 1
     values = numbers[:, 2] if width == 3 else np.ones(len(numbers))
-    if head.symmetry != "general":
+    if whole and head.symmetry != "general":
         other = row != column
         sign = -1.0 if head.symmetry == "skew-symmetric" else 1.0
         row, column = np.concatenate([row, column[other]]), np.concatenate([column, row[other]])

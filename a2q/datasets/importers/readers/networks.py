@@ -1,5 +1,6 @@
 """GraphML, GEXF, GML and node-link JSON, by networkx; XML is looked through by defusedxml first."""
 
+import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import networkx as nx
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import iterparse, parse
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
@@ -16,6 +17,13 @@ from a2q.datasets.importers.tables import Table, table_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _KINDS = {"graphml": "GraphML", "gexf": "GEXF", "gml": "GML", "json": "networkx node-link JSON"}
+_GEXF = "http://gexf.net/1.3"
+_GEXF_TYPES = {
+    **{kind: kind for kind in ("boolean", "integer", "long", "float", "double")},
+    **dict.fromkeys(("int", "short", "byte", "biginteger"), "long"),
+    "bigdecimal": "double",
+}
+_MASKS = {"train": "train_mask", "validation": "val_mask", "test": "test_mask"}
 _CURE = "write it again with networkx, Gephi or the program it came from"
 
 
@@ -55,7 +63,7 @@ def _parts(upload: Upload, graph: nx.Graph) -> Parts:
 
 def _attributes(upload: Upload, word: str, rows: Iterable[Mapping[Any, Any]], first: dict[str, list[Any]]) -> Table:
     """A table with a column for every attribute that any row has."""
-    given = list(rows)
+    given = [_plain(row) for row in rows]
     columns = {str(name): name for row in given for name in row}
     if len(columns) > limits.COLUMNS or len(columns) * len(given) > limits.FEATURE_VALUES // 10:
         raise DatasetError(
@@ -66,6 +74,20 @@ def _attributes(upload: Upload, word: str, rows: Iterable[Mapping[Any, Any]], fi
     for title, name in columns.items():
         found[title if title not in first else f"{title} (attribute)"] = _column([row.get(name) for row in given])
     return table_of(upload.name, {**{name: pa.array(values) for name, values in first.items()}, **found}, word)
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Attributes as PyTorch Geometric's to_networkx gives them: lists of numbers as columns, masks as a split."""
+    found: dict[Any, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, list) and value and all(isinstance(number, int | float) for number in value):
+            found |= {f"{name} {place}": number for place, number in enumerate(value)}
+        else:
+            found[name] = value
+    if "split" not in row and all(isinstance(row.get(mask), bool) for mask in _MASKS.values()):
+        parts = [part for part, mask in _MASKS.items() if found.pop(mask)]
+        found["split"] = " and ".join(parts) or "none"
+    return found
 
 
 def _column(values: list[Any]) -> pa.Array:
@@ -118,13 +140,57 @@ def _xml(upload: Upload) -> None:
 def _graphml(upload: Upload) -> nx.Graph:
     _xml(upload)
     with upload.open() as stream:
-        return nx.read_graphml(stream)
+        tree = parse(stream, forbid_dtd=True)
+    root = tree.getroot()
+    graphs = [element for element in root if _local(element) == "graph"]
+    if len(graphs) > 1:
+        raise DatasetError(
+            f"{upload.name} holds {len(graphs):,} graphs, and one is read; give each a file of its own, or one graph "
+            "of all of them and a column that says which is which."
+        )
+    for graph in graphs:
+        _unnest(graph)
+    content = io.BytesIO()
+    tree.write(content, encoding="utf-8", xml_declaration=True)
+    content.seek(0)
+    return nx.read_graphml(content)
+
+
+def _unnest(graph: Any) -> None:
+    """Take the nodes and edges of graphs inside of nodes (groups and folders of yEd) into the graph: networkx
+    reads the nodes of those, but none of their edges."""
+    inner = [(node, child) for node in graph.iter() if _local(node) == "node" for child in node]
+    for node, child in inner:
+        if _local(child) == "graph":
+            node.remove(child)
+            graph.extend(element for element in child if _local(element) in ("node", "edge", "hyperedge"))
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _gexf(upload: Upload) -> nx.Graph:
+    """The graph of a GEXF file of any version: networkx knows the namespaces of three drafts, colours as three
+    numbers, and few types."""
     _xml(upload)
     with upload.open() as stream:
-        return nx.read_gexf(stream)
+        tree = parse(stream, forbid_dtd=True)
+    root = tree.getroot()
+    for element in list(root.iter()):
+        for child in list(element):
+            # How a node is drawn is not read.
+            if "viz" in str(child.tag).rpartition("}")[0]:
+                element.remove(child)
+        name = _local(element)
+        element.tag = f"{{{_GEXF}}}{name}"
+        if name == "attribute":
+            kind = str(element.get("type", "string"))
+            element.set("type", _GEXF_TYPES.get(kind, "string"))
+    content = io.BytesIO()
+    tree.write(content, encoding="utf-8", xml_declaration=True)
+    content.seek(0)
+    return nx.read_gexf(content)
 
 
 def _gml(upload: Upload) -> nx.Graph:

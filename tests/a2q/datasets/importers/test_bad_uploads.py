@@ -159,7 +159,7 @@ CASES: dict[str, Case] = {
         edges(replaced(5, b"3,4,5", EDGES)),
         r"^Row 5 of edges.csv has 3 values, but the first row has 2",
     ),
-    "open quote": (edges(replaced(5, b'"3,4', EDGES)), r"^Row 5 of edges.csv has 1 values, but the first row has 2"),
+    "open quote": (edges(replaced(5, b'"3,4', EDGES)), r"^Row 5 of edges.csv has a quote that is not closed"),
     "two columns alike": (nodes(b"id,a,a,label\n0,1,2,x\n"), r"^nodes.csv has two columns called 'a'; rename one"),
     "a million columns": (
         nodes(b"id," + b",".join(b"c%d" % n for n in range(1_000_000))),
@@ -185,7 +185,7 @@ CASES: dict[str, Case] = {
         r"^Row 2 of nodes.csv has the negative node -7",
     ),
     "no id": (edges(replaced(6, b",5", EDGES)), r"^Row 6 of edges.csv has no node in column 'source'; fill it in"),
-    "NaN as id": (edges(replaced(6, b"4,NaN", EDGES)), r"^Row 6 of edges.csv has no node in column 'target'"),
+    "NaN as id": (edges(replaced(6, b"4,NaN", EDGES)), r"^Row 6 of edges.csv names the node 'NaN' in column 'target'"),
     "an unknown id": (
         edges(replaced(7, b"5,99", EDGES)),
         r"^Row 7 of edges.csv names the node '99' in column 'target', which is none of the 12 of nodes.csv",
