@@ -18,7 +18,7 @@ def working(store: RunStore, small):
 
     def make(process: ProcessIdentity | None, silent: float = 0.0) -> str:
         run = store.submit(small())
-        assert store.assign_process(run.id, process.host if process else this_host(), 0)
+        assert store.claim(run.id, process.host if process else this_host(), 0)
         if process:
             assert store.assign_process(run.id, process)
         assert store.note(run.id, heartbeat=time.time() - silent)
