@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
@@ -29,6 +30,27 @@ class Config(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise ConfigError(sentences(error)) from error
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_of_literals(cls, values: Any) -> Any:
+        """Take the numbers of a ``Literal`` as text too: a command line gives them so, as all other numbers."""
+        if not isinstance(values, Mapping):
+            return values
+        return {name: _as_number(given, cls.model_fields.get(name)) for name, given in values.items()}
+
+
+def _as_number(given: Any, field: FieldInfo | None) -> Any:
+    """The number among a field's literals that a text writes; what is given where it writes none."""
+    if field is None or not isinstance(given, str):
+        return given
+    return next((one for one in _literals(field.annotation) if type(one) is int and str(one) == given.strip()), given)
+
+
+def _literals(annotation: Any) -> list[Any]:
+    """All values of the ``Literal`` that an annotation is, or has among its alternatives."""
+    parts = get_args(annotation)
+    return list(parts) if get_origin(annotation) is Literal else [one for part in parts for one in _literals(part)]
 
 
 @dataclass(frozen=True, eq=False)

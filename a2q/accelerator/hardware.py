@@ -8,6 +8,8 @@ from pydantic.config import JsonDict
 
 from a2q.config import Config
 
+LEAST = 0.001
+"""Least rate, time, share or size: far below any machine's, and far above what times of which exceed 64-bit cycles."""
 Engine = Literal["bit-serial", "bit-parallel", "bit-fusion", "systolic"]
 
 
@@ -111,10 +113,10 @@ class Hardware(Config):
         description="Exponentials and divisions a cycle; GAT only.",
         json_schema_extra=unit("units"),
     )
-    clock_ghz: float = Field(1.0, gt=0, le=10, title="Clock", json_schema_extra=unit("GHz"))
+    clock_ghz: float = Field(1.0, ge=LEAST, le=10, title="Clock", json_schema_extra=unit("GHz"))
     input_kib: float = Field(
         64,
-        gt=0,
+        ge=LEAST,
         le=1_048_576,
         title="Input buffer",
         description="Half of it holds the tile in work, half the next one.",
@@ -122,7 +124,7 @@ class Hardware(Config):
     )
     weight_kib: float = Field(
         48,
-        gt=0,
+        ge=LEAST,
         le=1_048_576,
         title="Weight buffer",
         description="Weights larger than half of it are read again and again.",
@@ -130,7 +132,7 @@ class Hardware(Config):
     )
     combination_kib: float = Field(
         96,
-        gt=0,
+        ge=LEAST,
         le=1_048_576,
         title="Combination buffer",
         description="XW larger than half of it goes to memory and comes back.",
@@ -138,7 +140,7 @@ class Hardware(Config):
     )
     aggregation_kib: float = Field(
         128,
-        gt=0,
+        ge=LEAST,
         le=1_048_576,
         title="Aggregation buffer",
         description="Half of it holds the partial sums of one part of the nodes.",
@@ -146,7 +148,7 @@ class Hardware(Config):
     )
     edge_kib: float = Field(
         24,
-        gt=0,
+        ge=LEAST,
         le=1_048_576,
         title="Edge buffer",
         description="Edges stream through it; its size enters energy only.",
@@ -156,11 +158,11 @@ class Hardware(Config):
         "double", title="Buffering", description="double: loads and stores run beside the work. single: after it."
     )
     bandwidth_gb_s: float = Field(
-        256, gt=0, le=1e9, title="Memory bandwidth", description="Peak.", json_schema_extra=unit("GB/s")
+        256, ge=LEAST, le=1e9, title="Memory bandwidth", description="Peak.", json_schema_extra=unit("GB/s")
     )
     memory_efficiency: float = Field(
         0.88,
-        gt=0,
+        ge=LEAST,
         le=1,
         title="Memory efficiency",
         description="Share of the peak that long sequential streams reach.",
@@ -169,7 +171,7 @@ class Hardware(Config):
     memory_channels: int = Field(8, ge=1, le=1024, title="Memory channels", json_schema_extra=unit("channels"))
     activation_window_ns: float = Field(
         30,
-        gt=0,
+        ge=LEAST,
         le=1000,
         title="Activation window (tFAW)",
         description="Four rows of a channel can be opened in it.",
@@ -177,14 +179,16 @@ class Hardware(Config):
     )
     outstanding_kib: float = Field(
         32,
-        gt=0,
+        ge=LEAST,
         le=65_536,
         title="Requests in flight",
         description="Bytes asked for and not yet there.",
         json_schema_extra=unit("KiB"),
     )
-    random_latency_ns: float = Field(52, gt=0, le=10_000, title="Random latency", json_schema_extra=unit("ns"))
-    sequential_latency_ns: float = Field(35, gt=0, le=10_000, title="Sequential latency", json_schema_extra=unit("ns"))
+    random_latency_ns: float = Field(52, ge=LEAST, le=10_000, title="Random latency", json_schema_extra=unit("ns"))
+    sequential_latency_ns: float = Field(
+        35, ge=LEAST, le=10_000, title="Sequential latency", json_schema_extra=unit("ns")
+    )
     burst_bytes: int = Field(
         64, ge=1, le=4096, title="Burst", description="Smallest transfer.", json_schema_extra=unit("bytes")
     )

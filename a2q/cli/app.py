@@ -16,6 +16,7 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.cli import annotations, bundles, simulation, uploads
+from a2q.cli.narrow_output import allow_narrow_output
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
 from a2q.experiments.launch import dispatch
@@ -194,6 +195,7 @@ app.command("simulate")(simulation.simulate_run)
 
 def main() -> int:
     """Run the command line; user errors become one sentence and exit code 2."""
+    allow_narrow_output()
     try:
         app()
     except (ConfigError, DatasetError, RunError) as error:

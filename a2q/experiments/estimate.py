@@ -14,7 +14,7 @@ import psutil
 
 from a2q.datasets import DatasetConfig, card, load
 from a2q.experiments.presets import preset
-from a2q.experiments.process import this_host
+from a2q.experiments.process import identify
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import change
 from a2q.experiments.store.run import Run
@@ -105,7 +105,8 @@ def estimate(config: RunConfig, past: Sequence[Run], timings: Sequence[Timing] =
         past: runs to go by, newest first; those that did not finish on this machine are passed over.
         timings: from :func:`timed_here`, for a machine that has finished no run yet.
     """
-    here = [run for run in past if run.state == State.FINISHED and run.process and run.process.host == this_host()]
+    machine = identify().machine
+    here = [run for run in past if run.state == State.FINISHED and run.process and run.process.machine == machine]
     alike = [run for run in here if _kind(run.config) == _kind(config)][:MOST_PAST]
     if alike:
         basis = f"measured on this machine: {len(alike)} earlier run{'s' if len(alike) > 1 else ''} of this kind"

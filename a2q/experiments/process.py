@@ -1,7 +1,10 @@
 """Which operating-system process does the work, and whether it still does."""
 
+import hashlib
 import socket
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import psutil
 
@@ -11,7 +14,7 @@ class ProcessIdentity:
     """A process for certain: ids are reused, so its start time (seconds since 1970) belongs to it.
 
     Attributes:
-        host: name of the machine.
+        host: as :func:`this_host` gives it there; before that knew namespaces, the name of the machine alone.
         pid: process id there.
         started: when the process started, as the operating system reports it.
     """
@@ -22,8 +25,13 @@ class ProcessIdentity:
 
     @property
     def is_here(self) -> bool:
-        """Whether the process belongs to this machine, so that it can be looked at."""
-        return self.host == this_host()
+        """Whether the process belongs to this machine and PID namespace, so that it can be looked at."""
+        return self.host in (this_host(), socket.gethostname())
+
+    @property
+    def machine(self) -> str:
+        """Name of the machine."""
+        return self.host.partition(_MARK)[0]
 
     @property
     def is_alive(self) -> bool:
@@ -38,9 +46,35 @@ class ProcessIdentity:
             return False
 
 
+# No name of a machine has it.
+_MARK = "#"
+
+
 def this_host() -> str:
-    """Name of this machine."""
-    return socket.gethostname()
+    """Where process ids mean the same processes as here: name of the machine and, on Linux, a mark for its boot and the
+    PID namespace. Containers and clones of a machine may have one name, and each has a process 7 of its own.
+    """
+    boot, namespace = _boot(), _namespace()
+    if boot is None or namespace is None:
+        return socket.gethostname()
+    return f"{socket.gethostname()}{_MARK}{hashlib.sha256(f'{boot} {namespace}'.encode()).hexdigest()[:12]}"
+
+
+@cache
+def _boot() -> str | None:
+    """Linux's random id of this boot, None elsewhere."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+
+
+def _namespace() -> str | None:
+    """Linux's name of the PID namespace, as in "pid:[4026531836]"; None elsewhere."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except (OSError, NotImplementedError):
+        return None
 
 
 def identify(pid: int | None = None) -> ProcessIdentity:

@@ -68,9 +68,19 @@ class QuantizedLayer(nn.Module):
             self._watcher(self, role, values)
 
     def _edges(self, x: Values | SparseEntries, edge_index: Edges | Tensor, edge_weight: Tensor | None = None) -> Edges:
-        """The edges between the nodes of ``x``."""
+        """The edges between the nodes of ``x``, [num_nodes, dim].
+
+        Raises:
+            TypeError: ``x`` is a pair.
+            ValueError: ``x`` has other dimensions, or an edge names a node that does not exist.
+        """
         if isinstance(x, tuple):
             raise TypeError("x is a pair of source and target nodes; quantized layers take one tensor for both.")
+        if len(x.shape) != 2:
+            raise ValueError(
+                f"x has shape {list(x.shape)}; quantized layers take one graph, [nodes, features]: give the graphs of "
+                "a batch one by one, or as one graph made by torch_geometric.data.Batch."
+            )
         return as_edges(edge_index, int(x.shape[0]), edge_weight)
 
     def _protected(self, edges: Edges) -> Tensor | None:

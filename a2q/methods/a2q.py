@@ -1,9 +1,9 @@
 """Aggregation-aware quantization: its settings, and where it puts which quantizer."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import torch
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from a2q.config import ConfigError
 from a2q.layers.roles import TensorRole
@@ -14,11 +14,7 @@ from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
 
 Learned = Literal["both", "steps", "bits", "nothing"]
 
-# Command lines give text; a literal of whole numbers takes nothing but whole numbers.
-StepBits = Annotated[
-    Literal[32, 8], BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdigit() else value)
-]
-
+StepBits = Literal[32, 8]
 
 # Attention vectors and logits stay at the paper's width; no option of its code changes them.
 ATTENTION_BITS = 4

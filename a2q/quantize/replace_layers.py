@@ -5,9 +5,11 @@ from collections.abc import Callable
 import torch
 from torch import nn
 from torch.nn.parameter import UninitializedParameter
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from a2q.layers import LAYERS, ConvLayer, QuantizedLayer
 from a2q.layers.from_pyg import UnsupportedLayerError, linear_from_pyg, unknown_width
+from a2q.quantize.carry_hooks import carry_hooks, refuse_computed_weights
 from a2q.quantizers import FakeQuantizer
 
 
@@ -23,7 +25,7 @@ Exchange = tuple[nn.Module, str, nn.Module]
 
 
 def replace_layers(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Module, list[Exchange]]:
-    """Replace every PyG convolution and linear map in ``model`` by ours, sharing its parameters.
+    """Replace every PyG convolution and linear map in ``model`` by ours, sharing its parameters and hooks.
 
     Args:
         model: changed in place; if it is a convolution itself, use what is returned.
@@ -33,7 +35,8 @@ def replace_layers(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Mo
         The model, and what :func:`restore_layers` needs to undo all of it.
 
     Raises:
-        UnsupportedLayerError: a layer that holds weights is of no supported kind.
+        UnsupportedLayerError: a layer that holds weights is of no supported kind, its weights are computed at each
+            pass (pruned, parametrized), or a hook has no place in ours.
     """
     made: dict[int, nn.Module] = {}
     exchanges: list[Exchange] = []
@@ -45,6 +48,7 @@ def replace_layers(model: nn.Module, keep: Callable[[str], bool]) -> tuple[nn.Mo
         stays = isinstance(module, QuantizedLayer | FakeQuantizer | nn.Embedding) or keep(name)
         layer = made[id(module)] = module if stays else _layer(module, name)
         if layer is not module:
+            carry_hooks(module, layer, name)
             for part in layer.modules():
                 if isinstance(part, QuantizedLayer):
                     part.training = module.training
@@ -77,12 +81,15 @@ def _layer(module: nn.Module, name: str) -> nn.Module:
     # PyTorch Geometric takes seconds to import, but who has a model of it has imported it.
     from torch_geometric.nn import Linear, MessagePassing
 
-    kind = type(module)
+    kind = type_before_parametrizations(module)
     if any(isinstance(parameter, UninitializedParameter) for parameter in module.parameters(recurse=False)):
         raise unknown_width(name)
+    ours = next((layer for layer in LAYERS.values() if layer.pyg_class() is kind), None)
+    if kind in (nn.Linear, Linear) or ours is not None:
+        # What a layer holds as it is, is looked at by itself.
+        refuse_computed_weights(module, name, parts=ours is None or not ours.holds_layers)
     if kind in (nn.Linear, Linear):
         return linear_from_pyg(module, name)
-    ours = next((layer for layer in LAYERS.values() if layer.pyg_class() is kind), None)
     if ours is not None:
         return ours.from_pyg(module, name)
     own = module.named_parameters(recurse=False)

@@ -41,7 +41,7 @@ def _loss(run: Run) -> str | None:
         )
     if silent > SILENT_SECONDS:
         return (
-            f"The worker on {run.process.host} has been silent for {silent:.0f} seconds; "
+            f"The worker on {run.process.machine} has been silent for {silent:.0f} seconds; "
             "resume the run to go on from its last checkpoint."
         )
     return None

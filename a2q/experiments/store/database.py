@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
@@ -30,7 +30,9 @@ _LOCKS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lo
 
 def database_url() -> str:
     """$A2Q_DATABASE_URL, or a SQLite file ``runs.sqlite`` under $A2Q_HOME."""
-    return os.environ.get("A2Q_DATABASE_URL") or f"sqlite:///{home() / 'runs.sqlite'}"
+    # A folder's name may hold what means something in an address: %, ? and #.
+    own = URL.create("sqlite", database=str(home() / "runs.sqlite"))
+    return os.environ.get("A2Q_DATABASE_URL") or own.render_as_string()
 
 
 def open_database(url: str) -> Engine:

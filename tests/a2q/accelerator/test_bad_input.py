@@ -14,9 +14,10 @@ from a2q.config import ConfigError
     [
         ({"lanes": 0}, "lanes is 0; it must be greater than or equal to 1."),
         ({"columns": -3}, "columns is -3; it must be greater than or equal to 1."),
-        ({"bandwidth_gb_s": -1.0}, "bandwidth gb s is -1.0; it must be greater than 0."),
-        ({"clock_ghz": 0}, "clock ghz is 0; it must be greater than 0."),
-        ({"input_kib": 0}, "input kib is 0; it must be greater than 0."),
+        ({"bandwidth_gb_s": -1.0}, "bandwidth gb s is -1.0; it must be greater than or equal to 0.001."),
+        ({"clock_ghz": 0}, "clock ghz is 0; it must be greater than or equal to 0.001."),
+        ({"input_kib": 0}, "input kib is 0; it must be greater than or equal to 0.001."),
+        ({"memory_efficiency": 1e-300}, "memory efficiency is 1e-300; it must be greater than or equal to 0.001."),
         ({"lanes": "many"}, "lanes is 'many'; it must be a valid integer"),
         ({"memory_efficiency": 1.5}, "memory efficiency is 1.5; it must be less than or equal to 1."),
         ({"burst_bytes": 4096, "row_bytes": 2048}, "burst bytes is 4096, but a memory row has 2048"),

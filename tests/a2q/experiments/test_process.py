@@ -1,11 +1,14 @@
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
 
+from a2q.experiments import process
 from a2q.experiments.process import ProcessIdentity, identify, this_host
 
 
@@ -52,3 +55,33 @@ def test_a_killed_process_is_dead() -> None:
 
 def test_another_machine_is_not_here() -> None:
     assert not replace(identify(), host="elsewhere").is_here
+
+
+@pytest.mark.parametrize("part", ["_boot", "_namespace"])
+def test_another_boot_or_namespace_of_the_same_name_is_not_here(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_boot", lambda: "one")
+    monkeypatch.setattr(process, "_namespace", lambda: "pid:[1]")
+    own = identify()
+    assert own.is_here
+    monkeypatch.setattr(process, part, lambda: "another")
+    assert not own.is_here
+    assert own.machine == identify().machine == socket.gethostname()
+
+
+@pytest.mark.parametrize("part", ["_boot", "_namespace"])
+def test_without_linux_the_name_alone_counts(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, part, lambda: None)
+    assert this_host() == socket.gethostname()
+    assert identify().is_here
+
+
+def test_runs_stored_by_the_name_alone_are_still_here() -> None:
+    stored = replace(identify(), host=socket.gethostname())
+    assert stored.is_here
+    assert stored.machine == identify().machine
+
+
+@pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="needs Linux")
+def test_linux_tells_boot_and_namespace() -> None:
+    assert process._boot()
+    assert process._namespace()

@@ -218,3 +218,13 @@ def test_a_gpu_gives_the_same_result(prepared, kind: str, x: Tensor, edge_index:
         layer = prepared(kind, config).eval()
         expected = layer(x, edge_index)
         assert_close(layer.cuda()(x.cuda(), edge_index.cuda()).cpu(), expected, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("batch", [5, 50])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_batch_of_features_on_one_graph_is_told_as_such(prepared, kind: str, batch: int) -> None:
+    nodes, edges = 40, torch.tensor([[0, 39], [39, 1]])
+    with pytest.raises(
+        ValueError, match=rf"x has shape \[{batch}, {nodes}, 5\]; .* take one graph, \[nodes, features\]"
+    ):
+        prepared(kind, UniformConfig())(torch.ones(batch, nodes, 5), edges)

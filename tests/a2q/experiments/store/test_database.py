@@ -26,6 +26,19 @@ def test_a_file_under_home_by_default(cache_home: Path, monkeypatch: pytest.Monk
         assert (cache_home / "deeper" / "other.sqlite").is_file()
 
 
+@pytest.mark.parametrize("name", ["job_a%2Fb", "what?now", "a#b", "100%", "a b+c&d=é", "file:x?mode=ro"])
+def test_a_home_of_any_name_holds_the_store(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("A2Q_DATABASE_URL", raising=False)
+    monkeypatch.setenv("A2Q_HOME", str(tmp_path / name))
+    with RunStore() as store:
+        assert store.list() == []
+        # What workers are given leads to the same file.
+        with RunStore(store.url) as again:
+            assert again.list() == []
+        assert (tmp_path / name / "runs.sqlite").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_readers_do_not_wait_for_writers(store: RunStore, cache_home: Path) -> None:
     connection = sqlite3.connect(cache_home / "runs.sqlite", isolation_level=None)
     try:
