@@ -23,7 +23,7 @@ from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, check_exte
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.errors import RunError
-from a2q.experiments.store.run import Run
+from a2q.experiments.store.run import LATEST_TIME, Run, shortened
 from a2q.experiments.store.schema import ACTIVE, State
 from a2q.experiments.store.summaries import upgraded
 from a2q.reports.accounting import AccountItem
@@ -49,8 +49,7 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, Field(max_length=5_000), AfterValidator(_plain)]
-# Seconds from 1970 to the year 2200: tables of times in nanoseconds, which pages draw, end in 2262.
-Moment = Annotated[float, Field(ge=0, le=7_258_118_400, allow_inf_nan=False)]
+Moment = Annotated[float, Field(ge=0, le=LATEST_TIME, allow_inf_nan=False)]
 
 
 class _Record(BaseModel):
@@ -137,9 +136,9 @@ def read_bundle(file: Path | BinaryIO) -> Bundle:
     except FileNotFoundError as error:
         raise RunError(f"There is no file {file}.") from error
     except ValidationError as error:
-        raise RunError(f"This run bundle cannot be read: {sentences(error)}") from error
+        raise RunError(shortened(f"This run bundle cannot be read: {sentences(error)}")) from error
     except ValueError as error:
-        raise RunError(f"This run bundle cannot be read: {error}") from error
+        raise RunError(shortened(f"This run bundle cannot be read: {error}")) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise RunError("This file is damaged or no .zip that A²Q Studio exported; export the run again.") from error
     return Bundle(_run(record), tuple(record.epochs), arrays)
