@@ -112,6 +112,8 @@ def runs(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help
     with RunStore() as store:
         _try_dispatch(store)
         _print_runs(store.list(limit), as_json)
+        for unreadable in store.unreadable(limit):
+            _say(unreadable.why)
 
 
 @app.command()

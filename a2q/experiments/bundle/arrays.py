@@ -37,6 +37,17 @@ _KINDS = "biufU"
 _MOST_DIMENSIONS = 3
 # Dimensions and kind of number of what tensors hold of each node besides values.
 _OF_NODES = {"sent": (2, "f"), "signed": (1, "iu"), "learned_bits": (1, "f")}
+_NODE_NAME = "node_name"
+_MOST_CHARACTERS = 10_000
+_MOST_COUNT = 2**31 - 1
+"""Largest in-degree, number of a graph or class: pages and files reckon with such numbers in 64 bits."""
+_MOST_CODE_POINT = 0x10FFFF
+_SURROGATES = (0xD800, 0xDFFF)
+_MEASURED = ("step", "magnitude", "error", "relative_error", "clipped")
+"""What is measured of every quantized layer input besides its bits, always all of it."""
+_SUMMED = ("aggregation", "aggregation_fp32")
+_PREDICTED = ("label", "prediction", "prediction_fp32")
+_LAYER = re.compile(r"(?:.*/)?layer(\d+)(?:-map\d+)?(?:/.*)?")
 # Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
 _PER_NODE = re.compile(
     r"layer\d+(-map\d+)?/.+|workload/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
@@ -70,6 +81,8 @@ def unpacked(content: bytes, name: str) -> np.ndarray:
         array: np.ndarray = np.lib.format.read_array(file, allow_pickle=False)
     except _HEADER_FAULTS as error:
         raise ValueError(f"Its array {name} is not a plain NumPy array of numbers; export the run again.") from error
+    if array.dtype.kind == "U":
+        _check_text(array, name)
     # Samples are kept in half precision in a store too.
     return array.astype(np.float32) if array.dtype == np.float16 and f"/{SAMPLE}" not in name else array
 
@@ -81,19 +94,31 @@ def check_arrays(arrays: Arrays) -> None:
         ValueError: some do not agree.
     """
     latest = {name: array for (name, epoch), array in arrays.items() if epoch == LATEST}
-    nodes = len(latest["in_degree"]) if "in_degree" in latest and latest["in_degree"].ndim == 1 else None
+    nodes = _num_nodes(latest)
     for (name, _), array in arrays.items():
         if _PER_NODE.fullmatch(name) and (array.ndim != 1 or nodes not in (None, len(array))):
             raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
-        if name.endswith("/bits") and not _within(array, MOST_BITS):
-            raise ValueError(f"Its array {name} has bits outside 0 to {MOST_BITS}.")
+        _check_values(name, array)
     if "split" in latest and not _within(latest["split"], len(SPLITS) - 1):
         raise ValueError(f"Its array split has values outside 0 to {len(SPLITS) - 1}.")
-    if "in_degree" in latest and not _within(latest["in_degree"], np.iinfo(np.int64).max):
-        raise ValueError("Its array in_degree has values that are no counts.")
+    _check_together(latest)
     _check_tensors(latest, nodes)
     for prefix, epoch in {(name.rpartition("/")[0], epoch) for name, epoch in arrays if name.startswith(SAMPLE)}:
         _check_sample(arrays, prefix, epoch, nodes or 0)
+
+
+def check_extent(arrays: Arrays, layers: int, epochs: int) -> None:
+    """Hold layers and epochs that arrays are of against the run's settings.
+
+    Raises:
+        ValueError: some are of a layer or an epoch that the run does not have.
+    """
+    for name, epoch in arrays:
+        if epoch > epochs:
+            raise ValueError(f"Its array {name} is of epoch {epoch:,}, but the run has {epochs:,} epochs.")
+        layer = _LAYER.fullmatch(name)
+        if layer and not 1 <= int(layer[1]) <= layers:
+            raise ValueError(f"Its array {name} is of layer {layer[1]}, but the run's network has {layers}.")
 
 
 def check_network(network: NetworkRecord, arrays: Arrays) -> None:
@@ -109,6 +134,60 @@ def check_network(network: NetworkRecord, arrays: Arrays) -> None:
         if linear.input_bits is None and (f"{linear.arrays}/bits", LATEST) not in arrays:
             raise ValueError(f"It has no bits of {linear.module}, whose input is said to be quantized.")
         _check_nonzeros(arrays, f"{WORKLOAD}{linear.arrays}/nonzeros", linear.in_channels)
+
+
+def _check_text(array: np.ndarray, name: str) -> None:
+    """Refuse texts that no page or file can write: numbers beyond Unicode's, and halves of surrogate pairs."""
+    if array.dtype.itemsize > 4 * _MOST_CHARACTERS:
+        raise ValueError(f"Its array {name} has texts of more than {_MOST_CHARACTERS:,} characters; shorten them.")
+    codes = np.ascontiguousarray(array).reshape(-1).view(f"{array.dtype.byteorder.replace('|', '=')}u4")
+    first, last = _SURROGATES
+    if (codes > _MOST_CODE_POINT).any() or ((codes >= first) & (codes <= last)).any():
+        raise ValueError(f"Its array {name} holds texts with characters that Unicode does not have.")
+
+
+def _num_nodes(latest: Mapping[str, np.ndarray]) -> int | None:
+    """As many as the in-degrees, or, before those are known, as any other array of one value per node."""
+    named = sorted((name for name in latest if _PER_NODE.fullmatch(name)), key=lambda name: name != "in_degree")
+    return next((len(latest[name]) for name in named if latest[name].ndim == 1), None)
+
+
+def _check_values(name: str, array: np.ndarray) -> None:
+    """Hold the values of one array against what its name promises."""
+    last = name.rpartition("/")[2]
+    if (array.dtype.kind == "U") != (name == _NODE_NAME):
+        held = "texts" if array.dtype.kind == "U" else "numbers"
+        raise ValueError(f"Its array {name} holds {held}; names of nodes are texts, and all else is numbers.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError(f"Its array {name} holds values that are no finite numbers.")
+    if "/" in name and last in (*_MEASURED, *_SUMMED) and not name.startswith(PREFIX) and array.dtype.kind != "f":
+        raise ValueError(f"Its array {name} is a measurement, but holds whole numbers.")
+    if last == "bits" and not _within(array, MOST_BITS):
+        raise ValueError(f"Its array {name} has bits outside 0 to {MOST_BITS}.")
+    if name == "in_degree" and not _within(array, _MOST_COUNT):
+        raise ValueError(f"Its array in_degree has values that are no counts from 0 to {_MOST_COUNT:,}.")
+    if name == "graph" and not _within(array, _MOST_COUNT):
+        raise ValueError(f"Its array graph has values outside 0 to {_MOST_COUNT:,}.")
+    if name in _PREDICTED and array.dtype.kind != "f" and not _within(array, _MOST_COUNT, least=-1):
+        raise ValueError(f"Its array {name} has classes outside -1 to {_MOST_COUNT:,}.")
+    if name == "aggregates_first" and (array.shape != (1,) or not _within(array, 1)):
+        raise ValueError("Its array aggregates_first is not one number, 0 or 1.")
+
+
+def _check_together(latest: Mapping[str, np.ndarray]) -> None:
+    """Miss what is always measured together, and labels and predictions of two kinds."""
+    for name in latest:
+        prefix, _, last = name.rpartition("/")
+        lacking = [part for part in _MEASURED if f"{prefix}/{part}" not in latest]
+        if last == "bits" and lacking:
+            raise ValueError(f"Its array {name} comes without {prefix}/{lacking[0]}; export the run again.")
+    if "in_degree" in latest or any(name in latest for name in _PREDICTED):
+        needed = ("in_degree", "label", "prediction")
+        lacking = [name for name in needed if name not in latest]
+        if lacking:
+            raise ValueError(f"It has no array {lacking[0]}; export the run again.")
+    if len({latest[name].dtype.kind == "f" for name in _PREDICTED if name in latest}) > 1:
+        raise ValueError("Its arrays label and prediction are not of one kind: classes, or values.")
 
 
 def _check_nonzeros(arrays: Arrays, name: str, columns: int) -> None:
@@ -159,8 +238,8 @@ def _check_tensors(latest: Mapping[str, np.ndarray], nodes: int | None) -> None:
                 raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
 
 
-def _within(array: np.ndarray, most: int) -> bool:
-    """Whether these are whole numbers from 0 to ``most``."""
+def _within(array: np.ndarray, most: int, least: int = 0) -> bool:
+    """Whether these are whole numbers from ``least`` to ``most``."""
     if array.dtype.kind not in "iu":
         return False
-    return array.size == 0 or bool(array.min() >= 0 and array.max() <= most)
+    return array.size == 0 or bool(array.min() >= least and array.max() <= most)

@@ -9,6 +9,7 @@ A checkpoint is not part of it: an ended run needs none to be looked at, and not
 
 import math
 import re
+import stat
 import zipfile
 import zlib
 from dataclasses import asdict
@@ -18,11 +19,11 @@ from typing import Annotated, BinaryIO, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from a2q.config import sentences
-from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, check_network, packed, unpacked
+from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, check_extent, check_network, packed, unpacked
 from a2q.experiments.bundle.bundle import Bundle
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.errors import RunError
-from a2q.experiments.store.run import Run
+from a2q.experiments.store.run import LATEST_TIME, Run, shortened
 from a2q.experiments.store.schema import ACTIVE, State
 from a2q.experiments.store.summaries import upgraded
 from a2q.reports.accounting import AccountItem
@@ -48,8 +49,7 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, Field(max_length=5_000), AfterValidator(_plain)]
-# Seconds since 1970 that calendars know.
-Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+Moment = Annotated[float, Field(ge=0, le=LATEST_TIME, allow_inf_nan=False)]
 
 
 class _Record(BaseModel):
@@ -123,22 +123,34 @@ def read_bundle(file: Path | BinaryIO) -> Bundle:
         RunError: it is damaged, too large, or not a run bundle; the message is one sentence.
     """
     try:
+        if isinstance(file, Path):
+            _check_file(file)
         with zipfile.ZipFile(file) as archive:
             members = _members(archive)
             record = _Record.model_validate_json(archive.read(members.pop(_RECORD)))
             arrays = {_place(name): unpacked(archive.read(info), name) for name, info in members.items()}
         check_arrays(arrays)
+        check_extent(arrays, record.config.model.layers, record.config.training.epochs)
         if record.summary is not None and record.summary.network is not None:
             check_network(record.summary.network, arrays)
     except FileNotFoundError as error:
         raise RunError(f"There is no file {file}.") from error
     except ValidationError as error:
-        raise RunError(f"This run bundle cannot be read: {sentences(error)}") from error
+        raise RunError(shortened(f"This run bundle cannot be read: {sentences(error)}")) from error
     except ValueError as error:
-        raise RunError(f"This run bundle cannot be read: {error}") from error
+        raise RunError(shortened(f"This run bundle cannot be read: {error}")) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise RunError("This file is damaged or no .zip that A²Q Studio exported; export the run again.") from error
     return Bundle(_run(record), tuple(record.epochs), arrays)
+
+
+def _check_file(file: Path) -> None:
+    """Refuse what may never end (a device, a pipe), or is too large, before any of it is read."""
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError(f"{file} is no regular file; give a .zip that `export` wrote.")
+    if found.st_size > MOST_FILE_BYTES:
+        raise ValueError(f"{file} is larger than {MOST_FILE_BYTES >> 20:,} MiB.")
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """Opening the run store's database: SQLite under $A2Q_HOME, or the server in $A2Q_DATABASE_URL."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -83,13 +84,22 @@ def without_password(url: str) -> str:
 def _engine(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, json_deserializer=_json_or_text)
     if address.database and not address.database.startswith("file:"):
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     # Workers, pages and the command line write at once: wait for a lock rather than fail.
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, json_deserializer=_json_or_text)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _json_or_text(stored: str) -> Any:
+    """What JSON says; text that is none stays text, so that one damaged row is no fault of all that are read with it:
+    whoever reads the row checks what it holds."""
+    try:
+        return json.loads(stored)
+    except (ValueError, RecursionError):
+        return stored
 
 
 def _tried(step: Callable[[Engine], str | None], engine: Engine) -> str | None:

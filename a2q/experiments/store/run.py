@@ -13,6 +13,23 @@ from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, RunRow, State
 from a2q.experiments.store.summaries import upgraded
 
+LATEST_TIME = 7_258_118_400
+"""The year 2200 in seconds since 1970; tables of times in nanoseconds, which pages draw, end in 2262."""
+MOST_MESSAGE_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class UnreadableRun:
+    """A run whose row cannot be read: by another version, on a graph that is gone, or damaged.
+
+    Attributes:
+        id: twelve hexadecimal digits.
+        why: one sentence, at most 300 characters.
+    """
+
+    id: str
+    why: str
+
 
 @dataclass(frozen=True)
 class Run:
@@ -84,12 +101,16 @@ def read(row: RunRow) -> Run:
     """The row as a :class:`Run`.
 
     Raises:
-        RunError: its settings were written by a version of the schema that this code does not know.
+        RunError: its settings were written by a version of the schema that this code does not know, its dataset is
+            gone, or the row is damaged.
     """
     try:
         config = RunConfig.model_validate(row.config)
     except ValidationError as error:
-        raise RunError(f"Run {row.id} cannot be read: {sentences(error)}") from error
+        raise RunError(shortened(f"Run {row.id} cannot be read: {sentences(error)}")) from error
+    damaged = _damaged(row)
+    if damaged:
+        raise RunError(f"Run {row.id} cannot be read: its {damaged} is damaged; delete the run.")
     known = row.host is not None and row.pid is not None and row.process_started is not None
     return Run(
         id=row.id,
@@ -109,3 +130,28 @@ def read(row: RunRow) -> Run:
         source=row.source,
         summary=upgraded(row.summary),
     )
+
+
+def shortened(message: str) -> str:
+    """The message, cut at 300 characters."""
+    if len(message) <= MOST_MESSAGE_CHARACTERS:
+        return message
+    return f"{message[: MOST_MESSAGE_CHARACTERS - 1]}…"
+
+
+def _damaged(row: RunRow) -> str:
+    """The first column that holds what no run does; empty where there is none."""
+    times = {name: getattr(row, name) for name in ("created", "started", "ended", "heartbeat")}
+    sound = {
+        "state": row.state in tuple(State),
+        "progress": _is_within(row.progress, 1),
+        **{name: _is_within(time, LATEST_TIME) or (time is None and name != "created") for name, time in times.items()},
+        "versions": isinstance(row.versions, dict),
+        "summary": row.summary is None or isinstance(row.summary, dict),
+    }
+    return next((name for name, fine in sound.items() if not fine), "")
+
+
+def _is_within(number: Any, most: float) -> bool:
+    # SQLite keeps anything in any column.
+    return isinstance(number, int | float) and 0 <= number <= most

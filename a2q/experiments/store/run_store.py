@@ -19,7 +19,7 @@ from a2q.experiments.store.database import database_url, open_database
 from a2q.experiments.store.errors import RunError, UnknownRunError
 from a2q.experiments.store.history import RunHistory
 from a2q.experiments.store.read_only import refuse_changes
-from a2q.experiments.store.run import Run, read
+from a2q.experiments.store.run import Run, UnreadableRun, read
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
 from a2q.experiments.store.selections import SavedSelections
 from a2q.training import EpochMetrics
@@ -98,6 +98,13 @@ class RunStore(RunHistory):
         with Session(self._engine) as session:
             rows = session.scalars(select(RunRow).where(chosen).order_by(RunRow.created.desc()).limit(limit)).all()
             return [run for run in map(_readable, rows) if run is not None]
+
+    def unreadable(self, limit: int = 200) -> Sequence[UnreadableRun]:
+        """Those among the newest runs that cannot be read, and why; they can be deleted."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit)).all()
+            faults = ((row.id, _fault(row)) for row in rows)
+            return [UnreadableRun(run_id, why) for run_id, why in faults if why]
 
     def queue(self) -> Sequence[Run]:
         """All queued runs, oldest first; one that cannot be read is left out and logged."""
@@ -210,18 +217,22 @@ class RunStore(RunHistory):
         return self.get(run_id)
 
     def delete(self, run_id: str) -> None:
-        """Remove an ended run with everything it stored, on this machine its worker's output too.
+        """Remove an ended run with everything it stored, on this machine its worker's output too; also an active one
+        that cannot be read, which no worker can take up and nothing else would ever end.
 
         Raises:
             UnknownRunError: there is no such run.
             RunError: the run is still active.
         """
         with Session(self._engine) as session, session.begin():
-            ended = (RunRow.id == run_id) & RunRow.state.not_in([str(state) for state in ACTIVE])
+            row = session.get(RunRow, run_id)
+            if row is None:
+                raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
+            chosen = RunRow.id == run_id
+            if not _fault(row):
+                chosen &= RunRow.state.not_in([str(state) for state in ACTIVE])
             # Its history, arrays, annotation and selections go with it (ON DELETE CASCADE).
-            if session.connection().execute(delete(RunRow).where(ended)).rowcount != 1:
-                if session.get(RunRow, run_id) is None:
-                    raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
+            if session.connection().execute(delete(RunRow).where(chosen)).rowcount != 1:
                 raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
         log_path(run_id).unlink(missing_ok=True)
 
@@ -307,6 +318,15 @@ def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
 def _is(process: ProcessIdentity) -> ColumnElement[bool]:
     same = (RunRow.host == process.host) & (RunRow.pid == process.pid)
     return same & (func.abs(RunRow.process_started - process.started) < 1)
+
+
+def _fault(row: RunRow) -> str:
+    """Why a row cannot be read; empty where it can."""
+    try:
+        read(row)
+    except RunError as error:
+        return str(error)
+    return ""
 
 
 def _readable(row: RunRow) -> Run | None:

@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from a2q.experiments.store import Run, RunError, RunStore, State
 from a2q.version import VERSION
 from a2q_studio.ui.access import read_only_banner
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.polling import follow, poll
 from a2q_studio.ui.run_state import state_badge
@@ -92,7 +93,7 @@ def _queue(store: RunStore, active: Sequence[Run]) -> None:
         st.markdown(f"**{run.title}**")
         state_badge(run)
         if run.is_active:
-            st.progress(run.progress, text=run.stage or "Waiting")
+            st.progress(run.progress, text=message(run.stage or "Waiting"))
     if len(active) > MOST_SHOWN:
         st.caption(f"{len(active) - MOST_SHOWN} more wait or run.")
     if not active and not ended:

@@ -49,7 +49,7 @@ def _look_up(store: RunStore, asked: str, runs: dict[str, Run]) -> str | None:
     try:
         run = store.get(asked)
     except RunError as error:
-        why = "is not in this store" if isinstance(error, UnknownRunError) else "another version wrote"
+        why = "is not in this store" if isinstance(error, UnknownRunError) else "cannot be read"
         instead = "showing the newest run instead" if runs else "and there are no other runs"
         # As code, so that a link cannot put Markdown (a picture from elsewhere, say) onto the page.
         named = " ".join(asked.replace("`", "").split())

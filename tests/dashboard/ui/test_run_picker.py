@@ -135,5 +135,5 @@ def test_a_link_to_a_run_that_another_version_wrote(
 
     monkeypatch.setattr(RunConfig, "model_validate", validate)
     app = picker(three[0].id)
-    assert f"`{three[0].id}`, which another version wrote" in app.warning[0].value
+    assert f"`{three[0].id}`, which cannot be read" in app.warning[0].value
     assert app.session_state["picked"] == three[2].id

@@ -5,6 +5,7 @@ import streamlit as st
 from a2q.experiments.store import Run, RunError, RunStore
 from a2q.experiments.store.annotations import MOST_NOTE_CHARACTERS, Annotation
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.literal import message
 
 
 def edit_notes(store: RunStore, run: Run, annotation: Annotation, known_tags: list[str], place: str) -> None:
@@ -45,4 +46,4 @@ def _save(store: RunStore, run_id: str, key: str) -> None:
             run_id, starred=state[f"star-{key}"], tags=state[f"tags-{key}"], note=state[f"note-{key}"]
         )
     except RunError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(message(str(error)), icon=":material/info:")

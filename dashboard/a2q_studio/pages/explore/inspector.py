@@ -14,6 +14,7 @@ from a2q_studio.pages.explore.scene import RESULT, Scene, quantized_input
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import INSPECTED
 
+_MOST_DIGITS = 18
 _TABS = ("Neighbourhood", "Values and codes", "Messages")
 
 
@@ -22,7 +23,8 @@ def find_node(nodes: pd.DataFrame, text: str) -> tuple[int | None, str]:
     said = text.strip()
     if not said:
         return None, ""
-    if said.isdecimal() and int(said) < len(nodes):
+    # Longer texts of digits Python refuses to read as a number; no run has such nodes.
+    if said.isdecimal() and len(said) <= _MOST_DIGITS and int(said) < len(nodes):
         return int(said), ""
     if "name" in nodes and not said.isdecimal():
         found = nodes.index[nodes["name"].astype(str).str.contains(said, case=False, regex=False)]
@@ -97,7 +99,7 @@ def _facts(scene: Scene, node: int) -> str:
     said = [f"**Node {node}**"]
     if "name" in row:
         # As code, so that no name becomes Markdown.
-        said.append(f"`{str(row['name']).replace('`', '')}`")
+        said.append(f"`{' '.join(str(row['name']).replace('`', '').split())}`")
     said.append(f"in-degree {int(row['in_degree']):,}")
     if edges is not None:
         said.append(f"out-degree {int((edges[0] == node).sum()):,}")

@@ -16,6 +16,7 @@ from a2q_studio.pages.explore.inspector import inspected_node, inspector
 from a2q_studio.pages.explore.linked_views import aggregation_view, chain_views, shares_view
 from a2q_studio.pages.explore.scene import RESULT, Scene, set_scene
 from a2q_studio.pages.explore.selection_bar import selection_bar
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
@@ -108,7 +109,7 @@ def summary_row(run: Run) -> None:
         if run.is_active:
             st.progress(run.progress, text=run.stage or "Waiting")
         elif run.reason:
-            st.warning(run.reason, icon=":material/info:")
+            st.warning(message(run.reason), icon=":material/info:")
         return
     summary, score = run.summary, SCORES[run.metric]
     with st.container(horizontal=True):

@@ -10,6 +10,7 @@ from a2q.experiments.store.selections import MOST_NAME_CHARACTERS, SavedSelectio
 from a2q_studio.pages.explore.scene import Scene
 from a2q_studio.pages.explore.selection_link import saved_selection
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.selection import selections
 
 _CHOSEN, _NAME = "saved-selection", "selection-name"
@@ -71,7 +72,7 @@ def _save(scene: Scene) -> None:
     try:
         saved = scene.store.selections.save(scene.run.id, state[_NAME], () if kept.now is None else kept.now.nodes)
     except RunError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(message(str(error)), icon=":material/info:")
         return
     state[_NAME] = ""
     if kept.now is not None:

@@ -8,6 +8,7 @@ from a2q.experiments.bundle.bundle import bundle_of, import_bundle
 from a2q.experiments.bundle.file import MOST_FILE_BYTES, read_bundle, write_bundle
 from a2q.experiments.store import RunError, RunStore
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.literal import message
 
 
 def runs_as_files(store: RunStore) -> None:
@@ -56,7 +57,7 @@ def _upload(store: RunStore) -> None:
     try:
         run = import_bundle(store, read_bundle(file))
     except RunError as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(message(str(error)), icon=":material/block:")
         return
     st.success(f"Run {run.id} is in the list of runs: {run.title}.", icon=":material/check_circle:")
 

@@ -18,6 +18,7 @@ from a2q_studio.pages.train.starting_point import start_from_run
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.cost import duration
 from a2q_studio.ui.figure import show_figure
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
@@ -49,7 +50,7 @@ def tell(act: Callable[..., Any], *arguments: Any) -> None:
     try:
         act(*arguments)
     except RunError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(message(str(error)), icon=":material/info:")
 
 
 def _ask(run_id: str | None) -> None:
@@ -75,9 +76,9 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
             state_badge(run)
         st.caption(brief(run))
         if run.is_active:
-            st.progress(run.progress, text=_where(run, history))
+            st.progress(run.progress, text=message(_where(run, history)))
         if run.reason:
-            st.caption(run.reason)
+            st.caption(message(run.reason))
         if history:
             _figures(run, history, palette)
         _actions(store, run, history, palette)

@@ -20,6 +20,7 @@ from a2q_studio.ui.polling import poll
 from a2q_studio.ui.run_store import live_store, open_store
 from a2q_studio.ui.run_table import run_table
 from a2q_studio.ui.theme import current_palette
+from a2q_studio.ui.unreadable_runs import unreadable_runs
 
 CARDS = 4
 
@@ -63,6 +64,7 @@ def queue() -> None:
         st.caption(f"{len(active) - CARDS} more runs wait or run; the table below lists them.")
     if runs:
         run_table(runs, key="runs")
+    unreadable_runs(current)
     if polling and not active:
         st.rerun()
 

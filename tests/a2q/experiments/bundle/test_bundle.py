@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import signal
 import struct
 import zipfile
@@ -150,6 +151,38 @@ def test_a_file_that_is_none(tmp_path: Path, done: Bundle) -> None:
         write_bundle(done, tmp_path / "no" / "folder.zip")
 
 
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), lambda path: path.mkdir()])
+def test_only_regular_files_are_opened(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """A pipe or a device may never end."""
+    make(tmp_path / "run.zip")
+    with pytest.raises(RunError, match="is no regular file"):
+        read_bundle(tmp_path / "run.zip")
+    with pytest.raises(RunError, match="is no regular file"):
+        read_bundle(Path(os.devnull))
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "run.zip"
+    with path.open("wb") as file:
+        file.truncate(files.MOST_FILE_BYTES + 1)
+    with pytest.raises(RunError, match="larger than 200 MiB"):
+        read_bundle(path)
+
+
+def test_a_run_that_ended_before_its_nodes_were_measured(done: Bundle) -> None:
+    """It knows its edges and split, but no in-degrees yet."""
+    early = {place: array for place, array in done.all_arrays.items() if place[0] in ("tensor/edges", "split")}
+    run = replace(done.run, state=State.CANCELLED, summary=None)
+    found = read_bundle(as_file(replace(done, run=run, epochs=(), all_arrays=early)))
+    assert found.all_arrays.keys() == early.keys() == {("tensor/edges", 0), ("split", 0)}
+
+
+def test_names_of_any_script_are_taken_in(done: Bundle) -> None:
+    names = np.full(80, "Zoë 图 🕸")
+    named = replace(done, all_arrays=done.all_arrays | {("node_name", 0): names})
+    assert read_bundle(as_file(named)).arrays["node_name"].tolist() == names.tolist()
+
+
 def test_one_damaged_byte_is_noticed(done: Bundle) -> None:
     content = bytearray(as_file(done).getvalue())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -187,6 +220,13 @@ def of_map(**values: object) -> Callable[[dict[str, bytes]], None]:
         members["run.json"] = json.dumps(record).encode()
 
     return tamper
+
+
+def beyond_unicode(code: int) -> np.ndarray:
+    """Names of 80 nodes, the first of which holds a code point that no text has."""
+    names = np.full(80, "node")
+    names.view(np.uint32)[0] = code
+    return names
 
 
 _BITS = "arrays/latest/layer2/bits.npy"
@@ -244,10 +284,34 @@ _HUGE = npy(np.zeros(1))[:-8].replace(b"(1,)", b"(9999999999,)", 1)
         (of_map(arrays="../x"), "arrays is"),
         (of_map(aggregation="sideways"), "aggregation is 'sideways'"),
         (of_map(weight_bits=None), "weight bits is"),
+        (hostile("arrays/latest/in_degree.npy", npy(np.full(80, 2**62))), "no counts"),
+        (hostile("arrays/latest/label.npy", npy(np.full(80, "cat"))), "label holds texts"),
+        (hostile("arrays/latest/label.npy", npy(np.zeros(80))), "not of one kind"),
+        (hostile("arrays/latest/label.npy", npy(np.full(80, 2**40))), "classes outside"),
+        (hostile("arrays/latest/prediction.npy", npy(np.full(80, np.inf))), "no finite numbers"),
+        (hostile("arrays/latest/layer2/aggregation.npy", npy(np.full(80, np.nan))), "no finite numbers"),
+        (hostile("arrays/latest/layer2/error.npy", npy(np.zeros(80, dtype=int))), "whole numbers"),
+        (hostile("arrays/latest/graph.npy", npy(np.full(80, -1))), "graph has values outside"),
+        (hostile("arrays/latest/aggregates_first.npy", npy(np.zeros(0, dtype=np.uint8))), "not one number"),
+        (hostile("arrays/latest/node_name.npy", npy(np.arange(80))), "node_name holds numbers"),
+        (hostile("arrays/latest/node_name.npy", npy(beyond_unicode(0x110000))), "Unicode does not have"),
+        (hostile("arrays/latest/node_name.npy", npy(beyond_unicode(0xD800))), "Unicode does not have"),
+        (hostile("arrays/latest/node_name.npy", npy(beyond_unicode(0xD800).byteswap())), "Unicode does not have"),
+        (hostile("arrays/latest/node_name.npy", npy(np.full(80, "x" * 10_001))), "more than 10,000 characters"),
+        (lambda members: members.pop("arrays/latest/layer2/step.npy"), "comes without layer2/step"),
+        (lambda members: members.pop("arrays/latest/prediction.npy"), "no array prediction"),
+        (lambda members: members.pop("arrays/latest/in_degree.npy"), "no array in_degree"),
+        (hostile("arrays/7/layer2/bits.npy", npy(np.zeros(80, dtype=np.uint8))), "of epoch 7, but the run has 6"),
+        (hostile("arrays/latest/layer3/aggregation.npy", npy(np.zeros(80))), "of layer 3, but"),
+        (hostile("arrays/latest/tensor/layer0/sent.npy", npy(np.zeros((80, 2)))), "of layer 0, but"),
         (recorded(version=2), "version is 2"),
         (recorded(id="../../../x"), "id is"),
         (recorded(state="running"), "only ended runs"),
         (recorded(created=1e300), "created is"),
+        (recorded(created=1e11), "created is"),
+        (recorded(started=-1), "started is"),
+        (recorded(ended=1e10), "ended is"),
+        (recorded(source="\ud800"), "surrogate|JSON"),
         (recorded(config={"dataset": {"name": "nowhere"}}), "nowhere"),
         (recorded(summary={"metric": "accuracy"}), "missing"),
         (recorded(epochs=[{}]), "missing"),

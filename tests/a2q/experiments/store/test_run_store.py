@@ -339,6 +339,39 @@ def test_a_run_of_another_version_is_left_out_and_can_be_deleted(
     store.delete(store.resolve(odd.id[:10]))
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("config", "{{{"),
+        ("config", "[" * 100_000),
+        ("config", '{"dataset": {"name": "own-gone-0123abcd"}}'),
+        ("state", "asleep"),
+        ("created", 1e11),
+        ("created", "yesterday"),
+        ("progress", -1),
+        ("versions", "{{{"),
+        ("summary", "{{{"),
+    ],
+)
+@pytest.mark.parametrize("state", [State.RUNNING, State.FINISHED])
+def test_a_damaged_row_is_no_fault_of_others(
+    store: RunStore, in_state, state: State, column: str, value: str | float
+) -> None:
+    good, odd = in_state(State.FINISHED), in_state(state)
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE runs SET {column} = :value WHERE id = :id"), {"value": value, "id": odd.id})
+    engine.dispose()
+    assert store.list() == [good]
+    (unreadable,) = store.unreadable()
+    assert unreadable.id == odd.id
+    assert unreadable.why.startswith(f"Run {odd.id} cannot be read: ")
+    assert len(unreadable.why) <= 300
+    store.delete(odd.id)
+    assert store.unreadable() == []
+    assert store.list() == [good]
+
+
 def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
     run = in_state(State.QUEUED)
     assert store.mark_submitted(run.id, "dask a", again_after=60)

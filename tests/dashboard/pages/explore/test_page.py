@@ -397,7 +397,7 @@ class TestLinks:
     def test_what_a_link_gets_wrong_falls_back(self, open_page, drawn, runs_here, query: dict[str, str]) -> None:
         assert names(drawn(open_page("explore", run=runs_here.a2q, **query))) == set(CHARTS)
 
-    @pytest.mark.parametrize("node", ["120", "-1", "<b>", "1e3", "`x`"])
+    @pytest.mark.parametrize("node", ["120", "-1", "<b>", "1e3", "`x`", "9" * 6_000])
     def test_a_node_that_is_not_there(self, open_page, drawn, runs_here, node: str) -> None:
         app = open_page("explore", node=node)
         assert "There is no node" in app.warning[0].value

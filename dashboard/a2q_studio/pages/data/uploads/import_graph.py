@@ -1,6 +1,5 @@
 """Importing your own graph: files, preview, meaning of columns, import, and what was done with it."""
 
-import re
 from typing import Any, cast
 
 import streamlit as st
@@ -18,14 +17,7 @@ from a2q_studio.pages.data.uploads.mapping import choose_columns, preview
 from a2q_studio.pages.data.uploads.shelf import shelf, sizes
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_link import train_on
-
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&])")
-
-
-def literal(text: str) -> str:
-    """The text with every mark of Markdown escaped."""
-    return _MARKS.sub(r"\\\1", text)
-
+from a2q_studio.ui.literal import literal
 
 _DONE = "own_imported"
 _CANCELLED = "own_cancelled"

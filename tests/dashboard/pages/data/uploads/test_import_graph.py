@@ -11,8 +11,8 @@ from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore
-from a2q_studio.pages.data.uploads.import_graph import literal
 from a2q_studio.ui import dataset_link
+from a2q_studio.ui.literal import literal
 from a2q_studio.ui.navigation import page_script
 
 EDGES = b"from,to\n" + b"".join(b"%d,%d\n" % (node, (3 * node + 1) % 40) for node in range(40))
