@@ -129,7 +129,7 @@ def test_the_library_knows_nothing_of_the_dashboard() -> None:
         ("a2q.quantizers", {"a2q.sparse", "a2q.units"}),
         ("a2q.layers", {"a2q.config", "a2q.quantizers", "a2q.sparse"}),
         ("a2q.jobs", {"a2q.home"}),
-        ("a2q.datasets", {"a2q.home", "a2q.data_files", "a2q.jobs"}),
+        ("a2q.datasets", {"a2q.home", "a2q.data_files", "a2q.faults", "a2q.jobs"}),
         ("a2q.layouts", {"a2q.home", "a2q.jobs"}),
     ],
 )

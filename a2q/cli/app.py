@@ -26,6 +26,7 @@ from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
 from a2q.experiments.settings import change
 from a2q.experiments.store import Run, RunError, RunStore, State
+from a2q.faults import machine_fault
 from a2q.layers import LAYERS
 from a2q.methods import METHODS
 from a2q.version import VERSION
@@ -203,8 +204,11 @@ def main() -> int:
     except (ConfigError, DatasetError, RunError) as error:
         _say(str(error))
         return 2
-    except SQLAlchemyError as error:
-        _say(f"The run store did not answer ({str(error).splitlines()[0]}); try again.")
+    except (SQLAlchemyError, OSError) as error:
+        told = machine_fault(error)
+        if told is None and isinstance(error, OSError):
+            raise
+        _say(told or f"The run store did not answer ({str(error).splitlines()[0]}); try again.")
         return 1
     return 0
 

@@ -26,6 +26,7 @@ from a2q.experiments.store.history import CHECKPOINT
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
+from a2q.faults import machine_fault
 from a2q.reports import measure_nodes, summarize
 from a2q.reports.input_samples import measure_samples
 from a2q.reports.network_record import measure_nonzeros
@@ -103,7 +104,8 @@ def _do(store: RunStore, run: Run, process: ProcessIdentity) -> None:
         end = _failure(str(error))
     except Exception as error:
         end = _failure(
-            f"The worker met an unexpected error ({type(error).__name__}: {error}); the log below has the details."
+            machine_fault(error)
+            or f"The worker met an unexpected error ({type(error).__name__}: {error}); the log below has the details."
         )
     store.close_run(run.id, by=process, **end)
 

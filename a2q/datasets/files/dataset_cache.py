@@ -15,6 +15,7 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.files.downloads import fetch
 from a2q.datasets.files.raw_files import RawFiles
 from a2q.datasets.progress import Progress
+from a2q.faults import machine_fault
 
 _ORIGIN = "origin.txt"
 _PATIENCE_SECONDS = 1.0
@@ -39,14 +40,20 @@ def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) ->
 
     Raises:
         OfflineError: the files are not on this machine and the network does not answer.
-        DatasetError: the files do not hold what they should.
+        DatasetError: the files do not hold what they should, or the disk is full.
     """
     kept = files.kept
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _alone(files, progress):
         made = _read(files, build)
         if made is None:
-            _make(files, build, progress)
+            try:
+                _make(files, build, progress)
+            except (DatasetError, OSError) as error:
+                told = machine_fault(error)
+                if told is None:
+                    raise
+                raise DatasetError(told) from error
             made = build(kept)
         return made, (kept / _ORIGIN).read_text(encoding="utf-8")
 

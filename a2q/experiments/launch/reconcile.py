@@ -6,6 +6,7 @@ from a2q.experiments.logs import log_tail
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
+from a2q.faults import fault_in_words
 
 # A worker beats four times a second; on another machine, this many silent seconds mean it is gone.
 SILENT_SECONDS = 30.0
@@ -35,6 +36,11 @@ def _loss(run: Run) -> str | None:
     if run.process.is_here:
         if run.process.is_alive:
             return None
+        # Only what ended it: warnings of a fault that passed stand before.
+        _, ended, last = log_tail(run.id).rpartition("Traceback (most recent call last)")
+        told = fault_in_words(last) if ended else None
+        if told is not None:
+            return f"The worker ended early. {told} Resume the run to go on from its last checkpoint."
         return (
             f"The worker process {run.process.pid} ended without a word (killed, or out of memory); "
             "resume the run to go on from its last checkpoint."

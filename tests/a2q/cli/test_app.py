@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 from torch_geometric.io import fs
 
 from a2q.cli import app as cli
@@ -386,3 +388,32 @@ def test_folds_and_seeds_make_a_run_each(call, store: RunStore, monkeypatch: pyt
     configs = [run.config for run in store.list()]
     assert {(config.dataset.fold, config.seed) for config in configs} == {(f, s) for f in (0, 1, 2) for s in (0, 1)}
     assert {(config.model.name, config.method) for config in configs} == {("gcn", "uniform")}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "is full; free space there"),
+        (OperationalError("SELECT", {}, Exception("database or disk is full")), "is full; free space there"),
+        (OperationalError("SELECT", {}, Exception("database is locked")), "was locked by another program"),
+        (OperationalError("SELECT", {}, Exception("server closed")), "did not answer"),
+    ],
+)
+def test_faults_of_the_machine_are_sentences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, told: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert cli.main() == 1
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_another_fault_of_the_system_is_no_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        cli.main()

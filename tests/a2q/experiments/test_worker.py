@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from sqlalchemy.exc import OperationalError
 from torch_geometric.data import Data
 
 from a2q.datasets import DatasetConfig
@@ -280,6 +281,8 @@ def test_a_queued_run_waits_for_a_free_slot(store: RunStore, small, monkeypatch:
     [
         (ValueError("edge_index names node 9."), "edge_index names node 9."),
         (MemoryError(), "The machine ran out of memory; choose a smaller graph, hidden width or batch size."),
+        (OSError(28, "No space left on device"), "The disk of $A2Q_HOME ("),
+        (OperationalError("UPDATE", {}, Exception("database is locked")), "The run store was locked by another"),
         (ZeroDivisionError("division by zero"), "unexpected error (ZeroDivisionError: division by zero)"),
     ],
 )

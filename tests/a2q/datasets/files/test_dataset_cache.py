@@ -1,3 +1,4 @@
+import errno
 import sys
 import threading
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_a_load_that_is_stopped_leaves_nothing(given: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         keep(_FILES, _build, stop)
     assert [path.name for path in _FILES.kept.parent.iterdir()] == ["Small.lock"]
+
+
+@pytest.mark.parametrize("step", ["reading", "building"])
+def test_a_full_disk_is_not_blamed_on_the_files(given: Path, step: str) -> None:
+    _give(given, _FILES)
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fail(*_: object) -> int:
+        raise full
+
+    build, progress = (_build, fail) if step == "reading" else (fail, no_progress)
+    with pytest.raises(DatasetError, match=r"^The disk of \$A2Q_HOME \(.*\) is full; free space there"):
+        keep(_FILES, build, progress)
 
 
 def test_unreadable_raw_files_are_told_and_not_kept(given: Path) -> None:

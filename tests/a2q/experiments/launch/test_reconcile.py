@@ -49,6 +49,27 @@ def test_a_dead_worker_here_is_lost_with_the_reason_and_its_last_words(store: Ru
     assert reconcile(store) == []
 
 
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        (
+            "Traceback (most recent call last):\n(sqlite3.OperationalError) database or disk is full\n[SQL: …]",
+            "is full",
+        ),
+        ("Traceback (most recent call last):\n(sqlite3.OperationalError) database is locked\n[SQL: …]", "was locked"),
+        ("The run store did not answer: database is locked\nKilled", "ended without a word"),
+    ],
+    ids=["full", "locked", "locked for a while"],
+)
+def test_the_reason_is_what_ended_the_worker(store: RunStore, working, log: str, told: str) -> None:
+    run_id = working(DEAD)
+    log_path(run_id).parent.mkdir(parents=True)
+    log_path(run_id).write_text(log)
+    (lost,) = reconcile(store)
+    assert told in lost.reason
+    assert "esume the run to go on" in lost.reason
+
+
 def test_a_worker_elsewhere_is_judged_by_its_heartbeat(store: RunStore, working) -> None:
     elsewhere = ProcessIdentity("elsewhere", 1, 1.0)
     run_id = working(elsewhere, silent=SILENT_SECONDS / 2)
