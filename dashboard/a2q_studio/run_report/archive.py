@@ -11,6 +11,7 @@ import pandas as pd
 
 from a2q.experiments.reproduce import command_line
 from a2q.experiments.results import result
+from a2q.reports.csv_table import csv_bytes
 from a2q.version import VERSION
 from a2q_studio.charts import palette
 from a2q_studio.comparison.compared import Compared
@@ -87,7 +88,7 @@ def _run(put: Put, one: Compared, places: Places | None, snapshots: dict[int, di
 
 
 def _table(put: Put, name: str, table: pd.DataFrame) -> None:
-    put(f"{name}.csv", table.to_csv(index=False).encode())
+    put(f"{name}.csv", csv_bytes(table))
     put(f"{name}.parquet", table.to_parquet(index=False))
 
 

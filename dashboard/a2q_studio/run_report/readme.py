@@ -49,8 +49,9 @@ def readme(contents: Contents) -> str:
     sections = [
         f"# Report of A²Q Studio {VERSION}\n\nMade {made:%Y-%m-%d %H:%M} UTC.",
         "## Runs\n\n" + "\n".join(named + [f"- {sentence}" for sentence in still_to_say(contents.compared)]),
-        "## Files\n\nTables come as CSV and as Parquet with the same rows; `<run>` is a run's letter and id.\n\n"
-        + _listed(_FILES),
+        "## Files\n\nTables come as CSV and as Parquet with the same rows; `<run>` is a run's letter and id. In CSV, "
+        "texts that begin with =, @, +, -, a tab or a carriage return have an apostrophe before them, so that no "
+        "spreadsheet takes them for formulas; Parquet has them as they are.\n\n" + _listed(_FILES),
         "## Columns of runs\n\n" + _listed(_RUN_COLUMNS),
         "## Columns of nodes\n\n" + _listed(COLUMN_MEANINGS),
         "## The graph file\n\nWhat depends on the layer ends in its number, as `bits_2`. Gephi takes `x`, `y`, `size` "

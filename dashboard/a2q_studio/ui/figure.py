@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from a2q.reports.csv_table import csv_bytes
 from a2q_studio.charts.twin import table_of
 
 MOST_ROWS = 100_000
@@ -60,7 +61,7 @@ def _twin(figure: go.Figure, key: str, file_name: str, table: pd.DataFrame | Non
         st.dataframe(rows.head(MOST_ROWS), hide_index=True, key=f"rows-{key}", alt=f"The numbers behind: {title}")
         st.download_button(
             "Download as CSV",
-            lambda: rows.to_csv(index=False).encode(),
+            lambda: csv_bytes(rows),
             file_name=f"{file_name}.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from a2q.accelerator.export import chrome_trace, dram_trace
 from a2q.accelerator.presets import marks
+from a2q.reports.csv_table import csv_bytes
 from a2q_studio.pages.accelerator.keys import key
 from a2q_studio.pages.accelerator.work import Bench
 
@@ -31,7 +32,7 @@ def downloads(bench: Bench, run_id: str, preset: str) -> None:
         )
         st.download_button(
             "Layers (CSV)",
-            lambda: report.table().to_csv(index=False).encode(),
+            lambda: csv_bytes(report.table()),
             f"{name}-layers.csv",
             "text/csv",
             key=key("report_csv"),

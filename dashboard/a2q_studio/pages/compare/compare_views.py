@@ -14,6 +14,7 @@ from a2q_studio.glossary import tip
 from a2q_studio.pages.compare.graphs import show_graphs
 from a2q_studio.pages.compare.measures import show_curves, show_distributions, show_pareto
 from a2q_studio.pages.compare.notes import edit_notes
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
@@ -38,7 +39,7 @@ def compare_views(run_ids: Sequence[str]) -> None:
     palette = current_palette()
     legend(store, compared, store.annotations.all())
     for sentence in still_to_say(compared):
-        st.info(sentence, icon=":material/info:")
+        st.info(message(sentence), icon=":material/info:")
     run_table(runs, "compared", results_front(compared))
     highlight, smoothing, layer = _controls(compared)
     finished = store.list(_MOST_FINISHED, (State.FINISHED,))
@@ -117,7 +118,7 @@ def legend(store: RunStore, compared: Sequence[Compared], annotations: Mapping[s
             if note.starred:
                 st.badge("starred", icon=":material/star:", color="yellow")
             for tag in note.tags:
-                st.badge(tag, icon=":material/label:", color="gray")
+                st.badge(message(tag), icon=":material/label:", color="gray")
             edit_notes(store, one.run, note, known, "legend")
             copy_as_code(one.run, f"legend-{one.run.id}")
             st.page_link(

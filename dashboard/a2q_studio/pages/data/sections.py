@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from a2q.datasets.statistics import Statistics
+from a2q.reports.csv_table import csv_bytes
 from a2q_studio.charts import Palette
 from a2q_studio.pages.data.charts import (
     aggregation_by_operator,
@@ -91,7 +92,7 @@ def _numbers(several: list[Statistics]) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Numbers as CSV",
-            lambda: table.to_csv(index=False).encode(),
+            lambda: csv_bytes(table),
             file_name="statistics.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -7,6 +7,7 @@ from a2q.datasets import card
 from a2q.experiments.results import SCORES
 from a2q.experiments.store import Run, UnknownRunError
 from a2q.reports import quantized_layers
+from a2q.reports.csv_table import csv_bytes
 from a2q.reports.node_table import COLUMNS
 from a2q_studio.glossary import tip
 from a2q_studio.pages.explore.controls import choose_colour, choose_epoch, choose_layer, choose_layout
@@ -183,7 +184,7 @@ def _download(scene: Scene, label: str, nodes: pd.DataFrame, kind: str, mime: st
     layer = "fp32" if scene.layer is None else f"layer{scene.layer}"
     st.download_button(
         label,
-        lambda: nodes.to_csv(index=False).encode() if kind == "csv" else nodes.to_parquet(index=False),
+        lambda: csv_bytes(nodes) if kind == "csv" else nodes.to_parquet(index=False),
         file_name=f"{scene.file_name(layer)}-nodes.{kind}",
         mime=mime,
         icon=":material/download:",
