@@ -1,5 +1,6 @@
 """The tool that puts faults into the product; judging its whole list is ``make mutants``."""
 
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def mutants(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    # New processes run the main module's file, which may be a page that another test has left there.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     import mutants
 
     return mutants
