@@ -167,7 +167,8 @@ def test_causes_of_cycles(report: SimulationReport) -> None:
 
 def energy_by_hand(cycles: int, arithmetic: dict[str, float], buffers: dict[str, float], bytes_moved: int, rows: int):
     """pJ of every component; ``buffers`` in bytes, ``rows`` of memory that are opened."""
-    sizes = HARDWARE.buffer_kib
+    # Weights and edges have the buffers of the default hardware.
+    sizes = {"input": 12 / 1024, "weight": 48, "combination": 8 / 1024, "aggregation": 24 / 1024, "edge": 24}
     leakage = sum(leakage_mw(kib, "high-performance") for kib in sizes.values())
     return {
         **arithmetic,
@@ -378,6 +379,26 @@ def test_roofline_of_layer_1(report: SimulationReport) -> None:
     assert point.bound == "compute"
 
 
+def test_operands_that_do_not_fill_their_slots() -> None:
+    """Lanes of 2 operands take 5 features in 3 steps, so that 6 slots hold 5; 3 weights leave one column of 4 empty."""
+    (layer,) = simulate(GRAPH, LAYERS[:1], HARDWARE.model_copy(update={"operands": 2})).layers
+    assert layer.combination.times.tolist() == [6, 12, 18, 24]
+    assert layer.combination.cycles == 12 + 24
+    assert layer.combination.unit_cycles == {
+        "useful": 5 * 10 * 3,
+        "zeros": 0,
+        "operand_rounding": 1 * 10 * 3,
+        "column_padding": 6 * 10 * 1,
+        # The quick lane of each pair waits for 6 cycles, 2 columns of 2 operands.
+        "bit_imbalance": (6 + 6) * 4,
+    }
+
+
+def test_a_pruned_node_reads_no_weights() -> None:
+    layers = [replace(LAYERS[0], bits=np.array([0, 2, 3, 4]))]
+    assert simulate(GRAPH, layers, HARDWARE).layers[0].combination.weights == 3 * 5 * 3
+
+
 def test_nodes_by_falling_bits() -> None:
     """Rows of 1, 4, 2 and 3 bits take 10, 40, 20 and 30 cycles: in pairs 40 + 30, sorted 40 + 20."""
     layers = [replace(LAYERS[0], bits=np.array([1, 4, 2, 3]))]
@@ -392,6 +413,8 @@ def test_nodes_by_falling_bits() -> None:
     # Nodes 1 and 3 sum over 0 and 2, which lie in the other part, nodes 2 and 0 over 1.
     assert by_bits.partition.external.tolist() == [2, 1]
     assert by_bits.partition.edges.tolist() == [2, 1]
+    # Three rows of 1.5 bytes, each a burst of its own.
+    assert moved(by_bits)["aggregation", "read", "rows of other parts"] == (4.5, 24, [16, 8])
     # 5 features of each node's bits, by number of node.
     assert by_bits.feature_bytes.tolist() == [5 / 8, 20 / 8, 10 / 8, 15 / 8]
     # The slower of each pair, nodes 1 and 2, makes the other wait for 10 cycles.
@@ -411,6 +434,9 @@ def test_a_systolic_array_takes_every_node_for_its_widest() -> None:
     layers = [replace(LAYERS[0], bits=np.array([1, 2, 9, 4]), nonzeros=np.array([5, 5, 5, 1]))]
     (layer,) = simulate(GRAPH, layers, HARDWARE.model_copy(update={"engine": "systolic", "operands": 3})).layers
     assert layer.combination.cycles == 2 * 27
+    wide = [replace(layers[0], weight_bits=8)]
+    (two_passes,) = simulate(GRAPH, wide, HARDWARE.model_copy(update={"engine": "systolic"})).layers
+    assert two_passes.combination.cycles == 4 * 27
     # Each cell takes one operand a cycle; 4 of 20 values are zero.
     assert layer.combination.unit_cycles["useful"] == 2 * 16 * 3
     assert layer.combination.unit_cycles["zeros"] == 2 * 4 * 3

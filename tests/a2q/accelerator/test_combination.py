@@ -107,9 +107,11 @@ def test_skipped_zeros_and_counted_zeros_are_the_same_ones() -> None:
     assert skipped.unit_cycles["zeros"] == 0
 
 
-@pytest.mark.parametrize(("bits", "weight", "cycles"), [(2, 2, 1), (2, 4, 2), (3, 4, 4), (8, 8, 16), (16, 8, 32)])
+@pytest.mark.parametrize(
+    ("bits", "weight", "cycles"), [(1, 8, 4), (2, 2, 1), (2, 4, 2), (3, 4, 4), (8, 8, 16), (16, 8, 32)]
+)
 def test_bit_fusion(bits: int, weight: int, cycles: int) -> None:
-    """One unit, 16 products: 8/b · 8/w of them a cycle, wider features take twice as long."""
+    """One unit, 16 products: 8/b · 8/w of them a cycle, 1 bit like 2; wider features take twice as long."""
     layer = Layer("Layer 1", 16, 1, np.array([bits]), weight_bits=weight)
     hardware = Hardware(engine="bit-fusion", lanes=1, columns=1, operands=1)
     assert combination(hardware, layer, None, "lockstep").cycles == cycles

@@ -104,6 +104,21 @@ def test_a_tiny_gin_counted_by_hand(generator: torch.Generator) -> None:
     assert accounts.average_bits == pytest.approx((15 / 5 + 11 / 5) / 2)
 
 
+def test_hidden_values_of_a_layer_in_fp32_take_32_bits_whatever_they_are(generator: torch.Generator) -> None:
+    """Only the dataset's own 0/1 features take 1 bit; hidden ones that happen to be 0 are FP32 values."""
+    graph = _tiny()
+    task = NodeTask(graph)
+    network = Network(task.shape, ModelConfig(hidden=4), generator)
+    quantize_(network, A2QConfig(), num_nodes=5, overrides={"convs.1": FP32Config()})
+    with torch.no_grad():
+        for parameter in network.convs[0].parameters():
+            parameter.zero_()
+    task.predict(network)
+    bits = {item.name: item.bits for item in _account(network, graph).items}
+    assert bits["Layer 1 input"] == 15 * 1
+    assert bits["Layer 2 input"] == 20 * 32
+
+
 def test_a_tiny_gat_counted_by_hand(generator: torch.Generator) -> None:
     graph = _tiny()
     model = _tiny_model(graph, generator, A2QConfig(xw_bits=5), name="gat", heads=2)
