@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from a2q.experiments.bundle.bundle import import_bundle
 from a2q.experiments.store import RunStore
 from a2q_studio.samples import SAMPLES, read_sample
-from tests.browser.waiting import PAGE_MS, TEST_SECONDS, idle, until
+from tests.browser.waiting import PAGE_MS, TEST_SECONDS, idle, settled, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
@@ -94,9 +94,12 @@ def test_a_brush_over_parallel_axes_chooses_runs(compared: str, open_page: Calla
     assert 2 <= len(inside) <= 6
     brush(page, 0.2, 0.7)
     until(page, lambda: set(re.findall(r"[0-9a-f]{12}", page.url)) == inside, PAGE_MS)
+    settled(page)
     after = page.url
     # Redrawn, and left by a double click, the chart sends empty events, which choose nothing.
     page.locator("[class*=st-key-compare-parallel] .nsewdrag").first.dblclick()
+    settled(page)
+    assert page.url == after
     # One run alone is too few.
     brush(page, 0.9, 1.03)
     expect(page.get_by_text("1 run passes through what you brushed")).to_be_visible(timeout=PAGE_MS)
