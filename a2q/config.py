@@ -92,6 +92,8 @@ def _sentence(fault: Any, groups: tuple[Any, ...] = ()) -> str:
     field = " ".join(named) or "The configuration"
     if fault["type"] == "extra_forbidden":
         return f"{field} is not a setting; remove it."
+    if fault["type"] == "json_invalid":
+        return f"{field} is no JSON that can be read ({fault['ctx']['error']})."
     if fault["type"] == "missing":
         return f"{field} is missing; give a value."
     allowed = fault["msg"].removeprefix("Input should be ")

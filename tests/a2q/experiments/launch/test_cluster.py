@@ -1,13 +1,17 @@
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tornado.ioloop import IOLoop
 
 from a2q.experiments.launch import cluster, dispatch
 from a2q.experiments.store import RunError, RunStore, State
@@ -32,7 +36,25 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def in_process(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def event_loop_elsewhere() -> Iterator[IOLoop]:
+    """A running event loop in a thread: Dask gives one of its own ten seconds to start, too few on a busy machine."""
+    there: Future[tuple[IOLoop, asyncio.Event]] = Future()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        there.set_result((IOLoop.current(), stop))
+        await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="event loop", daemon=True)
+    thread.start()
+    loop, stop = there.result()
+    yield loop
+    loop.add_callback(stop.set)
+    thread.join()
+
+
+@pytest.fixture
+def in_process(store: RunStore, event_loop_elsewhere: IOLoop, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A scheduler and a worker with two threads, in this process."""
     with distributed.LocalCluster(
         n_workers=1,
@@ -42,6 +64,7 @@ def in_process(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
         host="127.0.0.1",
         dashboard_address=None,
         silence_logs=50,
+        loop=event_loop_elsewhere,
     ) as local:
         monkeypatch.setenv("A2Q_SCHEDULER", local.scheduler_address)
         monkeypatch.setattr(cluster, "CONNECT_SECONDS", 120.0)
