@@ -60,7 +60,7 @@ def test_without_quantizers_values_and_gradients_are_pygs(name: str, x: Tensor, 
     theirs, ours = _pair(name)
     given, taken = x.clone().requires_grad_(), x.clone().requires_grad_()
     expected, found = theirs[0](given, edge_index), ours[0](taken, edge_index)
-    assert_close(found, expected, atol=1e-5, rtol=1e-5)
+    assert_close(found, expected, atol=1e-4, rtol=1e-4)
     upstream = torch.randn(expected.shape, generator=torch.Generator().manual_seed(1))
     expected.backward(upstream)
     found.backward(upstream)
@@ -103,7 +103,7 @@ def test_32_bit_quantizers_change_nothing(name: str, x: Tensor, edge_index: Tens
             with torch.no_grad():
                 layer.quantizers[role].step.fill_(2.0**-24)
     ours.eval()
-    assert_close(ours[0](x, edge_index), theirs[0](x, edge_index), atol=1e-5, rtol=1e-5)
+    assert_close(ours[0](x, edge_index), theirs[0](x, edge_index), atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in CONVS if "mlp" not in name])

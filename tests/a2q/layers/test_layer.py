@@ -82,8 +82,10 @@ def test_other_precisions_train(
     assert found.dtype == precision
     found.sum().backward()
     assert all(parameter.grad is None or bool(parameter.grad.isfinite().all()) for parameter in low.parameters())
-    if precision == torch.float64 and method != "degree-quant":
-        # Degree-Quant's ranges end at values, which so lie where rounding of either precision decides.
+    sums_of_codes = kind in ("gin", "sage")
+    if precision == torch.float64 and method != "degree-quant" and not (method == "groups" and sums_of_codes):
+        # Ranges of Degree-Quant and of groups end at values. Where those are whole multiples of one step size, others
+        # lie right between two codes, and rounding of either precision decides.
         assert_close(found, layer(x, edge_index).double(), atol=1e-4, rtol=1e-4)
 
 
@@ -181,6 +183,11 @@ def test_groups_serve_graphs_of_any_size(prepared, kind: str, x: Tensor, edge_in
     layer = prepared(kind, A2QConfig(groups=4))
     layer(x, edge_index)
     layer.eval()
+    with torch.no_grad():
+        for name, step in layer.named_parameters():
+            if name.endswith(".step"):
+                # Ranges no longer end at sums of codes, between whose codes other sums would lie exactly.
+                step.mul_(1.01)
     twice = torch.cat([edge_index, edge_index + 12], 1)
     assert_close(layer(torch.cat([x, x]), twice), layer(x, edge_index).repeat(2, 1), atol=1e-5, rtol=1e-5)
 
