@@ -96,7 +96,7 @@ def test_gin_sums_first(finished, store: RunStore) -> None:
     work = taken(store, finished("gin", "a2q-paper", "model.linears=2"))
     assert [layer.aggregation for layer in work.layers] == ["before", "none", "before", "none"]
     first = work.layers[0]
-    assert (first.aggregated_bits, first.own_row, first.kept) == (1, "extra", False)
+    assert (first.aggregated_bits, first.own_row, first.kept, first.weighted) == (1, "extra", False, False)
     assert first.aggregated_nonzeros is not None
     assert work.layers[2].aggregated_bits == 4
     assert simulate(work.graph, work.layers).cycles > 0
