@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from a2q.datasets import Dataset, card, load, load_graphs
+from a2q.datasets.dataset import GraphDataset
 from a2q.datasets.progress import Progress
 from a2q.experiments.run_config import RunConfig
 from a2q.graph import prepare
@@ -56,14 +57,19 @@ def problem(config: RunConfig, progress: Progress) -> Problem:
             node_task(prepare(dataset.data), config), dataset.source, describe_nodes(dataset, config), dataset.num_nodes
         )
     graphs = load_graphs(config.dataset, progress)
-    task = GraphTask(
+    task = graph_task(graphs, config.training.batch_size)
+    mean_nodes = sum(int(graph.num_nodes or 0) for graph in graphs.graphs) / graphs.num_graphs
+    return Problem(task, graphs.source, {}, round(mean_nodes * config.training.batch_size))
+
+
+def graph_task(graphs: GraphDataset, batch_size: int) -> GraphTask:
+    """The task on a set of graphs with its split."""
+    return GraphTask(
         graphs.graphs,
         graphs.train,
         graphs.validation,
         graphs.test,
         num_classes=graphs.num_classes,
         num_types=graphs.num_types,
-        batch_size=config.training.batch_size,
+        batch_size=batch_size,
     )
-    mean_nodes = sum(int(graph.num_nodes or 0) for graph in graphs.graphs) / graphs.num_graphs
-    return Problem(task, graphs.source, {}, round(mean_nodes * config.training.batch_size))

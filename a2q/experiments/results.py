@@ -40,9 +40,6 @@ def result(run: Run) -> dict[str, Any]:
     }
 
 
-NUMBERS = ("average_bits", "compression", "full_bits_per_value")
-
-
 @dataclass(frozen=True)
 class Repeats:
     """Finished runs with the same settings and different seeds.

@@ -132,20 +132,25 @@ class Job:
             return None
 
 
+def process_environment() -> dict[str, str]:
+    """Environment of a Python process that works in the background: the same code, one OpenMP thread."""
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+
+
 def start(job: Job) -> int:
     """Start the process of a job in a session of its own and return its number.
 
     Raises:
         OSError: it cannot be started.
     """
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
         [sys.executable, "-m", job.module, job.argument],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+        env=process_environment(),
     )
     # Waiting in the background leaves no zombie behind while this process lives.
     threading.Thread(target=process.wait, name=f"job-{process.pid}", daemon=True).start()

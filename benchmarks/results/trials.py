@@ -13,8 +13,9 @@ from typing import Any
 
 import torch
 
-from a2q import GraphTask, RunConfig, Trainer, prepare, summarize
+from a2q import RunConfig, Trainer, prepare, summarize
 from a2q.datasets import DatasetConfig, DatasetError, card, load, load_graphs
+from a2q.experiments.problem import graph_task
 from a2q.reports import by_degree_group, node_table, quantized_layers
 
 Trial = dict[str, Any]
@@ -108,13 +109,4 @@ def _task(dataset_json: str, batch_size: int) -> tuple[Any, str]:
         dataset = load(config)
         return prepare(dataset.data), dataset.source
     graphs = load_graphs(config)
-    task = GraphTask(
-        graphs.graphs,
-        graphs.train,
-        graphs.validation,
-        graphs.test,
-        num_classes=graphs.num_classes,
-        num_types=graphs.num_types,
-        batch_size=batch_size,
-    )
-    return task, graphs.source
+    return graph_task(graphs, batch_size), graphs.source

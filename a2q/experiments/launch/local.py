@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import psutil
 
@@ -14,8 +13,7 @@ from a2q.experiments.process import identify, this_host
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
-
-_ROOT = Path(__file__).resolve().parents[3]
+from a2q.jobs import process_environment
 
 
 def slots() -> int:
@@ -86,5 +84,4 @@ def start_process(store: RunStore, run_id: str, environment: dict[str, str] | No
 
 def worker_environment(store: RunStore) -> dict[str, str]:
     """Environment of a worker: the same store, the same code, one OpenMP thread until it knows the graph."""
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    return os.environ | {"A2Q_DATABASE_URL": store.url, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    return process_environment() | {"A2Q_DATABASE_URL": store.url}

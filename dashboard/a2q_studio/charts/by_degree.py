@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.reports import by_degree_group
-from a2q_studio.charts.frame import frame, trend, unbroken, whole
+from a2q_studio.charts.frame import frame, trend, unbroken, whiskers, whole
 from a2q_studio.charts.palette import Palette
 
 WORDS = {"bits": "Mean bitwidth", "aggregation_fp32": "Mean aggregation value", "aggregation": "Mean aggregation value"}
@@ -43,14 +43,7 @@ def by_degree(nodes: pd.DataFrame, column: str, palette: Palette, focus: pd.Data
         y=groups["mean"],
         customdata=groups[["degree_group", "nodes", "low", "high"]],
         marker={"color": _colours(groups, column, palette), "line": {"color": palette.text, "width": 0.5}},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": (groups["high"] - groups["mean"]).clip(lower=0),
-            "arrayminus": (groups["mean"] - groups["low"]).clip(lower=0),
-            "color": palette.text,
-            "thickness": 1,
-        },
+        error_y=whiskers(groups, palette),
         text=[f"{mean:.3g}<br>n = {count:,}" for mean, count in zip(groups["mean"], groups["nodes"], strict=True)],
         textposition="inside",
         insidetextanchor="start",

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from a2q.reports import by_degree_group
-from a2q_studio.charts.frame import bits_name, frame, log_ticks, trend, unbroken, whole
+from a2q_studio.charts.frame import bits_name, frame, log_ticks, trend, unbroken, whiskers, whole
 from a2q_studio.charts.palette import Palette
 from a2q_studio.charts.scatter import LOG_TICKS
 
@@ -198,14 +198,7 @@ def _means(
         name="mean, quartiles as whiskers",
         # Custom data alone make a point count as selected; these stand for no cell.
         text=custom,
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": (groups["high"] - groups["mean"]).clip(lower=0),
-            "arrayminus": (groups["mean"] - groups["low"]).clip(lower=0),
-            "color": palette.text,
-            "thickness": 1,
-        },
+        error_y=whiskers(groups, palette),
         line={"color": palette.text, "width": 2},
         marker={"size": 7, "color": palette.text},
         hovertemplate=hover.replace("%{customdata}", "%{text}") + "<extra></extra>",

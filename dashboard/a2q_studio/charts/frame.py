@@ -4,6 +4,7 @@ import math
 import textwrap
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from a2q_studio.charts.palette import Palette
@@ -70,6 +71,18 @@ def log_ticks(low: float, high: float) -> tuple[list[float], list[str]]:
     steps = (1, 2, 5) if last - first <= MOST_DECADES else (1,)
     marks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
     return marks, [f"{mark:,.6g}" for mark in marks]
+
+
+def whiskers(groups: pd.DataFrame, palette: Palette) -> dict[str, Any]:
+    """Quartiles about means as Plotly's error bars, of groups with ``low``, ``mean`` and ``high``."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (groups["high"] - groups["mean"]).clip(lower=0),
+        "arrayminus": (groups["mean"] - groups["low"]).clip(lower=0),
+        "color": palette.text,
+        "thickness": 1,
+    }
 
 
 def trend(first: float, last: float) -> str:

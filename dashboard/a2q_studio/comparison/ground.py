@@ -33,18 +33,7 @@ def ground_of(
     count = len(in_degree)
     images = []
     if tier(count).edges and edges.shape[1]:
-        raster = edge_raster(coordinates, edges, palette.muted, _PIXELS)
-        images = [
-            {
-                "source": raster.source,
-                "x": raster.x,
-                "y": raster.y,
-                "sizex": raster.width,
-                "sizey": raster.height,
-                "sizing": "stretch",
-                "layer": "below",
-            }
-        ]
+        images = [edge_raster(coordinates, edges, palette.muted, _PIXELS).image]
     # Hubs last, over the rest.
     drawn = drawn_nodes(in_degree, MOST_NODES // max(1, drawings))
     drawn = drawn[np.argsort(in_degree[drawn].astype(np.int64), kind="stable")]

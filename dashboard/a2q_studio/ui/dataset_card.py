@@ -59,8 +59,9 @@ def _warn(card: DatasetCard, config: DatasetConfig) -> None:
         )
 
 
-def _describe(card: DatasetCard) -> None:
-    sizes = {
+def sizes(card: DatasetCard) -> str:
+    """The sizes of a graph or a set of graphs."""
+    known = {
         "graphs": card.graphs,
         "nodes": card.nodes,
         "nodes a graph": card.mean_nodes,
@@ -69,8 +70,11 @@ def _describe(card: DatasetCard) -> None:
         "features": card.features,
         "classes": card.classes,
     }
-    known = " · ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)
-    st.caption(f"{card.why} {known}".strip())
+    return " · ".join(f"{count:,} {kind}" for kind, count in known.items() if count is not None)
+
+
+def _describe(card: DatasetCard) -> None:
+    st.caption(f"{card.why} {sizes(card)}".strip())
     ready = is_ready(card.name)
     with st.expander(READY[card.needs] if ready else WAIT[card.needs], icon=":material/dataset:"):
         facts = {"Split": card.split, "Source": card.source, "Licence": card.licence, "Citation": card.citation}

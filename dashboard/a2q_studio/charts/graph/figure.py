@@ -76,7 +76,7 @@ def graph_figure(
     figure.update_layout(
         margin={"l": 5, "r": 40, "t": 85, "b": 70},
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "itemsizing": "constant"},
-        images=[_image(raster) for raster in rasters],
+        images=[raster.image for raster in rasters],
     )
     return figure
 
@@ -233,20 +233,6 @@ def _rings(
         showlegend=False,
         name="inspected",
     )
-
-
-def _image(raster: Raster) -> dict[str, object]:
-    return {
-        "source": raster.source,
-        "xref": "x",
-        "yref": "y",
-        "x": raster.x,
-        "y": raster.y,
-        "sizex": raster.width,
-        "sizey": raster.height,
-        "sizing": "stretch",
-        "layer": "below",
-    }
 
 
 def _title(nodes: pd.DataFrame, colouring: Colouring, focus: np.ndarray | None) -> str:

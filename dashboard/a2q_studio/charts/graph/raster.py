@@ -33,6 +33,21 @@ class Raster:
     width: float
     height: float
 
+    @property
+    def image(self) -> dict[str, object]:
+        """As Plotly draws it, beneath all else."""
+        return {
+            "source": self.source,
+            "xref": "x",
+            "yref": "y",
+            "x": self.x,
+            "y": self.y,
+            "sizex": self.width,
+            "sizey": self.height,
+            "sizing": "stretch",
+            "layer": "below",
+        }
+
 
 def edge_raster(coordinates: np.ndarray, edges: np.ndarray, colour: str, pixels: int = PIXELS) -> Raster:
     """All edges as straight lines, more opaque where many cross.

@@ -14,8 +14,9 @@ from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, 
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.data.uploads.mapping import choose_columns, preview
-from a2q_studio.pages.data.uploads.shelf import shelf, sizes
+from a2q_studio.pages.data.uploads.shelf import shelf
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.dataset_card import sizes
 from a2q_studio.ui.dataset_link import train_on
 from a2q_studio.ui.literal import literal
 

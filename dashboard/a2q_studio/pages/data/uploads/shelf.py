@@ -6,6 +6,7 @@ from a2q.datasets import DatasetCard, DatasetConfig, DatasetError
 from a2q.datasets.importers import import_store as keeping
 from a2q.experiments.store import RunStore
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.dataset_card import sizes
 from a2q_studio.ui.dataset_link import train_on
 
 _ASKED = "asked_to_delete_graph"
@@ -55,20 +56,6 @@ def _confirm(store: RunStore, card: DatasetCard) -> None:
     with st.container(horizontal=True):
         st.button("Yes, delete it", key=f"own-confirm-{card.name}", type="primary", on_click=_delete, args=(card.name,))
         st.button("Keep it", key=f"own-keep-{card.name}", on_click=_ask, args=(None,))
-
-
-def sizes(card: DatasetCard) -> str:
-    """The sizes of a graph or a set of graphs."""
-    known = {
-        "graphs": card.graphs,
-        "nodes": card.nodes,
-        "nodes a graph": card.mean_nodes,
-        "edges": card.edges,
-        "edges a graph": card.mean_edges,
-        "features": card.features,
-        "classes": card.classes,
-    }
-    return " · ".join(f"{count:,} {kind}" for kind, count in known.items() if count is not None)
 
 
 def _ask(name: str | None) -> None:
