@@ -112,9 +112,10 @@ def runs(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help
     """List runs, newest first."""
     with RunStore() as store:
         _try_dispatch(store)
-        _print_runs(store.list(limit), as_json)
-        for unreadable in store.unreadable(limit):
-            _say(unreadable.why)
+        readable, unreadable = store.newest(limit)
+        _print_runs(readable, as_json)
+        for run in unreadable:
+            _say(run.why)
 
 
 @app.command()
@@ -295,7 +296,7 @@ def _say(sentence: str) -> None:
     progress_out.print(sentence, markup=False, highlight=False, style="red", soft_wrap=True)
 
 
-def _print_runs(shown: list[Run], as_json: bool) -> None:
+def _print_runs(shown: Sequence[Run], as_json: bool) -> None:
     rows = [result(run) for run in shown]
     if as_json:
         _print_json(rows)

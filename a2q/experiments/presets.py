@@ -122,7 +122,7 @@ PRESETS = {
 }
 """By the name to ask for it by, in the order to offer them; every method has one of its own name."""
 
-# Average bits our preset is held to: the paper's averages for citation graphs, rounded.
+# Average bits our preset is trained to: the paper's averages for citation graphs, rounded.
 _TARGET_BITS: dict[ModelName, float] = {"gcn": 1.7, "gin": 2.5}
 _TARGET_BITS_OF_OTHERS = 2.0
 _TARGET_BITS_GRAPHS = 3.5

@@ -189,11 +189,11 @@ class A2QConfig(Method):
 
     @property
     def brief(self) -> str:
-        """What holds the bits: as in "held to 2 average bits", "held to 10 KiB", or "λ 0.1"."""
+        """What the bits are trained to: "trained to 2 average bits" or "trained to 10 KiB"; else "λ 0.1"."""
         if self.target_average_bits is not None:
-            return f"held to {self.target_average_bits:g} average bits"
+            return f"trained to {self.target_average_bits:g} average bits"
         if self.target_kib is not None:
-            return f"held to {self.target_kib:g} KiB"
+            return f"trained to {self.target_kib:g} KiB"
         return f"λ {self.penalty:g}"
 
 

@@ -88,7 +88,7 @@ TERMS = (
     Term("memory penalty λ", "Weight of the memory penalty; higher → fewer bits."),
     Term(
         "target average bits",
-        "The average the run is held to: the penalty's weight is adapted at every step to reach it.",
+        "The average the run is trained to: the penalty's weight is adapted at every step to reach it.",
         "Only epochs within 0.05 bits of the target can be chosen as the result.",
     ),
     Term(

@@ -104,6 +104,8 @@ def read(row: RunRow) -> Run:
         RunError: its settings were written by a version of the schema that this code does not know, its dataset is
             gone, or the row is damaged.
     """
+    if not isinstance(row.config, dict):
+        raise RunError(f"Run {row.id} cannot be read: its configuration is damaged; delete the run.")
     try:
         config = RunConfig.model_validate(row.config)
     except ValidationError as error:

@@ -99,12 +99,17 @@ class RunStore(RunHistory):
             rows = session.scalars(select(RunRow).where(chosen).order_by(RunRow.created.desc()).limit(limit)).all()
             return [run for run in map(_readable, rows) if run is not None]
 
-    def unreadable(self, limit: int = 200) -> Sequence[UnreadableRun]:
-        """Those among the newest runs that cannot be read, and why; they can be deleted."""
+    def newest(self, limit: int = 200) -> tuple[Sequence[Run], Sequence[UnreadableRun]]:
+        """The newest runs, newest first: those that can be read, and those that can only be deleted."""
         with Session(self._engine) as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit)).all()
-            faults = ((row.id, _fault(row)) for row in rows)
-            return [UnreadableRun(run_id, why) for run_id, why in faults if why]
+            found = [_read(row) for row in rows]
+        readable = [run for run in found if isinstance(run, Run)]
+        return readable, [run for run in found if isinstance(run, UnreadableRun)]
+
+    def unreadable(self, limit: int = 200) -> Sequence[UnreadableRun]:
+        """Those among the newest runs that cannot be read, and why; they can be deleted."""
+        return self.newest(limit)[1]
 
     def queue(self) -> Sequence[Run]:
         """All queued runs, oldest first; one that cannot be read is left out and logged."""
@@ -229,7 +234,7 @@ class RunStore(RunHistory):
             if row is None:
                 raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
             chosen = RunRow.id == run_id
-            if not _fault(row):
+            if isinstance(_read(row), Run):
                 chosen &= RunRow.state.not_in([str(state) for state in ACTIVE])
             # Its history, arrays, annotation and selections go with it (ON DELETE CASCADE).
             if session.connection().execute(delete(RunRow).where(chosen)).rowcount != 1:
@@ -320,18 +325,16 @@ def _is(process: ProcessIdentity) -> ColumnElement[bool]:
     return same & (func.abs(RunRow.process_started - process.started) < 1)
 
 
-def _fault(row: RunRow) -> str:
-    """Why a row cannot be read; empty where it can."""
-    try:
-        read(row)
-    except RunError as error:
-        return str(error)
-    return ""
-
-
-def _readable(row: RunRow) -> Run | None:
+def _read(row: RunRow) -> Run | UnreadableRun:
     try:
         return read(row)
     except RunError as error:
-        _log.warning("%s", error)
-        return None
+        return UnreadableRun(row.id, str(error))
+
+
+def _readable(row: RunRow) -> Run | None:
+    found = _read(row)
+    if isinstance(found, Run):
+        return found
+    _log.warning("%s", found.why)
+    return None

@@ -23,6 +23,8 @@ from a2q_studio.ui.theme import current_palette
 from a2q_studio.ui.unreadable_runs import unreadable_runs
 
 CARDS = 4
+# Of the newest runs, so many are listed.
+MOST_RUNS = 50
 
 store = open_store()
 left, right = st.columns([2, 3], gap="large")
@@ -53,7 +55,8 @@ with left:
 def queue() -> None:
     """The newest runs; redraws itself while one is active, then once more with everything else."""
     current: RunStore = live_store()
-    runs = current.list(limit=50)
+    readable, unreadable = current.newest()
+    runs = readable[:MOST_RUNS]
     active = [run for run in runs if run.is_active]
     if not runs:
         st.info("Nothing has been trained yet. Choose a graph and press *Train*.", icon=":material/inbox:")
@@ -64,13 +67,13 @@ def queue() -> None:
         st.caption(f"{len(active) - CARDS} more runs wait or run; the table below lists them.")
     if runs:
         run_table(runs, key="runs")
-    unreadable_runs(current)
+    unreadable_runs(current, unreadable)
     if polling and not active:
         st.rerun()
 
 
 with right:
     st.subheader("Runs", anchor=False)
-    polling = any(run.is_active for run in store.list(limit=50))
+    polling = any(run.is_active for run in store.list(limit=MOST_RUNS))
     st.fragment(queue, run_every=poll(polling))()
     runs_as_files(store)

@@ -10,8 +10,8 @@ from a2q_studio.ui.cost import duration
 @pytest.mark.parametrize(
     ("settings", "preset_name", "expected"),
     [
-        (["quantization.target_average_bits=1.7"], "a2q", "held to 1.7 average bits · 5 epochs"),
-        (["quantization.target_average_bits=", "quantization.target_kib=40"], "a2q", "held to 40 KiB · 5 epochs"),
+        (["quantization.target_average_bits=1.7"], "a2q", "trained to 1.7 average bits · 5 epochs"),
+        (["quantization.target_average_bits=", "quantization.target_kib=40"], "a2q", "trained to 40 KiB · 5 epochs"),
         (["quantization.target_average_bits=", "quantization.penalty=0.5"], "a2q", "λ 0.5 · 5 epochs"),
         (["training.epochs=1000"], "uniform", "4 bits · 1,000 epochs"),
         ([], "degree-bits", "2 average bits by in-degree · 5 epochs"),
