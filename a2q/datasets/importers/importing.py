@@ -37,12 +37,16 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
     Raises:
         DatasetError: with one sentence that names the file and the row or column, and the cure. Nothing is kept then.
     """
-    stage = Stage(progress or no_progress)
-    chosen = config or ImportConfig()
-    stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = with_progress(read(files, chosen.header), stage)
     with keeping.draft() as place:
-        return _import(files, parts, guess(parts, chosen), stage, place)
+        return import_into(place, files, config or ImportConfig(), progress or no_progress)
+
+
+def import_into(place: Path, files: Files, config: ImportConfig, progress: Progress) -> Imported:
+    """The same, with a folder of the caller's to build it in."""
+    stage = Stage(progress)
+    stage.enter(0.0, f"Reading {files.edges.name}")
+    parts = with_progress(read(files, config.header), stage)
+    return _import(files, parts, guess(parts, config), stage, place)
 
 
 def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, place: Path) -> Imported:
