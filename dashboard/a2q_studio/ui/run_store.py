@@ -9,6 +9,7 @@ from a2q.experiments.launch.reconcile import reconcile
 from a2q.experiments.store import Run, RunError, RunStore
 from a2q.training import EpochMetrics
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.shared_results import shared
 
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
 
@@ -75,9 +76,13 @@ def _start_queued(_store: RunStore) -> str | None:
     return None
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@shared
 def _arrays(_store: RunStore, run_id: str, moment: str) -> dict[str, np.ndarray]:
-    return _store.arrays(run_id)
+    found = _store.arrays(run_id)
+    for array in found.values():
+        # All sessions look at the same ones.
+        array.setflags(write=False)
+    return found
 
 
 _HISTORIES = "histories"

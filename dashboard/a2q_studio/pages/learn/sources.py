@@ -15,6 +15,7 @@ from a2q_studio.ui.access import read_only
 from a2q_studio.ui.lesson_flags import shown
 from a2q_studio.ui.run_store import open_store
 from a2q_studio.ui.samples import WHAT, sample
+from a2q_studio.ui.shared_results import shared
 
 _ROLES = (MAIN, EVEN_DEGREES, ATTENTION)
 _CORA = "Cora"
@@ -63,7 +64,8 @@ def cora_runs(finished: list[Run]) -> dict[str, Run]:
 
 def on_cora(store: RunStore, found: Mapping[str, Run], samples: Teaching) -> Teaching:
     """The lesson on these runs; sample runs stand in for what is missing, and the source says so."""
-    bundles = {role: _stored(store, run.id) for role, run in found.items()}
+    with st.spinner("Reading the run"):
+        bundles = {role: _stored(store, run.id) for role, run in found.items()}
     usable = {role: bundle for role, bundle in bundles.items() if _has_values(bundle)}
     said = ", ".join(f"{role.upper()} is run {bundle.run.id}" for role, bundle in usable.items()) or "no run fits yet"
     missing = [role.upper() for role in _ROLES if role not in usable]
@@ -98,6 +100,6 @@ def _samples() -> Teaching:
     return Teaching(WHAT, bundles, {penalty: sample(name) for penalty, name in PENALTIES.items()})
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the run")
+@shared
 def _stored(_store: RunStore, run_id: str) -> Bundle:
     return bundle_of(_store, _store.get(run_id))
