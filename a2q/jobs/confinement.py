@@ -20,7 +20,7 @@ from typing import IO, Any
 import psutil
 
 from a2q.jobs.job import process_environment
-from a2q.jobs.process import NICENESS, Say
+from a2q.jobs.process import Say
 
 AT_ONCE = 2
 """Such processes of one process at a time; others wait for their turn."""
@@ -90,8 +90,6 @@ def serve(work: Callable[[Any, Say], Any], expected: tuple[type[Exception], ...]
         work: given the request and what to call with progress; returns JSON.
         expected: errors whose message is a sentence for the user already.
     """
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     # Who is told to end cleans up behind itself.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
