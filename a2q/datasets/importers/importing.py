@@ -8,7 +8,7 @@ import numpy as np
 
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.describe import describe, fingerprint
+from a2q.datasets.importers.describe import describe
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
@@ -66,7 +66,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
     features = stored_features(parts, config, in_degree, place / "x", warnings)
     stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
-    digest = fingerprint(arrays, features, labels, directed)
+    digest = keeping.fingerprint(arrays, features.digest.hexdigest(), labels.classes, directed)
     both = len(edges) * (1 if directed else 2)
     known = Imported(
         card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),
