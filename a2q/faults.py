@@ -31,6 +31,11 @@ def fault_in_words(text: str) -> str | None:
     return None
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether a database error says that another process holds the run store locked."""
+    return any(words in str(getattr(error, "orig", "")) for words in _LOCKED_WORDS)
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error

@@ -7,21 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from a2q.experiments.logs import log_path
-from a2q.experiments.process import ProcessIdentity
+from a2q.experiments.process import START_TOLERANCE, ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.annotations import Annotations
-from a2q.experiments.store.database import database_url, open_database
+from a2q.experiments.store.database import LOCK_SECONDS, database_url, open_database
 from a2q.experiments.store.errors import RunError, UnknownRunError
 from a2q.experiments.store.history import RunHistory
 from a2q.experiments.store.read_only import refuse_changes
 from a2q.experiments.store.run import Run, UnreadableRun, read
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
 from a2q.experiments.store.selections import SavedSelections
+from a2q.experiments.watch import Watch
 from a2q.training import EpochMetrics
 
 _log = logging.getLogger(__name__)
@@ -36,9 +37,12 @@ class RunStore(RunHistory):
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
         read_only: whether every change is refused with :class:`ReadOnlyError`.
+        lock_seconds: how long a change waits while another process writes to a SQLite file.
 
     Attributes:
         url: that address.
+        read_only: whether every change is refused.
+        watch: what was seen of its runs since it was opened.
         annotations: stars, tags and notes on the runs.
         selections: nodes of the runs that people saved under a name.
 
@@ -46,9 +50,11 @@ class RunStore(RunHistory):
         RunError: the database cannot be opened.
     """
 
-    def __init__(self, url: str | None = None, read_only: bool = False) -> None:
+    def __init__(self, url: str | None = None, read_only: bool = False, lock_seconds: float = LOCK_SECONDS) -> None:
         self.url = url or database_url()
-        super().__init__(open_database(self.url))
+        super().__init__(open_database(self.url, lock_seconds))
+        self.watch = Watch()
+        self.read_only = read_only
         self.annotations = Annotations(self._engine)
         self.selections = SavedSelections(self._engine)
         if read_only:
@@ -262,12 +268,14 @@ class RunStore(RunHistory):
 
     def mark_submitted(self, run_id: str, launcher: str, again_after: float) -> bool:
         """Note that a queued run was given to a cluster; False when it was within ``again_after`` seconds."""
-        recently = RunRow.handed_over > time.time() - again_after
+        now = time.time()
+        # One in the future was noted before the clock was set back.
+        recently = RunRow.handed_over.between(now - again_after, now + again_after)
         return self._change(
             run_id,
             (RunRow.state == State.QUEUED) & (RunRow.handed_over.is_(None) | ~recently),
             launcher=launcher,
-            handed_over=time.time(),
+            handed_over=now,
         )
 
     def withdraw(self, run_id: str) -> bool:
@@ -296,8 +304,25 @@ class RunStore(RunHistory):
 
     def close_run(self, run_id: str, state: State, by: ProcessIdentity | None = None, **details: Any) -> bool:
         """Move a running run to an end state and free its slot; False when it had ended already, or is no
-        longer ``by`` this process."""
-        return self._change(run_id, _running(by), state=str(state), ended=time.time(), slot=None, **details)
+        longer ``by`` this process. One that is interrupted after somebody asked for its end is cancelled."""
+        end: Any = str(state)
+        if state == State.INTERRUPTED:
+            end = case((RunRow.cancel_requested, str(State.CANCELLED)), else_=end)
+        return self._change(run_id, _running(by), state=end, ended=time.time(), slot=None, **details)
+
+    def release(self, run_id: str, reason: str) -> bool:
+        """Take a running run from its worker, whatever that does, and free its slot; also one that cannot be read.
+        False when it is not running."""
+        return self.close_run(run_id, State.INTERRUPTED, reason=reason)
+
+    def worker_of(self, run_id: str) -> ProcessIdentity | None:
+        """Who does the work of a run, also of one that cannot be read; None where nobody does."""
+        columns = select(RunRow.host, RunRow.pid, RunRow.process_started).where(RunRow.id == run_id)
+        with Session(self._engine) as session:
+            row = session.execute(columns).one_or_none()
+        if row is None or row.host is None or row.pid is None or row.process_started is None:
+            return None
+        return ProcessIdentity(row.host, row.pid, row.process_started)
 
     def lose(self, run: Run, reason: str, log: str) -> bool:
         """Close a run whose worker is gone; False when the run is not as it was read: somebody works on it."""
@@ -322,7 +347,7 @@ def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
 
 def _is(process: ProcessIdentity) -> ColumnElement[bool]:
     same = (RunRow.host == process.host) & (RunRow.pid == process.pid)
-    return same & (func.abs(RunRow.process_started - process.started) < 1)
+    return same & (func.abs(RunRow.process_started - process.started) < START_TOLERANCE)
 
 
 def _read(row: RunRow) -> Run | UnreadableRun:

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from a2q.experiments.launch import cancel
 from a2q.experiments.logs import log_tail
 from a2q.experiments.results import SCORES
 from a2q.experiments.store import Run, RunError, RunStore, State
@@ -59,7 +60,7 @@ def _ask(run_id: str | None) -> None:
 
 def _cancel(store: RunStore, run_id: str) -> None:
     st.session_state.pop(_ASKED, None)
-    tell(store.cancel, run_id)
+    tell(cancel, store, run_id)
 
 
 SPARKLINE_POINTS = 60

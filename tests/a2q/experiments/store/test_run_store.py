@@ -151,6 +151,17 @@ def test_cancel_ends_a_run_whose_worker_is_not_up_at_once(store: RunStore, small
     assert not store.assign_process(run.id, identify(), heartbeat=time.time())
 
 
+@pytest.mark.parametrize(("asked", "state"), [(True, State.CANCELLED), (False, State.INTERRUPTED)])
+def test_an_interruption_after_a_request_to_end_is_a_cancellation(
+    store: RunStore, in_state, asked: bool, state: State
+) -> None:
+    run_id = in_state(State.RUNNING).id
+    if asked:
+        store.cancel(run_id)
+    assert store.close_run(run_id, State.INTERRUPTED)
+    assert store.get(run_id).state == state
+
+
 def test_cancel_asks_a_running_run(store: RunStore, in_state) -> None:
     run = store.cancel(in_state(State.RUNNING).id)
     assert run.state == State.RUNNING
@@ -372,13 +383,19 @@ def test_a_damaged_row_is_no_fault_of_others(
     assert store.list() == [good]
 
 
-def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
+def test_a_handed_over_run_is_not_handed_over_again_soon(
+    store: RunStore, in_state, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = in_state(State.QUEUED)
     assert store.mark_submitted(run.id, "dask a", again_after=60)
     assert not store.mark_submitted(run.id, "dask a", again_after=60)
     assert store.mark_submitted(run.id, "dask a", again_after=-1)
     assert store.withdraw(run.id)
     assert store.mark_submitted(run.id, "dask b", again_after=60)
+    with monkeypatch.context() as patch:
+        earlier = time.time() - 3_600
+        patch.setattr(time, "time", lambda: earlier)
+        assert store.mark_submitted(run.id, "dask b", again_after=60), "the clock was set back since"
     store.cancel(run.id)
     assert not store.mark_submitted(run.id, "dask b", again_after=-1)
 
