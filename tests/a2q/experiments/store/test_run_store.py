@@ -1,3 +1,4 @@
+import json
 import logging
 import threading
 import time
@@ -381,6 +382,47 @@ def test_a_damaged_row_is_no_fault_of_others(
     store.delete(odd.id)
     assert store.unreadable() == []
     assert store.list() == [good]
+
+
+@pytest.fixture
+def graph_is_gone(store: RunStore) -> Callable[[str], None]:
+    """Let a run be on an own graph whose folder was removed."""
+
+    def change(run_id: str) -> None:
+        dataset = {"name": "own-0123456789ab", "nodes": None, "graph_seed": None, "fold": None}
+        config = store.get(run_id).config.model_dump(mode="json") | {"dataset": dataset}
+        engine = create_engine(store.url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE runs SET config = :config WHERE id = :id"), {"config": json.dumps(config), "id": run_id}
+            )
+        engine.dispose()
+
+    return change
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_run_whose_graph_is_gone_is_read_and_ended_as_any_other(
+    store: RunStore, in_state, state: State, graph_is_gone: Callable[[str], None]
+) -> None:
+    run_id = in_state(state).id
+    graph_is_gone(run_id)
+    run = store.get(run_id)
+    assert store.list() == [run]
+    assert (run.state, run.config.dataset.name, run.card, run.fold, run.metric) == (
+        state,
+        "own-0123456789ab",
+        None,
+        None,
+        "accuracy",
+    )
+    assert result(run)["dataset"] == "own-0123456789ab"
+    if run.is_active:
+        store.cancel(run_id)
+        assert store.release(run_id, "Released.") == (state == State.RUNNING)
+    assert store.taken_slots(this_host()) == set()
+    store.delete(run_id)
+    assert store.newest() == ([], [])
 
 
 def test_a_handed_over_run_is_not_handed_over_again_soon(
