@@ -179,10 +179,16 @@ def release(run: RunId) -> None:
 
 
 @app.command()
-def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once.")] = False) -> None:
+def resume(
+    run: RunId,
+    detach: Annotated[bool, typer.Option(help="Return at once.")] = False,
+    start_over: Annotated[
+        bool, typer.Option("--start-over", help="Begin anew, as where the checkpoint is damaged.")
+    ] = False,
+) -> None:
     """Go on with an interrupted, cancelled or failed run from its last checkpoint."""
     with RunStore() as store:
-        found = store.requeue(store.get(run).id)
+        found = store.requeue(store.get(run).id, start_over)
         with _ctrl_c() as pressed:
             dispatch(store)
             found = store.get(found.id) if detach else _wait(store, [found], pressed)[0]

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from a2q.datasets import DatasetError
+from a2q.experiments.checkpoint import DamagedCheckpointError, checked, with_digest
 from a2q.experiments.launch.dispatch import dispatch_next
 from a2q.experiments.launch.local import claim_slot
 from a2q.experiments.lifeline import Lifeline, Stop
@@ -57,6 +58,8 @@ CHECKPOINT_SECONDS = 2.0
 # Two OpenMP threads on two busy cores were measured 30 times slower per epoch than one; more threads only
 # pay where each product is large.
 NODES_FOR_THREADS = 100_000
+
+_START_OVER = "Start the run over by `a2q resume {run} --start-over`, or by Start over on the page Train."
 
 _log = logging.getLogger("a2q.worker")
 
@@ -151,11 +154,15 @@ def _take_up(store: RunStore, run: Run, trainer: Trainer) -> list[float]:
     checkpoint = store.payload(run.id, CHECKPOINT)
     if checkpoint is not None:
         try:
-            trainer.resume(checkpoint)
-        except (KeyError, RuntimeError, TypeError) as error:
+            trainer.resume(checked(checkpoint))
+        except DamagedCheckpointError as error:
+            raise ValueError(f"The checkpoint of run {run.id} is damaged. {_START_OVER.format(run=run.id)}") from error
+        except Exception as error:
+            if machine_fault(error) is not None:
+                raise
             raise ValueError(
-                f"The checkpoint of run {run.id} was written by another version of A²Q Studio and cannot be taken up; "
-                "train again with the same settings."
+                f"The checkpoint of run {run.id} was written by another version of A²Q Studio and cannot be taken up. "
+                f"{_START_OVER.format(run=run.id)}"
             ) from error
     store.forget_epochs(run.id, after=trainer.epoch)
     return [metrics.seconds for metrics in store.epochs(run.id)]
@@ -170,7 +177,7 @@ def _warm_up(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline) ->
         lifeline.progress = (0.0, f"Training the FP32 network it starts from ({share:.0%})")
     if share is not None:
         # It takes as long as the quantized network; a run that is stopped from here on need not train it again.
-        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+        store.put_payloads(run.id, {CHECKPOINT: with_digest(trainer.checkpoint())})
 
 
 def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seconds: list[float]) -> None:
@@ -186,7 +193,7 @@ def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seco
     def save() -> None:
         # History first: whatever lies beyond the checkpoint is forgotten and trained again, a gap before it stays.
         flush()
-        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+        store.put_payloads(run.id, {CHECKPOINT: with_digest(trainer.checkpoint())})
 
     try:
         while not trainer.finished:

@@ -201,8 +201,12 @@ class RunStore(RunHistory):
             raise RunError(f"Run {run_id} is {self.get(run_id).state} already; only active runs can be cancelled.")
         return self.get(run_id)
 
-    def requeue(self, run_id: str) -> Run:
+    def requeue(self, run_id: str, start_over: bool = False) -> Run:
         """Queue an interrupted, cancelled or failed run again; it goes on from its last checkpoint.
+
+        Args:
+            run_id: the whole id.
+            start_over: whether what it recorded, checkpoint included, is forgotten, so that it begins anew.
 
         Raises:
             RunError: the run is active or finished.
@@ -221,7 +225,12 @@ class RunStore(RunHistory):
             "process_started": None,
             "stage": WAITING,
         }
-        if not self._move(run_id, RESUMABLE, State.QUEUED, **fresh):
+        statement = update(RunRow).where(RunRow.id == run_id, _in(RESUMABLE)).values(state=str(State.QUEUED), **fresh)
+        with self._engine.begin() as connection:
+            queued = connection.execute(statement).rowcount == 1
+            for table in (EpochRow, ArrayRow) if queued and start_over else ():
+                connection.execute(delete(table).where(table.run_id == run_id))
+        if not queued:
             raise RunError(
                 f"Run {run_id} is {self.get(run_id).state}; only interrupted, cancelled or failed runs can be resumed."
             )
@@ -331,13 +340,16 @@ class RunStore(RunHistory):
         return self._change(run.id, unchanged, state=str(state), ended=time.time(), slot=None, reason=reason, log=log)
 
     def _move(self, run_id: str, origins: Iterable[State], target: State, **details: Any) -> bool:
-        in_origin = RunRow.state.in_([str(origin) for origin in origins])
-        return self._change(run_id, in_origin, state=str(target), **details)
+        return self._change(run_id, _in(origins), state=str(target), **details)
 
     def _change(self, run_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
         statement = update(RunRow).where(RunRow.id == run_id, condition).values(**values)
         with self._engine.begin() as connection:
             return connection.execute(statement).rowcount == 1
+
+
+def _in(states: Iterable[State]) -> ColumnElement[bool]:
+    return RunRow.state.in_([str(state) for state in states])
 
 
 def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from a2q.experiments import worker
 from a2q.experiments.presets import preset
 from a2q.experiments.process import ProcessIdentity, identify, this_host
 from a2q.experiments.store import RunError, RunStore, State
+from a2q.experiments.store.history import CHECKPOINT
 from a2q.methods import METHODS
 from a2q.version import VERSION
 
@@ -332,6 +333,16 @@ def test_resume_waits_for_the_end(call, dispatched: None, store: RunStore) -> No
     shown = call("show", run.id)
     assert shown.code == 0
     assert "test_accuracy: 0." in shown.out or "test_accuracy: 1" in shown.out
+
+
+def test_resume_can_start_over(call, idle: None, store: RunStore) -> None:
+    run_id = store.submit(preset("a2q", DatasetConfig(name="karate-club"))).id
+    store.put_payloads(run_id, {CHECKPOINT: b"damaged"})
+    for options, kept in (((), b"damaged"), (("--start-over",), None)):
+        store.cancel(run_id)
+        assert call("resume", run_id, "--detach", *options).code == 0
+        assert store.get(run_id).state == State.QUEUED
+        assert store.payload(run_id, CHECKPOINT) == kept
 
 
 def test_datasets(call) -> None:

@@ -135,6 +135,15 @@ def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette
                 again |= st.button(
                     "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=_resume, args=(store, run.id)
                 )
+                again |= st.button(
+                    "Start over",
+                    key=f"start-over-{run.id}",
+                    icon=":material/restart_alt:",
+                    type="tertiary",
+                    on_click=_resume,
+                    args=(store, run.id, True),
+                    help="From the first epoch; what the run recorded so far, its checkpoint included, is dropped.",
+                )
             again |= st.button(
                 "Edit & rerun",
                 key=f"edit-{run.id}",
@@ -186,6 +195,6 @@ def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequenc
     return {ALL_INPUTS: [sum(nodes) for nodes in zip(*counts, strict=True)]} if counts else {}
 
 
-def _resume(store: RunStore, run_id: str) -> None:
-    tell(store.requeue, run_id)
+def _resume(store: RunStore, run_id: str, start_over: bool = False) -> None:
+    tell(store.requeue, run_id, start_over)
     start_now(store)
