@@ -55,6 +55,9 @@ def versions() -> dict[str, str]:
 NICENESS = 10
 FLUSH_SECONDS = 0.5
 CHECKPOINT_SECONDS = 2.0
+# For so long a worker waits for a run store that is locked, or whose server restarts.
+PATIENCE_SECONDS = 300.0
+LOCK_SECONDS = 5.0
 # Two OpenMP threads on two busy cores were measured 30 times slower per epoch than one; more threads only
 # pay where each product is large.
 NODES_FOR_THREADS = 100_000
@@ -71,7 +74,7 @@ def main(run_id: str) -> int:
     wait for a free slot.
     """
     try:
-        with RunStore() as store:
+        with RunStore(patience=PATIENCE_SECONDS) as store:
             return _main(store, store.get(run_id))
     except RunError as error:
         _log.error("%s", error)
@@ -93,16 +96,14 @@ def _main(store: RunStore, run: Run) -> int:
 
 def _do(store: RunStore, run: Run, process: ProcessIdentity) -> None:
     """Do the work and say how it ended."""
-    lifeline = Lifeline(store, run.id, process)
-    signal.signal(signal.SIGTERM, lambda *_: lifeline.stop(State.INTERRUPTED))
     try:
-        with lifeline:
+        # Beats are not worth waiting for: the next one tells more.
+        with RunStore(store.url, lock_seconds=LOCK_SECONDS) as beats, Lifeline(beats, run.id, process) as lifeline:
+            signal.signal(signal.SIGTERM, lambda *_: lifeline.stop(State.INTERRUPTED))
             _work(store, run, lifeline, process)
         return
     except Stop as stop:
         end: dict[str, Any] = {"state": stop.state, "reason": stop.reason}
-    except MemoryError:
-        end = _failure("The machine ran out of memory; choose a smaller graph, hidden width or batch size.")
     except (DatasetError, TrainingDivergedError, ValueError) as error:
         end = _failure(str(error))
     except Exception as error:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from a2q.datasets import home
 from a2q.experiments.store.errors import RunError
+from a2q.experiments.store.patience import patiently
 from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
 
 SCHEMA = "4"
@@ -38,7 +39,7 @@ def database_url() -> str:
     return os.environ.get("A2Q_DATABASE_URL") or own.render_as_string()
 
 
-def open_database(url: str, lock_seconds: float = LOCK_SECONDS) -> Engine:
+def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float = 0.0) -> Engine:
     """Connect, make the tables of a new store, upgrade an older schema, and check that it is the one this code writes.
 
     A store is made and upgraded in one transaction, by one process while others wait, on SQLite and PostgreSQL; what
@@ -47,6 +48,7 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS) -> Engine:
     Args:
         url: SQLAlchemy address.
         lock_seconds: how long a change waits while another process writes to a SQLite file.
+        patience: for how many seconds a server that does not answer is asked again.
 
     Raises:
         RunError: the address is malformed, the server cannot be reached, or the schema is another one.
@@ -54,9 +56,9 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS) -> Engine:
     engine, schema = None, None
     try:
         engine = _engine(url, lock_seconds)
-        schema = _tried(_schema, engine)
+        schema = patiently(lambda: _tried(_schema, engine), patience)
         if schema is None or schema in UPGRADABLE:
-            schema = _tried(_up_to_date, engine)
+            schema = patiently(lambda: _tried(_up_to_date, engine), patience)
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError, ValueError) as error:
         if engine is not None:
             engine.dispose()

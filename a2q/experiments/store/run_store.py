@@ -38,6 +38,8 @@ class RunStore(RunHistory):
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
         read_only: whether every change is refused with :class:`ReadOnlyError`.
         lock_seconds: how long a change waits while another process writes to a SQLite file.
+        patience: for how many seconds what a worker reads and writes is tried again while the store is locked, or its
+            server away.
 
     Attributes:
         url: that address.
@@ -50,9 +52,15 @@ class RunStore(RunHistory):
         RunError: the database cannot be opened.
     """
 
-    def __init__(self, url: str | None = None, read_only: bool = False, lock_seconds: float = LOCK_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        read_only: bool = False,
+        lock_seconds: float = LOCK_SECONDS,
+        patience: float = 0.0,
+    ) -> None:
         self.url = url or database_url()
-        super().__init__(open_database(self.url, lock_seconds))
+        super().__init__(open_database(self.url, lock_seconds, patience), patience)
         self.watch = Watch()
         self.read_only = read_only
         self.annotations = Annotations(self._engine)
@@ -78,11 +86,14 @@ class RunStore(RunHistory):
         Raises:
             UnknownRunError: none fits, or several do.
         """
-        with Session(self._engine) as session:
+
+        def found(session: Session) -> Run:
             row = session.get(RunRow, run_id) or session.get(RunRow, self.resolve(run_id))
             if row is None:
                 raise UnknownRunError(f"Run {run_id} was deleted.")
             return read(row)
+
+        return self._transaction(found)
 
     def resolve(self, start: str) -> str:
         """The only id that starts so, whether or not the run can be read.
@@ -344,8 +355,7 @@ class RunStore(RunHistory):
 
     def _change(self, run_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
         statement = update(RunRow).where(RunRow.id == run_id, condition).values(**values)
-        with self._engine.begin() as connection:
-            return connection.execute(statement).rowcount == 1
+        return self._transaction(lambda session: session.connection().execute(statement).rowcount == 1)
 
 
 def _in(states: Iterable[State]) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.experiments.launch import cancel
 from a2q.experiments.logs import log_tail
@@ -23,7 +24,7 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import run_history, start_now
+from a2q_studio.ui.run_store import run_history, start_now, store_fault
 
 _ASKED = "asked_to_cancel"
 
@@ -47,11 +48,13 @@ def cancel_button(store: RunStore, run: Run) -> None:
 
 
 def tell(act: Callable[..., Any], *arguments: Any) -> None:
-    """Do what a button asks; a refusal (the run moved on meanwhile) is a toast, not a crash."""
+    """Do what a button asks; a refusal (the run moved on meanwhile, the store is locked) is a toast, not a crash."""
     try:
         act(*arguments)
     except RunError as error:
         st.toast(message(str(error)), icon=":material/info:")
+    except SQLAlchemyError as error:
+        st.toast(message(store_fault(error)), icon=":material/database_off:")
 
 
 def _ask(run_id: str | None) -> None:
