@@ -1,6 +1,6 @@
 """What runs recorded: metrics of every epoch, node arrays and checkpoints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from a2q.experiments.store.arrays import pack, unpack
 from a2q.experiments.store.errors import DamagedRunError
+from a2q.experiments.store.patience import Answer, patiently
 from a2q.experiments.store.schema import ArrayRow, EpochRow
 from a2q.reports.tensors import PREFIX
 from a2q.training import EpochMetrics
@@ -22,10 +23,20 @@ class RunHistory:
 
     Args:
         engine: the open database.
+        patience: for how many seconds what a worker reads and writes is tried again while the store is locked, or its
+            server away.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: float = 0.0) -> None:
         self._engine = engine
+        self._patience = patience
+
+    def _transaction(self, step: Callable[[Session], Answer]) -> Answer:
+        def whole() -> Answer:
+            with Session(self._engine) as session, session.begin():
+                return step(session)
+
+        return patiently(whole, self._patience)
 
     def epochs(self, run_id: str, after: int = 0) -> Sequence[EpochMetrics]:
         """The run's history beyond epoch ``after``, in order.
@@ -37,8 +48,7 @@ class RunHistory:
         columns = [getattr(EpochRow, name) for name in EpochMetrics.__dataclass_fields__]
         rows = select(*columns).where(EpochRow.run_id == run_id, EpochRow.epoch > after).order_by(EpochRow.epoch)
         try:
-            with Session(self._engine) as session:
-                found = [EpochMetrics(*row) for row in session.execute(rows)]
+            found = self._transaction(lambda session: [EpochMetrics(*row) for row in session.execute(rows)])
         except (ValueError, TypeError) as error:
             raise DamagedRunError(run_id, "The history") from error
         if not all(map(_is_whole, found)):
@@ -74,9 +84,8 @@ class RunHistory:
 
     def payload(self, run_id: str, name: str, epoch: int = 0) -> bytes | None:
         """The stored bytes of an array or checkpoint."""
-        with Session(self._engine) as session:
-            row = session.get(ArrayRow, (run_id, name, epoch))
-            return row.payload if row is not None else None
+        place = (ArrayRow.run_id == run_id) & (ArrayRow.name == name) & (ArrayRow.epoch == epoch)
+        return self._transaction(lambda session: session.scalar(select(ArrayRow.payload).where(place)))
 
     def payloads(self, run_id: str) -> dict[tuple[str, int], bytes]:
         """The stored bytes of all arrays of a run by name and epoch, tensors and snapshots included, no checkpoint."""
@@ -85,15 +94,24 @@ class RunHistory:
             return {(row.name, row.epoch): row.payload for row in session.scalars(rows)}
 
     def add_epochs(self, run_id: str, epochs: Iterable[EpochMetrics]) -> None:
-        """Append to the run's history."""
-        with Session(self._engine) as session, session.begin():
-            session.add_all(EpochRow(run_id=run_id, **asdict(metrics)) for metrics in epochs)
+        """Append to the run's history; epochs that are there already are replaced."""
+        rows = {metrics.epoch: {"run_id": run_id, **asdict(metrics)} for metrics in epochs}
+
+        def add(session: Session) -> None:
+            # What a server kept without a word is written again after the fault.
+            session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch.in_(rows)))
+            session.add_all(EpochRow(**row) for row in rows.values())
+
+        self._transaction(add)
 
     def forget_epochs(self, run_id: str, after: int) -> None:
         """Drop history beyond a checkpoint, before the run goes on from there."""
-        with Session(self._engine) as session, session.begin():
+
+        def forget(session: Session) -> None:
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > after))
             session.execute(delete(ArrayRow).where(ArrayRow.run_id == run_id, ArrayRow.epoch > after))
+
+        self._transaction(forget)
 
     def put(self, run_id: str, arrays: dict[str, np.ndarray], epoch: int = 0) -> None:
         """Store arrays, replacing those of the same name and epoch."""
@@ -101,12 +119,15 @@ class RunHistory:
 
     def put_payloads(self, run_id: str, payloads: dict[str, bytes], epoch: int = 0) -> None:
         """Store bytes, replacing those of the same name and epoch."""
-        with Session(self._engine) as session, session.begin():
-            old = ArrayRow.name.in_(payloads) & (ArrayRow.run_id == run_id) & (ArrayRow.epoch == epoch)
+        old = ArrayRow.name.in_(payloads) & (ArrayRow.run_id == run_id) & (ArrayRow.epoch == epoch)
+
+        def replace(session: Session) -> None:
             session.execute(delete(ArrayRow).where(old))
             session.add_all(
                 ArrayRow(run_id=run_id, name=name, epoch=epoch, payload=payload) for name, payload in payloads.items()
             )
+
+        self._transaction(replace)
 
 
 def unpacked(run_id: str, name: str, payload: bytes) -> np.ndarray:

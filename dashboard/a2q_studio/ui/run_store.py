@@ -7,12 +7,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import reconcile
 from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore
+from a2q.faults import machine_fault
 from a2q.training import EpochMetrics
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.literal import message
 from a2q_studio.ui.shared_results import shared
 
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
+
+
+def store_fault(error: SQLAlchemyError) -> str:
+    """What is wrong with the run store, as a sentence: a full disk, a lock, a server that is away."""
+    return machine_fault(error) or SILENT
 
 
 def open_store() -> RunStore:
@@ -27,7 +33,7 @@ def open_store() -> RunStore:
             reconcile(store)
             _start_queued(store)
     except SQLAlchemyError as error:
-        raise RunError(SILENT) from error
+        raise RunError(store_fault(error)) from error
     return store
 
 

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from a2q.datasets import card
 from a2q.experiments.results import SCORES
 from a2q.experiments.store import DamagedRunError, Run, RunStore, UnknownRunError
 from a2q.reports import quantized_layers
@@ -106,7 +105,7 @@ def _nothing_yet(run: Run) -> None:
     if not run.is_active:
         st.info("This run ended before its nodes were measured, so it has no node values.", icon=":material/inbox:")
         return
-    if card(run.config.dataset.name).graph_level:
+    if run.card is not None and run.card.graph_level:
         st.caption("The nodes of the test graphs are measured when training has ended.")
     st.skeleton(300)
 

@@ -1,3 +1,4 @@
+import json
 import logging
 import threading
 import time
@@ -149,6 +150,17 @@ def test_cancel_ends_a_run_whose_worker_is_not_up_at_once(store: RunStore, small
     assert store.cancel(run.id).state == State.CANCELLED
     assert store.taken_slots(this_host()) == set()
     assert not store.assign_process(run.id, identify(), heartbeat=time.time())
+
+
+@pytest.mark.parametrize(("asked", "state"), [(True, State.CANCELLED), (False, State.INTERRUPTED)])
+def test_an_interruption_after_a_request_to_end_is_a_cancellation(
+    store: RunStore, in_state, asked: bool, state: State
+) -> None:
+    run_id = in_state(State.RUNNING).id
+    if asked:
+        store.cancel(run_id)
+    assert store.close_run(run_id, State.INTERRUPTED)
+    assert store.get(run_id).state == state
 
 
 def test_cancel_asks_a_running_run(store: RunStore, in_state) -> None:
@@ -390,13 +402,60 @@ def test_a_damaged_row_is_no_fault_of_others(
     assert store.list() == [good]
 
 
-def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
+@pytest.fixture
+def graph_is_gone(store: RunStore) -> Callable[[str], None]:
+    """Let a run be on an own graph whose folder was removed."""
+
+    def change(run_id: str) -> None:
+        dataset = {"name": "own-0123456789ab", "nodes": None, "graph_seed": None, "fold": None}
+        config = store.get(run_id).config.model_dump(mode="json") | {"dataset": dataset}
+        engine = create_engine(store.url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE runs SET config = :config WHERE id = :id"), {"config": json.dumps(config), "id": run_id}
+            )
+        engine.dispose()
+
+    return change
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_run_whose_graph_is_gone_is_read_and_ended_as_any_other(
+    store: RunStore, in_state, state: State, graph_is_gone: Callable[[str], None]
+) -> None:
+    run_id = in_state(state).id
+    graph_is_gone(run_id)
+    run = store.get(run_id)
+    assert store.list() == [run]
+    assert (run.state, run.config.dataset.name, run.card, run.fold, run.metric) == (
+        state,
+        "own-0123456789ab",
+        None,
+        None,
+        "accuracy",
+    )
+    assert result(run)["dataset"] == "own-0123456789ab"
+    if run.is_active:
+        store.cancel(run_id)
+        assert store.release(run_id, "Released.") == (state == State.RUNNING)
+    assert store.taken_slots(this_host()) == set()
+    store.delete(run_id)
+    assert store.newest() == ([], [])
+
+
+def test_a_handed_over_run_is_not_handed_over_again_soon(
+    store: RunStore, in_state, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = in_state(State.QUEUED)
     assert store.mark_submitted(run.id, "dask a", again_after=60)
     assert not store.mark_submitted(run.id, "dask a", again_after=60)
     assert store.mark_submitted(run.id, "dask a", again_after=-1)
     assert store.withdraw(run.id)
     assert store.mark_submitted(run.id, "dask b", again_after=60)
+    with monkeypatch.context() as patch:
+        earlier = time.time() - 3_600
+        patch.setattr(time, "time", lambda: earlier)
+        assert store.mark_submitted(run.id, "dask b", again_after=60), "the clock was set back since"
     store.cancel(run.id)
     assert not store.mark_submitted(run.id, "dask b", again_after=-1)
 
