@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from a2q.experiments.store.arrays import pack, unpack
 from a2q.experiments.store.schema import ArrayRow, EpochRow
-from a2q.reports.tensors import PREFIX
 from a2q.training import EpochMetrics
 
 CHECKPOINT = "checkpoint"
@@ -40,6 +39,8 @@ class RunHistory:
 
     def arrays(self, run_id: str) -> dict[str, np.ndarray]:
         """All latest node arrays of a run, by name; not the tensors of :mod:`a2q.reports.tensors`, which are large."""
+        from a2q.reports.tensors import PREFIX
+
         rows = select(ArrayRow).where(
             ArrayRow.run_id == run_id,
             ArrayRow.epoch == 0,
