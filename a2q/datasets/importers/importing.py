@@ -40,7 +40,7 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
     stage = Stage(progress or no_progress)
     chosen = config or ImportConfig()
     stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = with_progress(read(files, chosen.header), stage)
+    parts = with_progress(read(files, chosen.header, chosen.decimal), stage)
     with keeping.draft() as place:
         return _import(files, parts, guess(parts, chosen), stage, place)
 

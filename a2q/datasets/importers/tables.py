@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.numerals import PLAIN, Notation, notations
 from a2q.datasets.importers.uploads import shown
 
 HEAD_ROWS = 100
 _MANY = 10
+_LISTED = 100
 ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
@@ -43,6 +45,7 @@ class Table:
         word: what a row is called: "row", or "node" and "edge" where the file has those.
         first: number of the first row of data; 2 where a header is row 1.
         warnings: what was guessed of the file.
+        decimal: "point" or "comma" where it is known which stands before fractions.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Table:
     word: str = "row"
     first: int = 1
     warnings: tuple[str, ...] = ()
+    decimal: str | None = None
+    _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
         """The rows of these columns, in order."""
@@ -71,6 +76,10 @@ class Table:
         if len(present) < 3 or not all(value.isdecimal() and len(value) < 16 for value in present):
             return False
         return [int(value) for value in present] == list(range(int(present[0]), int(present[0]) + len(present)))
+
+    def first_rows(self) -> "Batch":
+        """The first rows, of all columns."""
+        return Batch(self, 0, self.head.combine_chunks().to_batches()[0])
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""
@@ -93,12 +102,29 @@ class Table:
         raise DatasetError(f"{self.name} has no column {shown(column)} for the {what}; {hint}.")
 
     def numeric(self, column: str) -> bool:
-        """Whether the first rows of a column are numbers."""
-        values = self.head[column]
-        if pa.types.is_string(values.type):
-            present = [value for value in values.to_pylist() if value and value.strip()]
-            return bool(present) and all(map(_is_number, present))
-        return is_number_type(values.type)
+        """Whether the first rows of a column are numbers, and it is clear which."""
+        return len(self.notations(column)) == 1
+
+    def notations(self, column: str) -> list[Notation]:
+        """The ways in which the first rows of a column are numbers: none for text, several where "1,234" may be 1234
+        or 1.234."""
+        if column not in self._notations:
+            values = self.head[column]
+            if pa.types.is_string(values.type):
+                cells = [value.strip() for value in values.to_pylist() if value and value.strip()]
+                self._notations[column] = notations(cells, self.decimal)
+            else:
+                self._notations[column] = (
+                    [PLAIN] if is_number_type(values.type) and not pa.types.is_null(values.type) else []
+                )
+        return self._notations[column]
+
+    def yes_or_no(self, column: str) -> bool:
+        """Whether the first rows of a column are all True or False, or 1 or 0."""
+        if not self.numeric(column):
+            return False
+        numbers = self.first_rows().numbers(column)
+        return bool(np.isin(numbers[~np.isnan(numbers)], (0, 1)).all())
 
 
 @dataclass(frozen=True)
@@ -224,15 +250,19 @@ class Batch:
 
     def _parsed(self, column: str, text: pa.Array) -> pa.Array:
         present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        known = self.table.notations(column)
+        notation = known[0] if len(known) == 1 else PLAIN
         try:
-            return pc.cast(present, pa.float64())
+            return notation.parsed(present)
         except pa.ArrowInvalid as error:
-            row = next((row for row, value in enumerate(present.to_pylist()) if value and not _is_number(value)), None)
+            cells = enumerate(present.to_pylist())
+            row = next((row for row, value in cells if value and not notation.fits(value)), None)
             where = self.table.name if row is None else self.place(row)
             found = "" if row is None else f" {shown(present[row].as_py())}"
+            as_before = "" if notation is PLAIN else ", written as in the first rows"
             raise DatasetError(
-                f"{where} holds{found} in column {shown(column)}, which is no number; "
-                "put a number there (with a point, not a comma), or leave the column out."
+                f"{where} holds{found} in column {shown(column)}, which is no number{as_before}; "
+                "put a number there, or leave the column out."
             ) from error
 
 
@@ -275,15 +305,19 @@ def checked_columns(name: str, columns: Sequence[str]) -> tuple[str, ...]:
 
 def listed(names: Sequence[str], most: int = 12) -> str:
     """Names for a sentence, the first few of many."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(shown(name) for name in names[:most]) + more
+    told: list[str] = []
+    for name in names[:most]:
+        if told and sum(map(len, told)) + len(shown(name)) > _LISTED:
+            break
+        told.append(shown(name))
+    more = f" and {len(names) - len(told):,} more" if len(names) > len(told) else ""
+    return ", ".join(told) + more
 
 
 def is_number_type(kind: pa.DataType) -> bool:
     """Whether values of a column are numbers or yes/no."""
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
-    )
+    plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(plain or pa.types.is_boolean(kind) or pa.types.is_null(kind))
 
 
 def _texty(kind: pa.DataType) -> bool:
@@ -298,11 +332,3 @@ def _whole(values: pa.Array) -> np.ndarray:
     fits &= np.floor(np.where(fits, numbers, 0.5)) == numbers
     fits |= values.is_null().to_numpy(zero_copy_only=False)
     return np.asarray(fits)
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return "_" not in value
