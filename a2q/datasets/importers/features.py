@@ -64,6 +64,11 @@ def stored_features(
     if table is not None:
         warnings.extend(left_out(table, {*chosen, config.node, config.label, config.split, config.graph}))
         warnings.extend(notes(table, config.features or ()))
+        if config.label and config.label in chosen:
+            warnings.append(
+                f"Column {shown(config.label)} of {table.name} is label and feature at once, which gives away what is "
+                "to be predicted; leave it out of the features."
+            )
     if parts.features is not None:
         columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
         if chosen and table is not None:

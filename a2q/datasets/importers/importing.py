@@ -12,6 +12,7 @@ from a2q.datasets.importers.describe import describe, fingerprint
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
+from a2q.datasets.importers.guesses import guesses
 from a2q.datasets.importers.import_store import Imported
 from a2q.datasets.importers.labels import Labels
 from a2q.datasets.importers.mapping import guess
@@ -42,16 +43,22 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
     stage.enter(0.0, f"Reading {files.edges.name}")
     parts = with_progress(read(files, chosen.header, chosen.decimal), stage)
     with keeping.draft() as place:
-        return _import(files, parts, guess(parts, chosen), stage, place)
+        return _import(files, parts, chosen, stage, place)
 
 
-def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, place: Path) -> Imported:
+def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place: Path) -> Imported:
+    config = guess(parts, given)
     stage.enter(0.1, "Numbering the nodes")
     nodes, between = matched(parts, config)
     stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
-    warnings = [*parts.warnings, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
+    warnings = [
+        *guesses(parts, given, config),
+        *parts.warnings,
+        *remarks(edges, parts.edges, nodes),
+        *_unread(parts, config),
+    ]
     if config.directed is None and parts.directed is None:
         warnings.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)

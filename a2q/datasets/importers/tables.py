@@ -46,6 +46,7 @@ class Table:
         first: number of the first row of data; 2 where a header is row 1.
         warnings: what was guessed of the file.
         decimal: "point" or "comma" where it is known which stands before fractions.
+        form: how a text is taken apart, as in "values between commas, row 1 names the columns".
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     first: int = 1
     warnings: tuple[str, ...] = ()
     decimal: str | None = None
+    form: str = ""
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
