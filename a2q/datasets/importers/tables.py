@@ -161,7 +161,7 @@ class Batch:
             values = pc.cast(pc.cast(values, pa.float64()), pa.int64())
         elif not (pa.types.is_string(kind) or is_number_type(kind) or _texty(kind)):
             raise DatasetError(
-                f"Column {shown(column)} of {self.table.name} holds {kind} values; give whole numbers or text."
+                f"Column {shown(column)} of {self.table.name} holds {words_of(kind)}; give whole numbers or text."
             )
         text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
         # Only an empty cell is missing: NA is Namibia, and Null and Nan are names of people.
@@ -231,7 +231,7 @@ class Batch:
             values = self._parsed(column, pc.utf8_trim_whitespace(values))
         if not is_number_type(values.type):
             raise DatasetError(
-                f"Column {shown(column)} of {self.table.name} holds {values.type} values; give one number a row."
+                f"Column {shown(column)} of {self.table.name} holds {words_of(values.type)}; give one number a row."
             )
         values = pc.cast(values, pa.float64(), safe=False)
         numbers: np.ndarray = values.to_numpy(zero_copy_only=False)
@@ -334,3 +334,14 @@ def _whole(values: pa.Array) -> np.ndarray:
     fits &= np.floor(np.where(fits, numbers, 0.5)) == numbers
     fits |= values.is_null().to_numpy(zero_copy_only=False)
     return np.asarray(fits)
+
+
+def words_of(kind: pa.DataType) -> str:
+    """What values of a column are, in words."""
+    if pa.types.is_nested(kind):
+        return "records" if pa.types.is_struct(kind) or pa.types.is_map(kind) else "lists"
+    if pa.types.is_temporal(kind):
+        return "dates or times"
+    if pa.types.is_string(kind) or _texty(kind):
+        return "text"
+    return "numbers" if is_number_type(kind) else "values of another kind"

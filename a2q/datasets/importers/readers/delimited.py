@@ -19,6 +19,8 @@ from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, Table, checked_
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _BLOCK = limits.ROW_BYTES
+_SAMPLE = 1000
+"""Cells that are looked at to find the delimiter."""
 _DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}
 _KIND = "a table of text"
 _CURE = "write it again as CSV in UTF-8 with one row a line"
@@ -81,16 +83,17 @@ def _delimiter(lines: list[str]) -> str:
     """The delimiter that gives all first rows the same number of cells: numbers in all of them first, spaces last (they
     are in names), then the most numbers and the most cells. Where none does, the one the first line has most of."""
     found: dict[tuple[bool, bool, float, int], str] = {}
-    for delimiter in (mark for mark in reversed(_DELIMITERS) if mark in lines[0]):
+    likely = [mark for mark in reversed(_DELIMITERS) if mark in lines[0]]
+    for delimiter in likely if len(likely) > 1 else ():
         try:
             rows = _cells(lines, delimiter)
         except csv.Error:
             continue
         # In {'weight': 1, 'colour': 2}, as networkx writes attributes, commas are no delimiters.
-        split = any(cell.count("{") != cell.count("}") for row in rows for cell in row)
+        split = any(cell.count("{") != cell.count("}") for row in rows for cell in row[:_SAMPLE])
         if len(rows[0]) < 2 or len({len(row) for row in rows}) > 1 or (split and delimiter != " "):
             continue
-        cells = [cell for row in rows[1:] or rows for cell in row]
+        cells = [cell for row in rows[1:] or rows for cell in row][:_SAMPLE]
         numbers = sum(bool(notations([cell])) for cell in cells) / len(cells)
         found[(numbers == 1, delimiter != " ", numbers, len(rows[0]))] = delimiter
     return found[max(found)] if found else max(reversed(_DELIMITERS), key=lines[0].count)

@@ -1,5 +1,6 @@
 """GML, by networkx, which takes one line a value, ASCII, and no two edges between the same nodes."""
 
+import html
 import re
 from typing import Any
 
@@ -36,8 +37,9 @@ def read_gml(upload: Upload) -> Network:
         if "more than one graph" in told:
             raise several_graphs(upload, graphs) from error
         told = _NUMBERED.sub(lambda found: f"{found[1]} {int(found[2]) + 1:,}", told)
-        told = _PLACE.sub(r"line \1, column \2", told)
-        raise DatasetError(f"{upload.name} cannot be read as GML ({told[:160]}); {CURE}.") from error
+        told = _PLACE.sub(r"line \1, column \2", told).replace("cannot tokenize", "no GML:").replace("EOF", "its end")
+        told = "".join(letter for letter in html.unescape(told) if letter.isprintable())
+        raise DatasetError(f"{upload.name} cannot be read as GML ({told[:120]}); {CURE}.") from error
     found = sorted(graph.edges(data=True), key=lambda edge: _order(edge[2]))
     rows = [dict(data) for _, data in graph.nodes(data=True)]
     labels = [text_of(row["label"]) for row in rows if isinstance(row.get("label"), str | int | float)]

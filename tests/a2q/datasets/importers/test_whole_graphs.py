@@ -242,7 +242,7 @@ def test_gml_of_other_programs(content: bytes, names: list[str]) -> None:
     [
         (
             GML.format("").replace("]\n]", "]\n"),
-            r"^g.gml cannot be read as GML \(expected '\]', found EOF at line 5, col",
+            r"^g.gml cannot be read as GML \(expected '\]', found its end at line 5, col",
         ),
         (GML.format("") * 2, r"^g.gml holds 2 graphs, and one is read"),
         (GML.format("").replace("id 2", ""), r"^g.gml cannot be read as GML \(node 2 has no 'id' attribute\)"),
