@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from a2q.experiments.bundle.bundle import bundle_of, import_bundle
-from a2q.experiments.bundle.file import read_bundle, write_bundle
+from a2q.experiments.bundle.bundle import bundle_of
+from a2q.experiments.bundle.confined import take_in
+from a2q.experiments.bundle.file import write_bundle
 from a2q.experiments.store import RunStore
 
 
@@ -23,8 +24,6 @@ def export(
 
 def import_run(file: Annotated[Path, typer.Argument(help="A .zip that `export` wrote.")]) -> None:
     """Read a run from its .zip into this run store."""
-    bundle = read_bundle(file)
     with RunStore() as store:
-        found = import_bundle(store, bundle)
-
+        found = take_in(store, file, file.name)
     typer.echo(f"Run {found.id} is here: {found.title}.")

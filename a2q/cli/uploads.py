@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from a2q.config import ConfigError, sentences
 from a2q.datasets import DatasetError, card
+from a2q.datasets.importers import confined
 from a2q.datasets.importers import import_store as keeping
-from a2q.datasets.importers import importing
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.reading import ENDINGS, TABLES, Files
 from a2q.datasets.importers.uploads import Upload
@@ -73,7 +73,7 @@ def import_graph(
     except ValidationError as error:
         raise ConfigError(sentences(error)) from error
     optional = (None if path is None else Upload.of(path) for path in (nodes, graphs, matrix))
-    found = importing.import_graph(Files(Upload.of(file), *optional), config)
+    found = confined.import_graph(Files(Upload.of(file), *optional), config)
     made = found.card
     sizes = {"graphs": made.graphs, "nodes": made.nodes, "edges": made.edges, "features": made.features}
     told = ", ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)

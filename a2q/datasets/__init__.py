@@ -1,7 +1,7 @@
 """The graphs to work on: which there are, where they come from, and how to load them."""
 
 from a2q.datasets.card import DatasetCard
-from a2q.datasets.catalogue import CATALOGUE, DEFAULT, card, listing
+from a2q.datasets.catalogue import CATALOGUE, DEFAULT, card, known_card, listing
 from a2q.datasets.config import DatasetConfig
 from a2q.datasets.dataset import Dataset, GraphDataset
 from a2q.datasets.errors import DatasetError, OfflineError
@@ -21,6 +21,7 @@ __all__ = [
     "card",
     "home",
     "is_ready",
+    "known_card",
     "listing",
     "load",
     "load_graphs",

@@ -12,6 +12,8 @@ from a2q.datasets.importers.splits import PARTS, split_of
 from a2q.datasets.importers.tables import Batch, Table
 
 _ROWS = 5
+_COLUMNS = 20
+"""Of a matrix of features, which have no names."""
 
 
 def first_rows(parts: Parts, config: ImportConfig) -> dict[str, pd.DataFrame]:
@@ -82,7 +84,7 @@ def _fractions(batch: Batch, column: str) -> bool:
 
 
 def _matrix(features: Matrix) -> pd.DataFrame:
-    rows = features.values[:_ROWS]
+    rows = features.values[:_ROWS, :_COLUMNS]
     dense = rows if isinstance(rows, np.ndarray) else rows.toarray()
     return pd.DataFrame(dense, columns=[f"feature {place}" for place in range(1, dense.shape[1] + 1)])
 

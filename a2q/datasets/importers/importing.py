@@ -8,7 +8,7 @@ import numpy as np
 
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.describe import describe, fingerprint
+from a2q.datasets.importers.describe import describe
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
@@ -38,12 +38,16 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
     Raises:
         DatasetError: with one sentence that names the file and the row or column, and the cure. Nothing is kept then.
     """
-    stage = Stage(progress or no_progress)
-    chosen = config or ImportConfig()
-    stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = with_progress(read(files, chosen.header, chosen.decimal), stage)
     with keeping.draft() as place:
-        return _import(files, parts, chosen, stage, place)
+        return import_into(place, files, config or ImportConfig(), progress or no_progress)
+
+
+def import_into(place: Path, files: Files, config: ImportConfig, progress: Progress) -> Imported:
+    """The same, with a folder of the caller's to build it in."""
+    stage = Stage(progress)
+    stage.enter(0.0, f"Reading {files.edges.name}")
+    parts = with_progress(read(files, config.header, config.decimal), stage)
+    return _import(files, parts, config, stage, place)
 
 
 def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place: Path) -> Imported:
@@ -69,7 +73,7 @@ def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place
     features = stored_features(parts, config, in_degree, place / "x", warnings)
     stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
-    digest = fingerprint(arrays, features, labels, directed)
+    digest = keeping.fingerprint(arrays, features.digest.hexdigest(), labels.classes, directed)
     both = len(edges) * (1 if directed else 2)
     known = Imported(
         card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),

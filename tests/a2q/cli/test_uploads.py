@@ -11,6 +11,8 @@ from a2q.experiments import worker
 from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore, State
 
+pytestmark = pytest.mark.usefixtures("confined_here")
+
 EDGES = "from,to\n" + "".join(f"{node},{(3 * node + 1) % 40}\n" for node in range(40))
 NODES = "id,a,b,kind\n" + "".join(f"{node},{node % 2},{node / 9},{'xy'[node % 2]}\n" for node in range(40))
 

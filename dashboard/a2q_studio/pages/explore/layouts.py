@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from a2q.layouts import Layout, degree_rings, hop_rings, hops_from, kept_layout, principal_axes, request_layout
 from a2q.layouts.layout_cache import layout_key
 from a2q_studio.pages.explore.scene import Scene
+from a2q_studio.ui.shared_results import shared
 
 MOST_HOPS = 3
 
@@ -81,7 +81,7 @@ def _kept(key: str, edges: np.ndarray, count: int) -> Layout:
         return kept_layout(edges, count)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _finished(key: str, _edges: np.ndarray, _count: int) -> Layout:
     found = kept_layout(_edges, _count)
     if found.coordinates is None:

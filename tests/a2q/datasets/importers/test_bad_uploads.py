@@ -71,6 +71,12 @@ def parquet(table: pa.Table, name: str = "edges.parquet", **how: object) -> tupl
     return name, stream.getvalue()
 
 
+def repeated(text: str, rows: int, **how: object) -> tuple[str, bytes]:
+    """One text for every row of two columns, which Parquet stores once."""
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+    return parquet(pa.table({"source": column, "target": column}), **how)
+
+
 def graphml(body: str, before: str = "") -> tuple[tuple[str, bytes], ...]:
     keys = '<key id="l" for="node" attr.name="label" attr.type="string"/>'
     start = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
@@ -311,6 +317,15 @@ CASES: dict[str, Case] = {
     "Parquet without rows": (
         (parquet(pa.table({"a": pa.array([], pa.int64()), "b": pa.array([], pa.int64())})),),
         r"^edges.parquet has no rows",
+    ),
+    "one text for all rows": ((repeated("x" * 201, 5), TABLE), r"^Row 1 of edges.parquet has a node of 201 characters"),
+    "one text of a MiB for all rows": (
+        (repeated("x" * 2**20, 4000, store_schema=False), TABLE),
+        r"^Row 1 of edges.parquet has a node of 1,048,576 characters",
+    ),
+    "one text of more than a MiB": (
+        (repeated("x" * 3 * 2**20, 4000), TABLE),
+        r"^Column 'source' of edges.parquet holds a text of 3.0 MiB, and at most 1 MiB are read; leave the column out",
     ),
     "Parquet bomb": (
         (
@@ -612,7 +627,9 @@ def test_there_are_many_kinds_of_bad_uploads() -> None:
         ("FEATURE_VALUES", 143, mtx(DENSE), r"^a.mtx is 12 × 12 with 144 entries, and at most 2,000,000 rows and 143"),
         ("CLASSES", 1, edges(EDGES), r"^Column 'label' of nodes.csv has 2 classes, and at most 1 are read"),
         ("FEATURE_VALUES", 23, edges(EDGES), r"^nodes.csv has 12 nodes with 2 features each, and at most 23 values"),
+        ("UNPACKED_BYTES", 9_000, (repeated("x" * 200, 50),), r"^edges.parquet unpacks to 0 MiB, and at most 0 MiB"),
         ("UNPACKED_BYTES", 9, npz(edge_index=RING, y=Y), r"^graph.npz unpacks to 0 MiB, and at most 0 MiB are read"),
+        ("UNPACKED_BYTES", 9_000, (repeated("x" * 200, 50),), r"^edges.parquet unpacks to 0 MiB, and at most 0 MiB"),
         ("UNPACKED_BYTES", 9, (parquet(pa.table(COLUMNS)),), r"^edges.parquet unpacks to 0 MiB, and at most 0 MiB"),
         ("NODES", 3, graphml("<graph>" + '<node id="1"/>' * 4 + "</graph>"), r"^g.graphml has more than 3 nodes; give"),
     ],

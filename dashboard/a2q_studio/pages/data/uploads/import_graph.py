@@ -6,11 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from a2q.datasets import DatasetConfig, DatasetError
+from a2q.datasets.importers import confined
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.import_store import Imported, is_kept
-from a2q.datasets.importers.importing import import_graph as import_files
 from a2q.datasets.importers.parts import Parts
-from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, Files, read
+from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.data.uploads.mapping import Form, choose_columns
@@ -67,11 +67,13 @@ def _import(files: Files, config: ImportConfig) -> None:
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center", key="own-importing"):
         bar = st.progress(0.0, "Reading")
-        # A press is heard at the next report of progress: the script is ended there, and the draft goes with it.
+        # A press is heard at the next report of progress: the script is ended there, and the process with its draft.
         st.button("Cancel import", icon=":material/stop_circle:", key="own-cancel", on_click=_cancel)
     try:
         # Here, since drawing anything more may end the script.
-        st.session_state[_DONE] = import_files(files, config, lambda fraction, sentence: _show(bar, fraction, sentence))
+        st.session_state[_DONE] = confined.import_graph(
+            files, config, lambda fraction, sentence: _show(bar, fraction, sentence)
+        )
     finally:
         place.empty()
 
@@ -144,7 +146,7 @@ def read_once(files: Files, form: Form) -> Parts:
     kept = st.session_state.get(_PARTS)
     if kept is None or kept[0] != key:
         with st.spinner("Reading"):
-            kept = st.session_state[_PARTS] = (key, read(files, **form))
+            kept = st.session_state[_PARTS] = (key, confined.look(files, **form))
     parts: Parts = kept[1]
     return parts
 

@@ -37,8 +37,11 @@ def preview(parts: Parts, config: ImportConfig) -> None:
             st.info("\n".join(f"- {literal(sentence)}" for sentence in told), icon=":material/search:")
     if isinstance(parts.edges, Adjacency):
         st.caption(f"{len(parts.edges.source):,} entries between {parts.edges.nodes:,} numbered nodes.")
+    if parts.features is not None:
+        rows, columns = parts.features.shape
+        st.caption(f"Features: {columns:,} for each of {rows:,} nodes.")
     for title, frame in first_rows(parts, found).items():
-        columns = len(frame.columns)
-        more = f", the first {_COLUMNS} of {columns:,} columns" if columns > _COLUMNS else ""
+        width = len(frame.columns)
+        more = f", the first {_COLUMNS} of {width:,} columns" if width > _COLUMNS else ""
         st.caption(f"{title}: the first rows as they will be read{more}")
         st.dataframe(frame.iloc[:, :_COLUMNS], hide_index=True, alt=f"First rows of the {title.lower()}")

@@ -15,6 +15,8 @@ from a2q_studio.ui import dataset_link
 from a2q_studio.ui.literal import literal
 from a2q_studio.ui.navigation import page_script
 
+pytestmark = pytest.mark.usefixtures("confined_here")
+
 EDGES = b"from,to\n" + b"".join(b"%d,%d\n" % (node, (3 * node + 1) % 40) for node in range(40))
 NODES = b"who,kind,a,b\n" + b"".join(b"%d,%s,%d,0.5\n" % (node, (b"x", b"y")[node % 2], node) for node in range(40))
 
