@@ -12,6 +12,7 @@ from a2q.datasets.importers.readers.matrix_market import read_adjacency, read_fe
 from a2q.datasets.importers.readers.networks import read_network
 from a2q.datasets.importers.readers.npz import read_arrays, read_feature_array
 from a2q.datasets.importers.readers.parquet import read_parquet
+from a2q.datasets.importers.shapes import refuse_other_shapes
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import Upload
 
@@ -65,7 +66,8 @@ def read(files: Files, header: bool | None = None, decimal: str | None = None) -
     if files.graphs is not None:
         parts = _with(parts, graphs=_table(files.graphs, header))
     if files.features is not None:
-        parts = replace(parts, features=_features(files.features))
+        features = _features(files.features)
+        parts = replace(parts, features=features, warnings=(*parts.warnings, *features.warnings))
     if parts.nodes is not None:
         parts = _with(parts, nodes=_prepared(parts.nodes, decimal))
     if parts.graphs is not None:
@@ -105,6 +107,7 @@ def _edges(file: Upload, header: bool | None) -> Parts:
     if file.ending == "mtx":
         return read_adjacency(file)
     table = _table(file, header)
+    refuse_other_shapes(table)
     return Parts(table, warnings=table.warnings)
 
 
