@@ -11,8 +11,7 @@ from a2q.datasets import DatasetError, card
 from a2q.datasets.importers import confined
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.reading import ENDINGS, TABLES, Files
-from a2q.datasets.importers.uploads import Upload
+from a2q.datasets.importers.endings import ENDINGS, TABLES
 from a2q.experiments.store import RunStore
 
 _FIELDS = ImportConfig.model_fields
@@ -50,6 +49,9 @@ def import_graph(
     decimal: Annotated[str | None, typer.Option(help=_about("decimal"))] = None,
 ) -> None:
     """Import your own graph; it gets the name own-…, by its content, to train on."""
+    from a2q.datasets.importers.reading import Files
+    from a2q.datasets.importers.uploads import Upload
+
     given = {
         "source": source,
         "target": target,

@@ -30,7 +30,6 @@ from a2q.jobs import ConfinedError, Limits, confined, serve
 
 LIMITS = Limits(limits.MEMORY_BYTES, limits.CPU_SECONDS, limits.WALL_SECONDS)
 _CURE = "give a smaller graph, or the same as CSV or Parquet"
-_HEAD_COLUMNS = 100
 _ROLES = ("edges", "nodes", "graphs", "features")
 _TABLES = ("edges", "nodes", "graphs")
 
@@ -39,14 +38,14 @@ def look(
     files: Files, header: bool | None = None, decimal: str | None = None, progress: Progress | None = None
 ) -> Parts:
     """What the files hold, as :func:`a2q.datasets.importers.reading.read` has it, but for what a look does not need:
-    tables have their first rows only, edges and features of arrays their first 100, of features the first 100 columns.
+    tables have their first rows only, edges and features of arrays their first 100, zeros beyond.
 
     Raises:
         DatasetError: a file cannot be read, or takes more than it may.
     """
     with _spooled(files) as (place, request):
-        asked = {"look": request, "header": header, "decimal": decimal, "place": str(place)}
-        return _parts(_asked(files, asked, progress), place)
+        form = {"header": header, "decimal": decimal}
+        return _parts(_asked(files, {"look": request, "form": form, "place": str(place)}, progress), place)
 
 
 def import_graph(files: Files, config: ImportConfig | None = None, progress: Progress | None = None) -> Imported:
@@ -97,7 +96,7 @@ def _work(request: Any, progress: Progress) -> Any:
     files = Files(**{role: Upload(name, Path(file)) for role in _ROLES if given[role] for file, name in [given[role]]})
     try:
         if "look" in request:
-            return _facts(read(files, request["header"], request["decimal"]), place)
+            return _facts(read(files, **request["form"]), place)
         config = ImportConfig.model_validate(request["config"])
         return importing.import_into(place, files, config, progress).model_dump(mode="json")
     except OSError as error:
@@ -127,11 +126,9 @@ def _facts(parts: Parts, place: Path) -> dict[str, Any]:
             ends = [end[:HEAD_ROWS].tolist() for end in (held.source, held.target)]
             facts["adjacency"] = {"name": held.name, "nodes": held.nodes, "edges": len(held.source), "ends": ends}
     if parts.features is not None:
-        first = parts.features.values[:HEAD_ROWS, :_HEAD_COLUMNS]
-        dense = first if isinstance(first, np.ndarray) else first.toarray()
-        # As text: JSON has no infinity, and the import is what refuses it.
-        rows = [[str(value) for value in row] for row in dense.astype(np.float64).tolist()]
-        facts["features"] = {"name": parts.features.name, "shape": parts.features.shape, "rows": rows}
+        facts["features"] = {"name": parts.features.name, "shape": parts.features.shape}
+        head = sp.csr_array(parts.features.values[:HEAD_ROWS])
+        np.savez(place / "features.npz", data=head.data, indices=head.indices, indptr=head.indptr)
     return facts
 
 
@@ -147,18 +144,22 @@ def _parts(facts: dict[str, Any], place: Path) -> Parts:
         edges = Adjacency(known["name"], source, target, known["nodes"])
     features = None
     if "features" in facts:
-        head = sp.csr_array(np.array(facts["features"]["rows"], dtype=np.float64))
-        head.resize(facts["features"]["shape"])
-        features = Matrix(facts["features"]["name"], head)
+        features = _matrix(facts["features"], place / "features.npz")
     return Parts(edges, **tables, features=features, directed=facts["directed"], warnings=tuple(facts["warnings"]))
 
 
 def _table(known: dict[str, Any], file: Path) -> Table:
     with pa.OSFile(str(file)) as stream, pa.ipc.open_file(stream) as head:
         rows = head.read_all()
-    name, columns = known["name"], tuple(known["columns"])
-    warnings, written = tuple(known["warnings"]), (known["decimal"], known["form"])
-    return Table(name, columns, rows, _unread, known["word"], known["first"], warnings, *written)
+    known |= {"columns": tuple(known["columns"]), "warnings": tuple(known["warnings"])}
+    return Table(head=rows, read=_unread, **known)
+
+
+def _matrix(known: dict[str, Any], file: Path) -> Matrix:
+    rows, columns = known["shape"]
+    with np.load(file, allow_pickle=False) as head:
+        ends = np.pad(head["indptr"], (0, rows + 1 - len(head["indptr"])), mode="edge")
+        return Matrix(known["name"], sp.csr_array((head["data"], head["indices"], ends), shape=(rows, columns)))
 
 
 def _unread(columns: object) -> Iterator[pa.RecordBatch]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
 from a2q.datasets.importers.lists import with_places
 from a2q.datasets.importers.masks import with_split
 from a2q.datasets.importers.parts import Matrix, Parts
@@ -16,11 +17,6 @@ from a2q.datasets.importers.shapes import refuse_other_shapes
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import Upload
 
-TABLES = ("csv", "tsv", "txt", "edges", "parquet")
-NETWORKS = ("graphml", "gexf", "gml", "json")
-MATRICES = ("npz", "mtx")
-ENDINGS = (*TABLES, *NETWORKS, *MATRICES)
-"""What a file with edges may end in."""
 _PICKLES = ("pt", "pth", "pkl", "pickle", "joblib", "npy", "ckpt", "bin", "dill")
 _PACKED = ("gz", "zip", "bz2", "xz", "zst", "tar", "tgz", "7z", "rar", "graphmlz")
 

@@ -11,7 +11,6 @@ from a2q.experiments.store.arrays import pack, unpack
 from a2q.experiments.store.errors import DamagedRunError
 from a2q.experiments.store.patience import Answer, patiently
 from a2q.experiments.store.schema import ArrayRow, EpochRow
-from a2q.reports.tensors import PREFIX
 from a2q.training import EpochMetrics
 from a2q.units import MOST_BITS
 
@@ -66,6 +65,8 @@ class RunHistory:
 
     def arrays(self, run_id: str) -> dict[str, np.ndarray]:
         """All latest node arrays of a run, by name; not the tensors of :mod:`a2q.reports.tensors`, which are large."""
+        from a2q.reports.tensors import PREFIX
+
         rows = select(ArrayRow).where(
             ArrayRow.run_id == run_id,
             ArrayRow.epoch == 0,

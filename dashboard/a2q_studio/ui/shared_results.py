@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 import pandas as pd
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 
 MOST_BYTES = 512 << 20
 """Of all that is kept, of all functions and for all sessions."""
@@ -84,6 +85,19 @@ def shared(function: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
     return kept
 
 
+def made_once(make: Callable[[], _Made], *follows_from: str | int | None) -> _Made:
+    """What ``make`` makes, the same object in every session and at every redraw, so that nobody may change it.
+
+    A class that looks at one run draws each figure once, not once a person; whoever asks meanwhile waits for it.
+
+    Args:
+        make: called where nobody has asked yet.
+        follows_from: all that the result follows from, a name of its own first.
+    """
+    made: _Made = _results().get(follows_from, make)
+    return made
+
+
 def held_bytes(value: object) -> int:
     """About how many bytes a result holds: those of its arrays and tables, wherever in it they are."""
     return _held(value, set())
@@ -105,6 +119,8 @@ def _parts(value: object) -> Iterable[object]:
         return value.values()
     if isinstance(value, list | tuple | set | frozenset):
         return value
+    if isinstance(value, BaseFigure):
+        return [value.to_plotly_json()]
     if is_dataclass(value):
         return [getattr(value, field.name) for field in fields(value)]
     return ()

@@ -3,10 +3,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from a2q_studio.ui import shared_results
-from a2q_studio.ui.shared_results import Results, held_bytes, shared
+from a2q_studio.ui.shared_results import Results, held_bytes, made_once, shared
 
 KIB = 1024
 
@@ -80,3 +81,15 @@ def test_bytes_of_what_holds_arrays() -> None:
     frame = pd.DataFrame({"a": np.zeros(1000)})
     size = held_bytes(Pair(array, {"same": array, "frame": [frame]}))
     assert 16_000 < size < 20_000
+
+
+def test_what_follows_from_the_same_is_the_same_object() -> None:
+    first = made_once(lambda: [1], "table", "run", 2)
+    assert made_once(lambda: [1], "table", "run", 2) is first
+    assert made_once(lambda: [1], "table", "run", None) is not first
+    assert made_once(lambda: [1], "table", "run", "2") is not first
+
+
+def test_a_figure_counts_with_its_arrays() -> None:
+    x = np.zeros(100_000)
+    assert held_bytes(go.Figure(go.Scattergl(x=x, y=x + 1))) >= 2 * x.nbytes

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from a2q.layouts import request_layout
@@ -72,25 +73,29 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
         rasters = [_edges(placed.key, scene.palette.theme, coordinates, edges, scene.palette.muted)]
     focus = scene.focus_for(CHART)
     chosen = None if focus is None else focus["node"].to_numpy()
-    figure = graph_figure(
-        nodes,
-        coordinates,
-        colour_by,
-        scene.palette,
-        drawn=drawn,
-        rasters=rasters,
-        focus=chosen,
-        lines=None if edges is None else _lines(edges, chosen, node, len(nodes)),
-        marked=[] if node is None else [node],
-    )
+
+    def draw() -> go.Figure:
+        return graph_figure(
+            nodes,
+            coordinates,
+            colour_by,
+            scene.palette,
+            drawn=drawn,
+            rasters=rasters,
+            focus=chosen,
+            lines=None if edges is None else _lines(edges, chosen, node, len(nodes)),
+            marked=[] if node is None else [node],
+        )
+
     show_figure(
-        figure,
+        # All nodes of a large graph are too much to keep.
+        draw() if anyway else scene.figure(focus, draw, CHART, placed.key, colour_by, node),
         chart_key(scene.run.id, CHART),
         _select_region(scene, coordinates)
         if len(drawn) < len(nodes)
         else select_by(scene.run.id, CHART, nodes, ("node",), "nodes of the graph"),
         scene.file_name("graph"),
-        table=nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
+        table=lambda: nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
             x=coordinates[:, 0], y=coordinates[:, 1]
         ),
     )

@@ -8,9 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from a2q.datasets import DatasetConfig, DatasetError
 from a2q.datasets.importers import confined
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
 from a2q.datasets.importers.import_store import Imported, is_kept
 from a2q.datasets.importers.parts import Parts
-from a2q.datasets.importers.reading import ENDINGS, MATRICES, NETWORKS, TABLES, Files
+from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.data.uploads.mapping import Form, choose_columns
