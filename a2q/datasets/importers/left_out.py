@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
-from a2q.datasets.importers.mapping import counts_rows, drawing
+from a2q.datasets.importers.mapping import counts_rows, drawing, identifies
 from a2q.datasets.importers.masks import masks_of
 from a2q.datasets.importers.tables import Table, listed
 from a2q.datasets.importers.uploads import shown
@@ -37,6 +37,8 @@ def _reason(table: Table, column: str, masks: Collection[str]) -> str:
         return f": {shown(value.strip())} may have thousands or decimals; say whether decimals have a point or a comma"
     if counts_rows(table, column):
         return ": they number the rows"
+    if identifies(table, column):
+        return ": they are names of nodes"
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
         return "" if table.numeric(column) else ": they are text; as one-hot, each value of one gets a column"
     if pa.types.is_nested(kind):

@@ -19,11 +19,11 @@ _LISTED = 100
 ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
-        *(":start_id", "start_id", "sender"),
+        *(":start_id", "start_id", "sender", "source_id", "src_id", "from_id", "from_node", "source_node"),
     ),
     "target": (
         *("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
-        *(":end_id", "end_id", "receiver"),
+        *(":end_id", "end_id", "receiver", "target_id", "dst_id", "to_id", "to_node", "target_node"),
     ),
     "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
     "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),

@@ -1,6 +1,7 @@
 """What becomes of the columns of a node table that are neither numbers nor labels."""
 
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -153,3 +154,49 @@ def test_dates_and_texts_are_told_apart(take: Take) -> None:
 
     assert told(found, "Columns 'day' of nodes.parquet are not used: they hold no numbers.")
     assert told(found, "Columns 'word' of nodes.parquet are not used: they are text; as one-hot")
+
+
+@pytest.mark.parametrize(
+    ("columns", "left"),
+    [
+        (("pos_x", "pos_y"), "they say where and how a node is drawn"),
+        (("x", "y", "vx", "vy"), "they say where and how a node is drawn"),
+        (("user_id", "node"), "they are names of nodes"),
+    ],
+)
+def test_places_and_names_are_no_features(columns: tuple[str, ...], left: str, take: Take) -> None:
+    numbers = [7, 3, 11, 5, 2, 13, 17, 19, 23, 29, 31, 37]
+    values = [number + 0.5 for number in numbers] if "drawn" in left else numbers
+    found = take(EDGES, table(a=np.arange(12) / 4, **dict.fromkeys(columns, values)))
+
+    assert found.config.features == ("a",)
+    assert told(found, f"Columns {', '.join(map(repr, columns))} of nodes.csv are not used: {left}.")
+
+
+def test_places_in_json_are_no_features(take: Take) -> None:
+    graph = {
+        "nodes": [
+            {"id": node, "pos": [node / 2, 1.5], "x": [node / 2, 1.5], "kind": "xy"[node % 2]} for node in range(12)
+        ],
+        "links": [{"source": node, "target": (node + 1) % 12} for node in range(12)],
+    }
+    found = take(("g.json", json.dumps(graph).encode()), label="kind")
+
+    assert found.config.features == ("x 0", "x 1")
+    assert told(found, "Columns 'pos 0', 'pos 1' of g.json are not used: they say where and how a node is drawn.")
+
+
+def test_a_part_that_is_none_of_a_split_is_no_split(take: Take) -> None:
+    found = take(EDGES, table(part=["arm", "leg"] * 6))
+
+    assert found.config.split == ""
+    assert told(found, "Columns 'part' of nodes.csv are not used: they are text")
+
+
+@pytest.mark.parametrize("ends", [("source_id", "target_id"), ("from_node", "to_node")])
+def test_ends_of_edges_behind_another_column(ends: tuple[str, str], take: Take) -> None:
+    rows = "".join(f"{node % 3},{node},{(node + 1) % 12}\n" for node in range(12))
+
+    found = take(("e.csv", f"kind,{','.join(ends)}\n{rows}0,0,5\n".encode()), table())
+
+    assert (found.config.source, found.config.target) == ends
