@@ -108,7 +108,8 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
     apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot}
-    apart |= {name for name in nodes.columns if counts_rows(nodes, name) or identifies(nodes, name)}
+    for name in nodes.columns:
+        apart |= {name} if counts_rows(nodes, name) or identifies(nodes, name) or nodes.naming(name) else set()
     left = [name for name in nodes.columns if name not in apart]
     return tuple(name for name in left if nodes.numeric(name))
 

@@ -68,9 +68,13 @@ class Table:
             start += batch.num_rows
 
     def naming(self, column: str) -> bool:
-        """Whether the first rows of a column look like names: text, and no two alike."""
+        """Whether the first rows of a column look like names: text, no two alike, or running numbers that a file of a
+        whole graph calls labels, as GEXF calls names."""
         present = [value for value in self.head[column].to_pylist() if value is not None]
-        return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
+        if len(present) < _MANY or len(set(map(str, present))) < len(present):
+            return False
+        called = self.word == "node" and column.lower() == "label"
+        return not self.numeric(column) or (called and self.running(column))
 
     def running(self, column: str) -> bool:
         """Whether the first rows of a column are whole numbers that go up by one, as numbers of rows do."""

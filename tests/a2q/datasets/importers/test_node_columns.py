@@ -200,3 +200,16 @@ def test_ends_of_edges_behind_another_column(ends: tuple[str, str], take: Take) 
     found = take(("e.csv", f"kind,{','.join(ends)}\n{rows}0,0,5\n".encode()), table())
 
     assert (found.config.source, found.config.target) == ends
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [([0, 1] * 6, "classes, for its few whole numbers"), ([0.5, 1] * 6, "values, for its fractions or many numbers")],
+)
+def test_whether_numbers_are_classes_or_values_is_told_where_it_was_guessed(
+    labels: list[float], words: str, take: Take
+) -> None:
+    nodes = table(label=labels)
+
+    assert told(take(EDGES, nodes), f"Column 'label' of nodes.csv is taken for {words}.")
+    assert not told(take(EDGES, nodes, task="values"), "is taken for")
