@@ -15,6 +15,10 @@ from a2q.datasets.importers.uploads import shown
 
 _ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
 _UNNAMED = ("column 1", "Unnamed: 0", "__index_level_0__")
+_NO_ENDS = frozenset(
+    {"weight", "w", "time", "timestamp", "ts", "date", "year", "type", "kind", "relation", "value", "cost", "distance"}
+)
+"""What edges have beyond their ends."""
 _DRAWING = frozenset({"x", "y", "z", "vx", "vy", "fx", "fy", "w", "h", "size", "width", "height", "color", "colour"})
 _COLOURS = frozenset({"r", "g", "b"})
 """Where and how programs for drawing graphs put a node."""
@@ -66,9 +70,11 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
 
 
 def _ends(edges: Table) -> tuple[str, ...]:
-    """The columns that may be ends of edges: not the numbers of rows in front of two others."""
+    """The columns that may be ends of edges: not the numbers of rows in front of two others, no weights or times."""
     first, *others = edges.columns
-    return tuple(others) if len(others) >= 2 and counts_rows(edges, first) else edges.columns
+    left = others if len(others) >= 2 and counts_rows(edges, first) else edges.columns
+    likely = tuple(name for name in left if name.lower() not in _NO_ENDS)
+    return likely if len(likely) >= 2 else tuple(left)
 
 
 def counts_rows(table: Table, column: str) -> bool:

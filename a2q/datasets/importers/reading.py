@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.directions import direction
 from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
 from a2q.datasets.importers.lists import with_places
 from a2q.datasets.importers.masks import with_split
@@ -104,7 +105,8 @@ def _edges(file: Upload, header: bool | None) -> Parts:
         return read_adjacency(file)
     table = _table(file, header)
     refuse_other_shapes(table)
-    return Parts(table, warnings=table.warnings)
+    directed, told = direction(table)
+    return Parts(table, directed=directed, warnings=(*table.warnings, *told))
 
 
 def _with(parts: Parts, **tables: Table) -> Parts:

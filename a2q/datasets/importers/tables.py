@@ -1,6 +1,7 @@
 """Tables of unknown content, read in batches, and the checks on their columns."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from a2q.datasets.importers.uploads import shown
 HEAD_ROWS = 100
 _MANY = 10
 _LISTED = 100
+_POINTED = re.compile(r"\d+\.0+")
 ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
@@ -59,6 +61,7 @@ class Table:
     decimal: str | None = None
     form: str = ""
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _pointed: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
         """The rows of these columns, in order."""
@@ -75,6 +78,16 @@ class Table:
             return False
         called = self.word == "node" and column.lower() == "label"
         return not self.numeric(column) or (called and self.running(column))
+
+    def pointed(self, column: str) -> bool:
+        """Whether the first rows of a column of text are whole numbers written as 7.0, as pandas does where some are
+        missing."""
+        if column not in self._pointed:
+            present = [
+                value.strip() for value in self.head[column].to_pylist() if isinstance(value, str) and value.strip()
+            ]
+            self._pointed[column] = bool(present) and all(map(_POINTED.fullmatch, present))
+        return self._pointed[column]
 
     def running(self, column: str) -> bool:
         """Whether the first rows of a column are whole numbers that go up by one, as numbers of rows do."""
@@ -167,7 +180,7 @@ class Batch:
             raise DatasetError(
                 f"Column {shown(column)} of {self.table.name} holds {words_of(kind)}; give whole numbers or text."
             )
-        text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
+        text = self._unpointed(column, pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
         # Only an empty cell is missing: NA is Namibia, and Null and Nan are names of people.
         return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
@@ -212,7 +225,7 @@ class Batch:
         if values.null_count or not (pa.types.is_integer(values.type) or pa.types.is_string(values.type)):
             return None
         if pa.types.is_string(values.type):
-            values = pc.utf8_trim_whitespace(values)
+            values = self._unpointed(column, pc.utf8_trim_whitespace(values))
             zeros = pc.and_(pc.starts_with(values, "0"), pc.greater(pc.binary_length(values), 1))
             if pc.any(zeros).as_py():
                 return None
@@ -253,6 +266,10 @@ class Batch:
     def place(self, row: int) -> str:
         """Where a row of this batch (from 0) is."""
         return self.table.place(self.start + row)
+
+    def _unpointed(self, column: str, text: pa.Array) -> pa.Array:
+        """7 for 7.0, where all of a column's first rows are so written."""
+        return pc.replace_substring_regex(text, r"^(\d+)\.0+$", r"\1") if self.table.pointed(column) else text
 
     def _parsed(self, column: str, text: pa.Array) -> pa.Array:
         present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

@@ -317,6 +317,11 @@ def _start(upload: Upload) -> _Start:
                     f"The first row of {upload.name} is longer than {limits.ROW_BYTES // limits.MIB} MiB: "
                     f"at most {limits.COLUMNS:,} columns are read; give features as an .npz or Matrix Market file."
                 )
+            if b"\r" in line.rstrip(b"\r\n") and b'"' not in line:
+                raise DatasetError(
+                    f"Row {skipped + 1:,} of {upload.name} holds a carriage return, as lines end on old Macs; save "
+                    "it with the line ends of Unix or Windows."
+                )
             text = line.decode("utf-8-sig" if skipped == 0 else "utf-8").strip("\r\n")
             sep = _SEP_LINE.fullmatch(text.strip())
             if sep and delimiter is None:

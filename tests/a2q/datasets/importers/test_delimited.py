@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from a2q.datasets import DatasetError
 from a2q.datasets.importers.readers.delimited import read_delimited
 from a2q.datasets.importers.reading import TABLES
 from a2q.datasets.importers.tables import Table
@@ -107,3 +108,8 @@ def test_lines_before_the_first_row_are_told() -> None:
     table = read_delimited(Upload.of(b"# SNAP\n# a graph\n0\t1\n1\t2\n", "e.txt"))
 
     assert table.form == "values between tabs, no row names the columns (2 lines before the first passed over)"
+
+
+def test_lines_that_end_as_on_old_macs_are_refused() -> None:
+    with pytest.raises(DatasetError, match=r"^Row 1 of e.csv holds a carriage return"):
+        read_delimited(Upload.of(b"source,target\r0,1\r1,2\r", "e.csv"))

@@ -213,3 +213,27 @@ def test_whether_numbers_are_classes_or_values_is_told_where_it_was_guessed(
 
     assert told(take(EDGES, nodes), f"Column 'label' of nodes.csv is taken for {words}.")
     assert not told(take(EDGES, nodes, task="values"), "is taken for")
+
+
+def test_ids_with_a_point_are_whole_numbers(take: Take) -> None:
+    frame = pd.DataFrame({"id": np.arange(12.0), "label": ["x", "y"] * 6})
+
+    assert take(EDGES, ("n.csv", frame.to_csv(index=False).encode())).card.name == take(EDGES, table()).card.name
+
+
+@pytest.mark.parametrize(
+    ("kinds", "directed", "told_of"),
+    [
+        (["Directed"] * 12, True, "says what direction edges have"),
+        (["Undirected"] * 12, False, "says what direction edges have"),
+        (["Directed", "Undirected"] * 6, False, "says different things of the direction"),
+        (["Friend"] * 12, False, "Columns 'time', 'Type' of e.csv are not used"),
+    ],
+)
+def test_edge_lists_of_gephi_say_their_direction(kinds: list[str], directed: bool, told_of: str, take: Take) -> None:
+    rows = "".join(f"{60 * node},{node},{(node + 1) % 12},{kind}\n" for node, kind in enumerate(kinds))
+
+    found = take(("e.csv", f"time,a,b,Type\n{rows}".encode()), table())
+
+    assert (found.directed, found.config.source, found.config.target) == (directed, "a", "b")
+    assert told(found, told_of)
