@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from a2q.config import ConfigError, sentences
 from a2q.datasets import DatasetError, card
-from a2q.datasets.importers import confined
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.endings import ENDINGS, TABLES
@@ -55,6 +54,7 @@ def import_graph(
     ] = False,
 ) -> None:
     """Import your own graph; it gets the name own-…, by its content, to train on."""
+    from a2q.datasets.importers import confined
     from a2q.datasets.importers.reading import Files
     from a2q.datasets.importers.uploads import Upload
 
