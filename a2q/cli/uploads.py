@@ -96,6 +96,7 @@ def import_graph(
 
 
 def _preview(files: "Files", config: ImportConfig) -> None:
+    from a2q.datasets.importers import confined
     from a2q.datasets.importers.first_rows import first_rows
     from a2q.datasets.importers.guesses import outlook
     from a2q.datasets.importers.mapping import guess

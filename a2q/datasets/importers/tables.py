@@ -49,6 +49,7 @@ class Table:
         warnings: what was guessed of the file.
         decimal: "point" or "comma" where it is known which stands before fractions.
         form: how a text is taken apart, as in "values between commas, row 1 names the columns".
+        masks: columns that the column "split" was made of.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Table:
     warnings: tuple[str, ...] = ()
     decimal: str | None = None
     form: str = ""
+    masks: tuple[str, ...] = ()
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _pointed: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -173,7 +175,8 @@ class Batch:
             if fractions.size:
                 row = int(fractions[0])
                 raise DatasetError(
-                    f"{self.place(row)} holds {values[row]} in column {shown(column)}; names are whole numbers or text."
+                    f"{self.place(row)} holds {values[row]} in column {shown(column)}; names and classes are whole "
+                    "numbers or text."
                 )
             values = pc.cast(pc.cast(values, pa.float64()), pa.int64())
         elif not (pa.types.is_string(kind) or is_number_type(kind) or _texty(kind)):

@@ -52,6 +52,14 @@ def test_masks_of_some_parts_only_are_told(take: Take) -> None:
     assert told(found, "Columns 'train_mask' of nodes.csv are not used: they are masks of some parts of a split")
 
 
+def test_masks_beside_a_split_or_without_one_are_told(take: Take) -> None:
+    masks = {f"{name}_mask": [part == name for part in PARTS] for name in ("train", "val", "test")}
+
+    for nodes, split in ((table(split=[*PARTS[::-1]], **masks), None), (table(**masks), "")):
+        found = take(EDGES, nodes, split=split)
+        assert told(found, "Columns 'train_mask', 'val_mask', 'test_mask' of nodes.csv are not used: they are masks.")
+
+
 @pytest.mark.parametrize(
     ("mask", "sentence"),
     [
@@ -87,7 +95,7 @@ def test_lists_that_differ_in_length_are_told_or_refused_by_row(take: Take) -> N
     stream = io.BytesIO()
     frame.to_parquet(stream)
 
-    assert told(early, "Columns 'emb' of nodes.parquet are not used: they hold lists that differ in length")
+    assert told(early, "Columns 'emb' of nodes.parquet are not used: they hold records, lists of lists, or lists that")
     with pytest.raises(DatasetError, match=r"^Row 111 of n.parquet has a list of 1 numbers in column 'emb'"):
         take(EDGES, ("n.parquet", stream.getvalue()))
 
