@@ -1,14 +1,11 @@
 """Tables of text that are no list of edges, though two of their columns could be read as one."""
 
-import re
-
 import numpy as np
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import shown
 
-_ATTRIBUTES = re.compile(r"\{('.*':.*)?\}")
 _LEAST_COLUMNS = 4
 _TRANSPOSED_COLUMNS = 8
 
@@ -40,11 +37,16 @@ def refuse_other_shapes(edges: Table) -> None:
 def _refuse_adjacency_list(edges: Table) -> None:
     for column in edges.columns[:2]:
         for row, value in enumerate(edges.head[column].to_pylist()):
-            if isinstance(value, str) and _ATTRIBUTES.fullmatch(value.strip()):
+            if isinstance(value, str) and _is_attributes(value.strip()):
                 raise DatasetError(
                     f"{edges.place(row)} has attributes ({shown(value)}) where an edge ends, as multi-line adjacency "
                     "lists of networkx have; give two nodes a row, as write_edgelist writes them."
                 )
+
+
+def _is_attributes(value: str) -> bool:
+    """Whether it is a dict of Python; {a, b} may be the name of a node."""
+    return value == "{}" or (value.startswith("{'") and "':" in value and value.endswith("}"))
 
 
 def _like_matrix(edges: Table, skipped: int) -> bool:
