@@ -28,6 +28,9 @@ LOCK_SECONDS = 30.0
 """How long a change waits for another process that writes to a SQLite file."""
 OPEN_ATTEMPTS = 5
 OPEN_AGAIN_SECONDS = 0.1
+OPEN_SECONDS = 4.0
+# PostgreSQL's own client waits for a server out of reach as long as the system does, minutes.
+CONNECT_SECONDS = 5
 # Held to the end of the transaction by the one process that makes or upgrades the store; the others wait for it.
 _LOCKS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(2752013)"}
 
@@ -89,10 +92,32 @@ def without_password(url: str) -> str:
         return "the given address"
 
 
+def without_secrets(url: str) -> str:
+    """The address without its password: whoever opens it needs one of the surroundings, as PGPASSWORD."""
+    address = make_url(url)
+    query = {name: value for name, value in address.query.items() if "pass" not in name.lower()}
+    # set() takes None for "as it is".
+    public = URL.create(
+        address.drivername,
+        username=address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query=query,
+    )
+    return public.render_as_string()
+
+
 def _engine(url: str, lock_seconds: float) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, json_deserializer=_json_or_text)
+        bounded = address.get_driver_name() in ("psycopg", "psycopg2") and "connect_timeout" not in address.query
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            json_deserializer=_json_or_text,
+            connect_args={"connect_timeout": CONNECT_SECONDS} if bounded else {},
+        )
     if address.database and not address.database.startswith("file:"):
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     # Workers, pages and the command line write at once: wait for a lock rather than fail.
@@ -113,12 +138,17 @@ def _json_or_text(stored: str) -> Any:
 def _tried(step: Callable[[Engine], str | None], engine: Engine) -> str | None:
     """What a step returns that another process may disturb: SQLite does not wait for a lock to set WAL, and servers
     without one of ``_LOCKS`` refuse to make a table twice."""
-    for _ in range(OPEN_ATTEMPTS - 1):
+    end = time.monotonic() + OPEN_SECONDS
+    attempt = 1
+    while True:
         try:
             return step(engine)
         except (OperationalError, IntegrityError):
-            time.sleep(OPEN_AGAIN_SECONDS)
-    return step(engine)
+            # A lock that lasts, or a server out of reach, has taken its time already.
+            if attempt == OPEN_ATTEMPTS or time.monotonic() > end:
+                raise
+        attempt += 1
+        time.sleep(OPEN_AGAIN_SECONDS)
 
 
 def _schema(engine: Engine) -> str | None:
@@ -169,4 +199,6 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ImportError) and error.name:
+        return f"its driver, the package {error.name}, is not installed"
     return str(getattr(error, "orig", None) or error).splitlines()[0]
