@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from a2q.datasets import home
 from a2q.experiments.store.errors import RunError
@@ -84,6 +86,15 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
     return engine
 
 
+def file_is_read_only(url: str) -> bool:
+    """Whether the store is a SQLite file that cannot be written here: on a read-only file system, or another user's."""
+    try:
+        file = _sqlite_file(make_url(url))
+    except (ArgumentError, ValueError):
+        return False
+    return file is not None and file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
 def without_password(url: str) -> str:
     """The address as it may be shown."""
     try:
@@ -118,12 +129,34 @@ def _engine(url: str, lock_seconds: float) -> Engine:
             json_deserializer=_json_or_text,
             connect_args={"connect_timeout": CONNECT_SECONDS} if bounded else {},
         )
-    if address.database and not address.database.startswith("file:"):
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    file = _sqlite_file(address)
+    if file is not None and file_is_read_only(url):
+        return create_engine(
+            "sqlite://", creator=lambda: _read_only(file), poolclass=NullPool, json_deserializer=_json_or_text
+        )
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     # Workers, pages and the command line write at once: wait for a lock rather than fail.
     engine = create_engine(url, connect_args={"timeout": lock_seconds}, json_deserializer=_json_or_text)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _sqlite_file(address: URL) -> Path | None:
+    """The file of a SQLite store; None of a server, and where SQLite itself reads an address."""
+    own = address.get_backend_name() == "sqlite" and address.database and not address.database.startswith("file:")
+    return Path(str(address.database)) if own else None
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    """A connection to a file that cannot be written.
+
+    SQLite opens such a file with a log (-wal) only where it finds the log's index (-shm), which it cannot make. Without
+    a log all is in the file itself, and no index is looked for where the file is said not to change.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, check_same_thread=False)
 
 
 def _json_or_text(stored: str) -> Any:
