@@ -1,5 +1,12 @@
-"""A²Q Studio's entry point, for ``streamlit run``."""
+"""A²Q Studio's entry point, for ``streamlit run``: as a module its server, as Streamlit's script the page."""
 
-from a2q_studio.frame.app import show_app
+if __name__ == "__main__":
+    from a2q_studio.frame.app import show_app
 
-show_app()
+    show_app()
+else:
+    from streamlit.starlette import App
+
+    from a2q_studio.frame.guard import MIDDLEWARE
+
+    app = App(__file__, middleware=MIDDLEWARE)

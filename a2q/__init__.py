@@ -1,34 +1,5 @@
 """A²Q Studio's library: aggregation-aware quantization of graph neural networks."""
 
-from a2q.config import ConfigError as ConfigError
-from a2q.experiments.run_config import RunConfig as RunConfig
-from a2q.graph import Graph as Graph
-from a2q.graph import prepare as prepare
-from a2q.methods.a2q import A2QConfig as A2QConfig
-from a2q.methods.binary import BinaryConfig as BinaryConfig
-from a2q.methods.degree_bits import DegreeBitsConfig as DegreeBitsConfig
-from a2q.methods.degree_quant import DegreeQuantConfig as DegreeQuantConfig
-from a2q.methods.fp32 import FP32Config as FP32Config
-from a2q.methods.uniform import UniformConfig as UniformConfig
-from a2q.models import Network as Network
-from a2q.models import Shape as Shape
-from a2q.models.config import ModelConfig as ModelConfig
-from a2q.quantize import UnsupportedLayerError as UnsupportedLayerError
-from a2q.quantize import memory_penalty as memory_penalty
-from a2q.quantize import quantize_ as quantize_
-from a2q.quantize import quantizer_param_groups as quantizer_param_groups
-from a2q.quantizers import NearestQuantizer as NearestQuantizer
-from a2q.quantizers import Quantizer as Quantizer
-from a2q.quantizers import fake_quantize as fake_quantize
-from a2q.quantizers import integer_codes as integer_codes
-from a2q.reports import BitReport as BitReport
-from a2q.reports import Summary as Summary
-from a2q.reports import bit_report as bit_report
-from a2q.reports import summarize as summarize
-from a2q.sparse.edges import Edges as Edges
-from a2q.tasks import GraphTask as GraphTask
-from a2q.tasks import InductiveNodeTask as InductiveNodeTask
-from a2q.tasks import NodeTask as NodeTask
-from a2q.training import EpochMetrics as EpochMetrics
-from a2q.training import Trainer as Trainer
-from a2q.training.config import TrainingConfig as TrainingConfig
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

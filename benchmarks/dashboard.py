@@ -8,7 +8,9 @@ one server that only this machine reaches:
 3. the 170,000-node graph: seconds until it is drawn, and the longest time the page did not answer meanwhile;
 4. 20 sessions while a run trains, one of them this Chromium, the others without a browser: the median interaction
    over the median of one session on an idle server;
-5. memory of the server for each of these sessions.
+5. memory of the server for each of these sessions;
+6. a class of 1, 10 and 30 sessions on Explore that all ask for the page at once while a run trains: seconds until
+   it is whole.
 
 Chromium draws in software here, on the same processors as the server: seconds are upper bounds, ratios and counts are
 what to compare. Run as ``python benchmarks/dashboard.py [--home FOLDER] [--only pages …] [--json]``; a home is kept
@@ -30,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.sync_api import Browser, sync_playwright
 
 from a2q.experiments.store import RunStore
+from browsing.classroom import classroom
 from browsing.large import large
 from browsing.pages import pages
 from browsing.runs import prepare
@@ -45,6 +48,7 @@ def main() -> None:
         "selection": selection,
         "large": large,
         "sessions": sessions,
+        "class": classroom,
     }
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--home", type=Path, help="where runs are kept; a new folder by default")

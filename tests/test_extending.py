@@ -295,7 +295,8 @@ class TestDataset:
 def naming(*words: str) -> list[str]:
     """The product's sources that name something: as an identifier, a module or a text of that very word."""
     found = []
-    for file in [*(ROOT / "a2q").rglob("*.py"), *(ROOT / "dashboard" / "a2q_studio").rglob("*.py")]:
+    sources = [file for room in ("a2q", "dashboard/a2q_studio") for file in (ROOT / room).rglob("*.py")]
+    for file in [*sources, *(ROOT / "a2q").rglob("*.pyi")]:
         names: set[str] = set()
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from a2q.experiments.bundle.bundle import bundle_of, import_bundle
-from a2q.experiments.bundle.file import read_bundle, write_bundle
 from a2q.experiments.store import RunStore
 
 
@@ -15,6 +13,9 @@ def export(
     file: Annotated[Path, typer.Argument(help="The .zip to write.")],
 ) -> None:
     """Write an ended run to one .zip: settings, history, report, node arrays, snapshots and tensors."""
+    from a2q.experiments.bundle.bundle import bundle_of
+    from a2q.experiments.bundle.file import write_bundle
+
     with RunStore() as store:
         bundle = bundle_of(store, store.get(run))
     write_bundle(bundle, file)
@@ -23,8 +24,8 @@ def export(
 
 def import_run(file: Annotated[Path, typer.Argument(help="A .zip that `export` wrote.")]) -> None:
     """Read a run from its .zip into this run store."""
-    bundle = read_bundle(file)
-    with RunStore() as store:
-        found = import_bundle(store, bundle)
+    from a2q.experiments.bundle.confined import take_in
 
+    with RunStore() as store:
+        found = take_in(store, file, file.name)
     typer.echo(f"Run {found.id} is here: {found.title}.")

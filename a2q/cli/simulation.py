@@ -3,20 +3,20 @@
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from a2q.accelerator import CAUSES, Conventions, Hardware, SimulationReport, simulate
-from a2q.accelerator.comparison import speedup
+from a2q.accelerator import Conventions, Hardware
 from a2q.accelerator.hardware import unit_of
-from a2q.accelerator.layers import BASELINES, uniform
 from a2q.accelerator.presets import MARKS, PRESETS, hardware_preset, marks
 from a2q.experiments.settings import change
 from a2q.experiments.store import RunStore
-from a2q.experiments.workload import workload
+
+if TYPE_CHECKING:
+    from a2q.accelerator import SimulationReport
 
 out = Console()
 
@@ -34,6 +34,11 @@ def simulate_run(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Count cycles, bytes and energy of a finished run on an accelerator, and its speedup over 4 bits everywhere."""
+    from a2q.accelerator import simulate, uniform
+    from a2q.accelerator.comparison import speedup
+    from a2q.accelerator.layers import BASELINES
+    from a2q.experiments.workload import workload
+
     machine = change(hardware_preset(hardware).hardware, settings or [])
     counting = change(Conventions(), conventions or [])
     with RunStore() as store:
@@ -60,7 +65,11 @@ def simulate_run(
         out.print(work.note)
 
 
-def _print(report: SimulationReport, times: dict[str, float], preset: str, title: str, left_out: Sequence[str]) -> None:
+def _print(
+    report: "SimulationReport", times: dict[str, float], preset: str, title: str, left_out: Sequence[str]
+) -> None:
+    from a2q.accelerator import CAUSES
+
     out.print(f"{title} on {PRESETS[preset].title}, hardware {report.hardware.digest}", markup=False)
     table = Table("", *(layer.layer.name for layer in report.layers))
     rows = {

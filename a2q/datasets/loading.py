@@ -1,14 +1,18 @@
 """From the name of a dataset that is one graph to this graph."""
 
+from typing import TYPE_CHECKING
+
 from a2q.datasets.catalogue import SPECS, card, listing
 from a2q.datasets.config import DatasetConfig, as_config
-from a2q.datasets.dataset import Dataset
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.import_store import is_kept, is_own
 from a2q.datasets.progress import Progress, no_progress
 
+if TYPE_CHECKING:
+    from a2q.datasets.dataset import Dataset
 
-def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Dataset:
+
+def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> "Dataset":
     """Return the dataset, one graph whose nodes are classified, from its cache where there is one.
 
     Args:
@@ -35,6 +39,9 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> Data
         return own_graph(config.name)
     one_graph = SPECS[config.name].one_graph
     assert one_graph is not None  # The card says that it is one graph.
+    # Imports torch, which takes seconds; whoever asks only what is at hand need not wait for it.
+    from a2q.datasets.dataset import Dataset
+
     data, source = one_graph(chosen, config, report)
     report(1.0, f"Loaded: {chosen.title}")
     return Dataset(data=data, card=chosen, source=source)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from a2q.datasets import home
+from a2q.home import home
 
 LOG_CHARACTERS = 4_000
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.schema import State
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SCORES = ("test_{}", "test_{}_paper_protocol", "validation_{}")
 _FROM_SUMMARY = (
@@ -67,7 +68,9 @@ class Repeats:
         """Sample standard deviation over the seeds (n - 1 below); None for a single one, which has no spread."""
         return float(self._values(name).std(ddof=1)) if self.count > 1 else None
 
-    def _values(self, name: str) -> pd.Series:
+    def _values(self, name: str) -> "pd.Series":
+        import pandas as pd
+
         column = f"test_{self.metric}" if name == "test_score" else name
         return pd.Series([result(run)[column] for run in self.runs], dtype=float)
 

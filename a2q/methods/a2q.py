@@ -1,16 +1,18 @@
 """Aggregation-aware quantization: its settings, and where it puts which quantizer."""
 
-from typing import ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-import torch
 from pydantic import Field, model_validator
 
+from a2q import quantizers
 from a2q.config import ConfigError
 from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
 from a2q.methods.paper_starts import PAPER_STARTS, Start
-from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
+
+if TYPE_CHECKING:
+    import torch
 
 Learned = Literal["both", "steps", "bits", "nothing"]
 
@@ -151,7 +153,7 @@ class A2QConfig(Method):
             )
         return self
 
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """The quantizer A²Q puts for a role, or None.
 
         Node features that enter a linear map get a learned step size and bitwidth per node (or per group: Nearest
@@ -177,7 +179,7 @@ class A2QConfig(Method):
                 quantizer = _for_columns(role.dim, self.xw_bits, self, signed=None, gradient="local")
             case "attention":
                 assert role.count is not None  # The layer knows its heads.
-                quantizer = Quantizer(role.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
+                quantizer = quantizers.Quantizer(role.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
             case "logits" if self.groups:
                 quantizer = _for_rows(self, nodes, ATTENTION_BITS, bits_learned=False)
             case "logits":
@@ -205,12 +207,14 @@ def quantized_by_a2q(role: TensorRole) -> bool:
     return role.kind in _QUANTIZED and not (role.kind == "features" and role.dim == 1)
 
 
-def _for_rows(config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool) -> Quantizer | NearestQuantizer:
+def _for_rows(
+    config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool
+) -> "quantizers.Quantizer | quantizers.NearestQuantizer":
     learn_bits = bits_learned and config.learn in ("both", "bits")
     learn_step = config.learn in ("both", "steps")
     low, high = (config.min_bits, config.max_bits) if bits_learned else (1, 8)
     if config.groups:
-        return NearestQuantizer(
+        return quantizers.NearestQuantizer(
             config.groups,
             signed=None,
             bits=bits,
@@ -226,7 +230,7 @@ def _for_rows(config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool) ->
             "The number of nodes is not given, so no node can have a step size of its own; give num_nodes for one "
             "graph, or set groups (such as 1000) to quantize many graphs by the Nearest Neighbor Strategy."
         )
-    return Quantizer(
+    return quantizers.Quantizer(
         nodes.count,
         "row",
         signed=None,
@@ -241,8 +245,10 @@ def _for_rows(config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool) ->
     )
 
 
-def _for_columns(dim: int, bits: int, config: A2QConfig, *, signed: bool | None, gradient: str) -> Quantizer:
-    return Quantizer(
+def _for_columns(
+    dim: int, bits: int, config: A2QConfig, *, signed: bool | None, gradient: str
+) -> "quantizers.Quantizer":
+    return quantizers.Quantizer(
         dim,
         "column",
         signed=signed,
@@ -253,7 +259,10 @@ def _for_columns(dim: int, bits: int, config: A2QConfig, *, signed: bool | None,
 
 
 def _randomize(
-    quantizer: Quantizer | NearestQuantizer, config: A2QConfig, role: TensorRole, generator: torch.Generator | None
+    quantizer: "quantizers.Quantizer | quantizers.NearestQuantizer",
+    config: A2QConfig,
+    role: TensorRole,
+    generator: "torch.Generator | None",
 ) -> None:
     start = PAPER_STARTS.get(config.start, {}).get(role.kind)
     if start is not None:

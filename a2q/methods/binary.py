@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from a2q import quantizers
 from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import BinaryQuantizer, FakeQuantizer
 
 
 class BinaryConfig(Method):
@@ -20,13 +20,13 @@ class BinaryConfig(Method):
 
     method: Literal["binary"] = Field("binary", title="Method")
 
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """Bi-GCN: the sign of features and weights, scaled per row and output channel."""
         match role.kind:
             case "features":
-                return BinaryQuantizer("row", columns=role.dim)
+                return quantizers.BinaryQuantizer("row", columns=role.dim)
             case "weight":
-                return BinaryQuantizer("column")
+                return quantizers.BinaryQuantizer("column")
             case "combination" | "attention" | "logits" | "norm" | "messages" | "aggregation" | "output":
                 return None
 

@@ -2,18 +2,20 @@
 
 import math
 from functools import partial
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import torch
 from pydantic import Field
 
+from a2q import quantizers
 from a2q.config import ConfigError
 from a2q.layers.roles import TensorRole
 from a2q.methods.a2q import ATTENTION_BITS, StepBits, quantized_by_a2q
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import FakeQuantizer, Quantizer
 from a2q.units import MOST_BITS
+
+if TYPE_CHECKING:
+    import torch
 
 
 class DegreeBitsConfig(Method):
@@ -35,7 +37,7 @@ class DegreeBitsConfig(Method):
         32, title="Bits of a node's step size", description="8 stores step sizes as powers of 2^(1/8)."
     )
 
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """Node features as A²Q has them, but with fixed bits that follow in-degree.
 
         Raises:
@@ -49,7 +51,7 @@ class DegreeBitsConfig(Method):
                 "one graph, or choose a2q with groups for many graphs."
             )
         # The estimator of our A²Q, so that only the bits differ.
-        make = partial(Quantizer, straight_through="clipped")
+        make = partial(quantizers.Quantizer, straight_through="clipped")
         match role.kind:
             case "features":
                 quantizer = make(nodes.count, "row", signed=None, bits=1, step_bits=self.step_bits, max_bits=MOST_BITS)
@@ -74,7 +76,7 @@ class DegreeBitsConfig(Method):
         return f"{self.average_bits:g} average bits by in-degree"
 
 
-def bits_by_degree(in_degree: torch.Tensor, average: float) -> torch.Tensor:
+def bits_by_degree(in_degree: "torch.Tensor", average: float) -> "torch.Tensor":
     """Whole bits from 1 to 8 for each node, [num_nodes], never falling with in-degree, with the given mean.
 
     Nodes are ranked by in-degree, equal ones by number. Those of low rank get ``low`` bits and those of high rank two
@@ -87,6 +89,8 @@ def bits_by_degree(in_degree: torch.Tensor, average: float) -> torch.Tensor:
 
     After the manual comparison in the paper.
     """
+    import torch
+
     count = in_degree.numel()
     low = max(1, math.floor(average) - 1) if average < MOST_BITS else MOST_BITS
     high = low + 2

@@ -4,10 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from a2q import quantizers
 from a2q.layers.roles import TensorRole
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import AffineQuantizer, FakeQuantizer, ProtectiveMask
 
 
 class DegreeQuantConfig(Method):
@@ -51,9 +51,9 @@ class DegreeQuantConfig(Method):
             )
         return self
 
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """One range per tensor for every role, the dataset's input and every message included."""
-        return AffineQuantizer(
+        return quantizers.AffineQuantizer(
             self.bits,
             signed=True if role.kind == "weight" else None,
             ranges=self.ranges,
@@ -61,9 +61,9 @@ class DegreeQuantConfig(Method):
             empty_range=self.empty_range,
         )
 
-    def protection(self, nodes: Nodes) -> ProtectiveMask | None:
+    def protection(self, nodes: Nodes) -> "quantizers.ProtectiveMask | None":
         """The mask that draws nodes by the rank of their in-degree."""
-        return ProtectiveMask(self.protect_low, self.protect_high, nodes.generator)
+        return quantizers.ProtectiveMask(self.protect_low, self.protect_high, nodes.generator)
 
     @property
     def brief(self) -> str:

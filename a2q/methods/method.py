@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from a2q import quantizers
 from a2q.config import Config
 from a2q.layers.roles import TensorRole
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import FakeQuantizer, ProtectiveMask
 
 
 class Method(Config, ABC):
@@ -30,7 +30,7 @@ class Method(Config, ABC):
     method: str
 
     @abstractmethod
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """A new quantizer for the tensors at ``role``; None where they stay in FP32.
 
         Raises:
@@ -42,6 +42,6 @@ class Method(Config, ABC):
     def brief(self) -> str:
         """What sets these settings apart, in a few words for lists of runs, as in "4 bits"; may be empty."""
 
-    def protection(self, nodes: Nodes) -> ProtectiveMask | None:
+    def protection(self, nodes: Nodes) -> "quantizers.ProtectiveMask | None":
         """Draws the nodes that pass in full precision in a training step; None where none do."""
         return None

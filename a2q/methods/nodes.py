@@ -1,9 +1,11 @@
 """What is known of the nodes when quantizers are made."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -17,5 +19,5 @@ class Nodes:
     """
 
     count: int | None = None
-    in_degree: Tensor | None = None
-    generator: torch.Generator | None = None
+    in_degree: "Tensor | None" = None
+    generator: "torch.Generator | None" = None

@@ -4,11 +4,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from a2q import quantizers
 from a2q.layers.roles import TensorRole
 from a2q.methods.a2q import quantized_by_a2q
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
-from a2q.quantizers import FakeQuantizer, Quantizer
 
 
 class UniformConfig(Method):
@@ -25,12 +25,12 @@ class UniformConfig(Method):
     method: Literal["uniform"] = Field("uniform", title="Method")
     bits: int = Field(4, ge=2, le=8, title="Bits", description="Of weights, XW and every feature alike.")
 
-    def quantizer(self, role: TensorRole, nodes: Nodes) -> FakeQuantizer | None:
+    def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """LSQ: one step size per tensor, for weights one per output channel, all by the task gradient."""
         if role.raw or not quantized_by_a2q(role):
             return None
         weight = role.kind == "weight"
-        return Quantizer(
+        return quantizers.Quantizer(
             role.dim if weight else 1,
             "column" if weight else "tensor",
             signed=True if weight else None,

@@ -1,4 +1,5 @@
 """Graph neural networks for node-level and graph-level tasks."""
 
-from a2q.models.network import Network as Network
-from a2q.models.network import Shape as Shape
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -18,11 +18,7 @@ class ModelConfig(Config):
     two-layer readout.
     """
 
-    name: ModelName = Field(
-        "gcn",
-        title="Model",
-        description=" ".join(f"{kind.title}: {kind.description}." for kind in LAYERS.values()),
-    )
+    name: ModelName = Field("gcn", title="Model", description="Which convolution it stacks.")
     layers: int = Field(
         2,
         ge=2,

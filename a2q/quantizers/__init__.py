@@ -1,32 +1,5 @@
 """Fake quantizers: the formula, and the modules of each method that learn or measure its parameters."""
 
-from a2q.quantizers.affine import AffineQuantizer as AffineQuantizer
-from a2q.quantizers.affine import Boundary as Boundary
-from a2q.quantizers.affine import EmptyRange as EmptyRange
-from a2q.quantizers.affine import Ranges as Ranges
-from a2q.quantizers.base import FakeQuantizer as FakeQuantizer
-from a2q.quantizers.binary import BinaryQuantizer as BinaryQuantizer
-from a2q.quantizers.fake_quantize import Gradient as Gradient
-from a2q.quantizers.fake_quantize import StraightThrough as StraightThrough
-from a2q.quantizers.fake_quantize import fake_quantize as fake_quantize
-from a2q.quantizers.fake_quantize import integer_codes as integer_codes
-from a2q.quantizers.fake_quantize import largest_code as largest_code
-from a2q.quantizers.learned import LearnedQuantizer as LearnedQuantizer
-from a2q.quantizers.learned import Start as Start
-from a2q.quantizers.learned import StepBits as StepBits
-from a2q.quantizers.learned import code_step as code_step
-from a2q.quantizers.nearest import Convention as Convention
-from a2q.quantizers.nearest import NearestQuantizer as NearestQuantizer
-from a2q.quantizers.nearest import PenalisedBits as PenalisedBits
-from a2q.quantizers.nearest_range import nearest_range as nearest_range
-from a2q.quantizers.protection import ProtectiveMask as ProtectiveMask
-from a2q.quantizers.protection import keep_protected as keep_protected
-from a2q.quantizers.protection import protection_probability as protection_probability
-from a2q.quantizers.quantizer import Granularity as Granularity
-from a2q.quantizers.quantizer import Quantizer as Quantizer
-from a2q.quantizers.unseen import UnseenQuantizer as UnseenQuantizer
-from a2q.quantizers.unseen import UnseenRule as UnseenRule
-from a2q.quantizers.unseen import by_degree as by_degree
-from a2q.quantizers.unseen import by_topology as by_topology
-from a2q.quantizers.unseen import nearest_value as nearest_value
-from a2q.quantizers.unseen import topology_index as topology_index
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,5 +1,5 @@
 """Training: the loop, its start and what it reports after each epoch."""
 
-from a2q.training.metrics import EpochMetrics as EpochMetrics
-from a2q.training.trainer import Trainer as Trainer
-from a2q.training.trainer import TrainingDivergedError as TrainingDivergedError
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

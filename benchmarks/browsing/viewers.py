@@ -49,7 +49,7 @@ async def _view(url: str, number: int, page: str, redrawn: list[int], whole: lis
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     timers: dict[str, asyncio.Task[None]] = {}
     async with connect(address, subprotocols=["streamlit"], max_size=LARGEST_MESSAGE) as socket:
-        await socket.send(_ask(page))
+        await socket.send(ask(page))
         while not leave.is_set():
             with contextlib.suppress(TimeoutError):
                 message = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(decode=False), 0.5))
@@ -69,13 +69,14 @@ async def _view(url: str, number: int, page: str, redrawn: list[int], whole: lis
 async def _again(socket: ClientConnection, page: str, part: str, seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
-        await socket.send(_ask(page, part))
+        await socket.send(ask(page, part))
 
 
-def _ask(page: str, part: str = "") -> bytes:
+def ask(page: str, part: str = "", query: str = "") -> bytes:
     """The message by which a browser asks for a page, or for one live part of it."""
     message = BackMsg()
     message.rerun_script.page_name = page
+    message.rerun_script.query_string = query
     message.rerun_script.fragment_id = part
     message.rerun_script.is_auto_rerun = bool(part)
     return message.SerializeToString()

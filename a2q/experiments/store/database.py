@@ -13,10 +13,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from a2q.datasets import home
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.patience import patiently
 from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
+from a2q.home import home
 
 SCHEMA = "4"
 """What this code reads and writes: the newest revision in :mod:`a2q.experiments.store.migrations`."""

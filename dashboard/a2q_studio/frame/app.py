@@ -1,5 +1,6 @@
 """The app: its pages, in their order, and the frame around each."""
 
+import gc
 from pathlib import Path
 
 import streamlit as st
@@ -43,4 +44,19 @@ def show_app() -> None:
         )
         for name, (icon, words) in PAGES.items()
     ]
-    show_page(st.navigation(pages, position="hidden" if locked() else "top"))
+    page = st.navigation(pages, position="hidden" if locked() else "top")
+    show_page(page)
+    keep_loaded(page.title)
+
+
+_loaded: set[str] = set()
+
+
+def keep_loaded(page: str) -> None:
+    """Take what a page's first run loaded out of the search for garbage.
+
+    It stays anyway, and looking through torch and pandas again holds up all sessions for up to 0.4 s each time.
+    """
+    if page not in _loaded:
+        _loaded.add(page)
+        gc.freeze()

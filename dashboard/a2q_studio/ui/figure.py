@@ -18,7 +18,7 @@ def show_figure(
     key: str,
     on_select: Callable[[], None] | None = None,
     file_name: str | None = None,
-    table: pd.DataFrame | None = None,
+    table: pd.DataFrame | Callable[[], pd.DataFrame] | None = None,
 ) -> None:
     """Draw a figure; its title, which says what to see, is also its name for screen readers.
 
@@ -29,7 +29,8 @@ def show_figure(
         key: identity on the page; with ``on_select`` also where the selection is found in session state.
         on_select: called when points are selected.
         file_name: name of the PNG that the camera button saves, and of the CSV.
-        table: the numbers behind the figure where they say more than what it draws; by default what it draws.
+        table: the numbers behind the figure, or what makes them, where they say more than what it draws; by default
+            what it draws.
     """
     title = str(figure.layout.title.text).replace("<br>", " ").replace("\u00a0", " ").strip()
     st.plotly_chart(
@@ -47,7 +48,13 @@ def show_figure(
     _twin(figure, key, file_name or key, table, title)
 
 
-def _twin(figure: go.Figure, key: str, file_name: str, table: pd.DataFrame | None, title: str) -> None:
+def _twin(
+    figure: go.Figure,
+    key: str,
+    file_name: str,
+    table: pd.DataFrame | Callable[[], pd.DataFrame] | None,
+    title: str,
+) -> None:
     """The table behind a figure; it is made only where somebody opens it."""
     popover = st.popover(
         "Show as table", icon=":material/table:", type="tertiary", key=f"table-{key}", on_change="rerun"
@@ -55,7 +62,8 @@ def _twin(figure: go.Figure, key: str, file_name: str, table: pd.DataFrame | Non
     if not popover.open:
         return
     with popover:
-        rows = table_of(figure) if table is None else table
+        made = table_of(figure) if table is None else table
+        rows = made() if callable(made) else made
         if len(rows) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the download has all.")
         st.dataframe(rows.head(MOST_ROWS), hide_index=True, key=f"rows-{key}", alt=f"The numbers behind: {title}")

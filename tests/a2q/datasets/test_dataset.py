@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from a2q.datasets import CATALOGUE, Dataset, DatasetConfig, card, home, is_ready, load
+from a2q.datasets import CATALOGUE, Dataset, DatasetConfig, card, is_ready, load
+from a2q.home import home
 
 
 def test_home_is_the_named_folder_or_one_in_the_users_cache(cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

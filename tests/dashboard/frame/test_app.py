@@ -1,5 +1,6 @@
 """A page is a folder and a line: what CONTRIBUTING.md says of adding one, done to a toy."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,12 @@ def test_a_page_is_added_by_a_folder_and_a_line(tmp_path: Path, monkeypatch: pyt
     assert app.title[0].value == "Toy"
     assert "Seven nodes and a hub." in [text.value for text in app.markdown]
     assert app.caption[-1].value.endswith("· Toy")
+
+
+def test_what_a_page_loads_is_looked_through_for_garbage_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[int] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(1))
+    monkeypatch.setattr(frame, "_loaded", set())
+    for page in ("Help", "Help", "Explore", "Help"):
+        frame.keep_loaded(page)
+    assert len(frozen) == 2

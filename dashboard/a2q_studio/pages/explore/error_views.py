@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from a2q.reports import DEGREE_GROUPS
@@ -12,6 +13,7 @@ from a2q_studio.pages.explore.charts import error_heatmap
 from a2q_studio.pages.explore.scene import RESULT, Scene, quantized_input
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, picked_points, select
+from a2q_studio.ui.shared_results import made_once
 
 CHART = "errors"
 _METRICS: dict[str, Metric] = {"|x − x_q|": "absolute", "relative": "relative", "clipped": "clipped"}
@@ -39,9 +41,13 @@ def error_view(scene: Scene) -> None:
             help="; ".join(f"{name}: {METRICS[metric]}" for name, metric in _METRICS.items()),
         )
     rows, metric = rows or "In-degree groups", _METRICS[word or "|x − x_q|"]
-    matrix = _matrix(scene, taken, rows, metric)
+    focus = scene.focus_for(CHART)
+    matrix = _matrix(scene, taken, rows, metric, focus)
+    columns = taken.values.shape[1]
     show_figure(
-        error_heatmap(matrix, metric, scene.palette, _ROWS[rows], taken.values.shape[1]),
+        scene.figure(
+            focus, lambda: error_heatmap(matrix, metric, scene.palette, _ROWS[rows], columns), CHART, rows, metric
+        ),
         chart_key(scene.run.id, CHART),
         _select_rows(scene, matrix, rows),
         scene.file_name("errors"),
@@ -68,9 +74,18 @@ def _nothing(scene: Scene) -> str:
     )
 
 
-def _matrix(scene: Scene, taken: QuantizedInput, rows: str, metric: Metric) -> ErrorMatrix:
-    focus = scene.focus_for(CHART)
-    among = (scene.nodes if focus is None else focus)["node"].to_numpy()
+def _matrix(scene: Scene, taken: QuantizedInput, rows: str, metric: Metric, focus: pd.DataFrame | None) -> ErrorMatrix:
+    if focus is None:
+        return made_once(
+            lambda: _matrix_of(scene, taken, rows, metric, scene.nodes), "error matrix", *scene.identity, rows, metric
+        )
+    return _matrix_of(scene, taken, rows, metric, focus)
+
+
+def _matrix_of(
+    scene: Scene, taken: QuantizedInput, rows: str, metric: Metric, among_nodes: pd.DataFrame
+) -> ErrorMatrix:
+    among = among_nodes["node"].to_numpy()
     if rows == "In-degree groups":
         chosen = degree_rows(scene.nodes["degree_group"].cat.codes.to_numpy(), DEGREE_GROUPS, among)
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from a2q.layouts import request_layout
@@ -14,6 +15,7 @@ from a2q_studio.pages.explore.scene import Scene, in_words
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.polling import poll
 from a2q_studio.ui.selection import chart_key, select, select_by
+from a2q_studio.ui.shared_results import shared
 
 CHART = "graph"
 SKELETON = 560
@@ -71,25 +73,29 @@ def _picture(scene: Scene, colour_by: str, placed: Placed, node: int | None) -> 
         rasters = [_edges(placed.key, scene.palette.theme, coordinates, edges, scene.palette.muted)]
     focus = scene.focus_for(CHART)
     chosen = None if focus is None else focus["node"].to_numpy()
-    figure = graph_figure(
-        nodes,
-        coordinates,
-        colour_by,
-        scene.palette,
-        drawn=drawn,
-        rasters=rasters,
-        focus=chosen,
-        lines=None if edges is None else _lines(edges, chosen, node, len(nodes)),
-        marked=[] if node is None else [node],
-    )
+
+    def draw() -> go.Figure:
+        return graph_figure(
+            nodes,
+            coordinates,
+            colour_by,
+            scene.palette,
+            drawn=drawn,
+            rasters=rasters,
+            focus=chosen,
+            lines=None if edges is None else _lines(edges, chosen, node, len(nodes)),
+            marked=[] if node is None else [node],
+        )
+
     show_figure(
-        figure,
+        # All nodes of a large graph are too much to keep.
+        draw() if anyway else scene.figure(focus, draw, CHART, placed.key, colour_by, node),
         chart_key(scene.run.id, CHART),
         _select_region(scene, coordinates)
         if len(drawn) < len(nodes)
         else select_by(scene.run.id, CHART, nodes, ("node",), "nodes of the graph"),
         scene.file_name("graph"),
-        table=nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
+        table=lambda: nodes[["node", "in_degree", COLOURINGS[colour_by].column]].assign(
             x=coordinates[:, 0], y=coordinates[:, 1]
         ),
     )
@@ -124,7 +130,7 @@ def _lines(edges: np.ndarray, chosen: np.ndarray | None, node: int | None, count
     return edges[:, wanted[edges[0]] | wanted[edges[1]]]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _edges(key: str, theme: str, _coordinates: np.ndarray, _edges: np.ndarray, _colour: str) -> Raster:
     return edge_raster(_coordinates, _edges, _colour)
 
@@ -143,7 +149,7 @@ def _density(scene: Scene, colour_by: str, places: str, coordinates: np.ndarray)
     return _density_raster(key, scene.palette.theme, coordinates, values, scene.palette.scale, low, high)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _density_raster(
     key: str, theme: str, _coordinates: np.ndarray, _values: np.ndarray, _scale: list[str], _low: float, _high: float
 ) -> Raster:

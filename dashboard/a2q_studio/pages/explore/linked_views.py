@@ -14,6 +14,7 @@ from a2q_studio.pages.explore.controls import choose_value
 from a2q_studio.pages.explore.scene import Scene
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, select_by
+from a2q_studio.ui.shared_results import made_once
 
 Draw = Callable[[pd.DataFrame, str, Palette, pd.DataFrame | None], go.Figure]
 
@@ -31,7 +32,7 @@ def chain_views(scene: Scene) -> None:
         "two holds in this run."
     )
     column = choose_value(scene.nodes)
-    table = chain_table(scene.nodes, column)
+    table = made_once(lambda: chain_table(scene.nodes, column), "chain table", *scene.identity, column)
     with st.grid(2, min_column_width=420, gap="medium") as grid:
         with grid.cell():
             _linked(scene, "degree-to-magnitude", degree_to_magnitude, table, column, ("degree_cell", "value_cell"))
@@ -45,7 +46,7 @@ def shares_view(scene: Scene) -> None:
     name = "bits-by-degree"
     focus = scene.focus_for(name)
     show_figure(
-        bit_shares(scene.nodes, scene.palette, focus),
+        scene.figure(focus, lambda: bit_shares(scene.nodes, scene.palette, focus), name),
         chart_key(scene.run.id, name),
         select_by(scene.run.id, name, scene.nodes, ("degree_group", "bits"), "bits by in-degree"),
         scene.file_name(name),
@@ -55,8 +56,9 @@ def shares_view(scene: Scene) -> None:
 def aggregation_view(scene: Scene) -> None:
     """Of an FP32 run: the mean aggregation value of each group of in-degrees."""
     name = "aggregation-by-degree"
+    focus = scene.focus_for(name)
     show_figure(
-        by_degree(scene.nodes, "aggregation", scene.palette, scene.focus_for(name)),
+        scene.figure(focus, lambda: by_degree(scene.nodes, "aggregation", scene.palette, focus), name),
         chart_key(scene.run.id, name),
         select_by(scene.run.id, name, scene.nodes, ("degree_group",), "in-degrees"),
         scene.file_name(name),
@@ -67,7 +69,7 @@ def _linked(scene: Scene, name: str, draw: Draw, table: pd.DataFrame, column: st
     focus = scene.focus_for(name)
     marked = None if focus is None else table.iloc[focus["node"].to_numpy()]
     show_figure(
-        draw(table, column, scene.palette, marked),
+        scene.figure(focus, lambda: draw(table, column, scene.palette, marked), name, column),
         chart_key(scene.run.id, name),
         select_by(scene.run.id, name, table, columns, name.replace("-", " ")),
         scene.file_name(name),

@@ -1,10 +1,11 @@
 """What the views of one run share: its nodes at one layer and epoch, its edges, and the tensors it kept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import streamlit as st
+import plotly.graph_objects as go
 
 from a2q.experiments.store import Run, RunStore
 from a2q.reports import node_table
@@ -14,6 +15,7 @@ from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q_studio.charts import Palette
 from a2q_studio.ui.selection import Selection, selections
+from a2q_studio.ui.shared_results import made_once, shared
 
 RESULT = "result"
 """The epoch that is shown by default: the one the run reports, chosen on validation."""
@@ -43,6 +45,11 @@ class Scene:
     palette: Palette
 
     @property
+    def identity(self) -> tuple[str | int | None, ...]:
+        """All that the node table follows from; figures of all nodes follow from it and the theme."""
+        return self.run.id, self.moment, self.layer, self.epoch
+
+    @property
     def selection(self) -> Selection | None:
         """The selected nodes, None for all."""
         return selections(self.run.id).now
@@ -56,6 +63,12 @@ class Scene:
     def focus_for(self, chart: str) -> pd.DataFrame | None:
         """Rows to highlight in a chart: none where the selection was made, which keeps its own marks."""
         return None if self.selection is not None and self.selection.origin == chart else self.focus
+
+    def figure(
+        self, focus: pd.DataFrame | None, draw: Callable[[], go.Figure], *follows_from: str | int | None
+    ) -> go.Figure:
+        """The figure that ``draw`` draws; where it highlights nobody, one for all who look at the run."""
+        return draw() if focus is not None else made_once(draw, *follows_from, *self.identity, self.palette.theme)
 
     @property
     def edges(self) -> np.ndarray | None:
@@ -119,19 +132,17 @@ def quantized_input(scene: Scene) -> QuantizedInput | None:
     return _quantized_input(scene, scene.run.id, scene.layer, scene.epoch, scene.moment)
 
 
-# Resources, not data: a copy of ten megabytes for every look at them would take longer than reading them. Nothing
-# here is ever changed.
-@st.cache_resource(max_entries=24, show_spinner=False)
+@shared
 def _array(_store: RunStore, run_id: str, name: str, moment: str) -> np.ndarray | None:
     return _store.array(run_id, name)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _snapshots(_store: RunStore, run_id: str, layer: int, moment: str) -> dict[int, np.ndarray]:
     return _store.snapshots(run_id, f"layer{layer}/bits")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _nodes(
     _store: RunStore, run_id: str, layer: int | None, moment: str, _arrays: dict[str, np.ndarray]
 ) -> pd.DataFrame:
@@ -139,7 +150,7 @@ def _nodes(
     return node_table(_arrays, layer or 2)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _quantized_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, moment: str) -> QuantizedInput | None:
     if layer is None:
         return None

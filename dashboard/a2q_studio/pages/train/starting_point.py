@@ -13,7 +13,7 @@ from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import differing
 from a2q.experiments.store import RunError, RunStore, UnknownRunError
 from a2q.layers import LAYERS
-from a2q.models.config import ModelConfig, ModelName
+from a2q.models.config import ModelName
 from a2q_studio.pages.train.relevant import relevant_presets
 from a2q_studio.pages.train.scenarios import SCENARIOS
 from a2q_studio.ui.literal import message
@@ -156,7 +156,7 @@ def choose_model(dataset: str) -> ModelName:
         list(LAYERS),
         format_func=lambda name: LAYERS[name].title,
         key=key,
-        help=ModelConfig.model_fields["name"].description,
+        help=" ".join(f"{kind.title}: {kind.description}." for kind in LAYERS.values()),
     )
 
 

@@ -52,7 +52,7 @@ def test_a_file_that_cannot_be_written_is_read_whole_and_not_touched(
     store: RunStore, small, cache_home: Path, not_writable: None, with_log: bool
 ) -> None:
     run_id = store.submit(small()).id
-    store.add_epochs(run_id, [EpochMetrics(1, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1]], 0.004)])
+    store.add_epochs(run_id, [EpochMetrics(1, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[1] * 9], 0.004)])
     if not with_log:
         # The last connection to close takes the log into the file.
         store.close()

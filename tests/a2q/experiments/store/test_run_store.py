@@ -15,7 +15,7 @@ from a2q.experiments.logs import log_path
 from a2q.experiments.presets import preset
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.results import result
-from a2q.experiments.store import Run, RunError, RunStore, State, UnknownRunError
+from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore, State, UnknownRunError
 from a2q.training import EpochMetrics
 
 ELSEWHERE = replace(identify(), host="elsewhere")
@@ -23,7 +23,7 @@ ENDED = (State.FINISHED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
 
 def epoch(number: int) -> EpochMetrics:
-    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2], [3, 0, 0]], 0.004)
+    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2, *[0] * 6], [3, *[0] * 8]], 0.004)
 
 
 @pytest.fixture
@@ -281,8 +281,26 @@ def test_arrays(store: RunStore, in_state) -> None:
     np.testing.assert_array_equal(arrays["correct"], bits > 3)
     assert list(store.snapshots(run.id, "layer1/bits")) == [1, 3, 8]
     assert store.payload(run.id, "checkpoint") == b"no array"
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(DamagedRunError, match=f"^The array checkpoint of run {run.id} cannot be read: it is damaged"):
         store.array(run.id, "checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("bit_counts", "{{{"), ("bit_counts", "[[1, 2]]"), ("bit_counts", "7"), ("loss", "much")]
+)
+def test_a_damaged_epoch_is_told(store: RunStore, in_state, column: str, value: str) -> None:
+    good, odd = in_state(State.FINISHED), in_state(State.FINISHED)
+    epochs = [EpochMetrics(epoch, 0.5, 0, 0.5, 0.5, 0.5, 0.5, 4.0, [[0] * 9], 0.1) for epoch in (1, 2)]
+    for run in (good, odd):
+        store.add_epochs(run.id, epochs)
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        change = text(f"UPDATE epochs SET {column} = :value WHERE run_id = :id AND epoch = 2")
+        connection.execute(change, {"value": value, "id": odd.id})
+    engine.dispose()
+    with pytest.raises(DamagedRunError, match=f"^The history of run {odd.id} cannot be read: it is damaged; delete"):
+        store.epochs(odd.id)
+    assert store.epochs(good.id) == epochs
 
 
 def test_what_lies_beyond_a_checkpoint_is_forgotten(store: RunStore, in_state) -> None:

@@ -2,6 +2,7 @@ import os
 from functools import partial
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -291,6 +292,44 @@ class TestFinished:
         assert sorted(table(app)["in_degree"]) == hubs.tolist()
         assert any(caption.value.startswith("The 7 nodes with the largest in-degrees") for caption in app.caption)
         assert "Nodes (120)" in [heading.value for heading in app.subheader]
+
+
+class TestClass:
+    @pytest.fixture
+    def figures(self, monkeypatch) -> list[go.Figure]:
+        """Every figure that is made."""
+        made: list[go.Figure] = []
+        begin = go.Figure.__init__
+
+        def counted(figure: go.Figure, *given, **named) -> None:
+            made.append(figure)
+            begin(figure, *given, **named)
+
+        monkeypatch.setattr(go.Figure, "__init__", counted)
+        return made
+
+    @pytest.mark.parametrize("query", [{}, {"node": "7"}, {"layout": "Embedding", "colour": "Error"}])
+    def test_who_looks_at_the_same_shares_its_figures(
+        self, open_page, runs_here, figures, query: dict[str, str]
+    ) -> None:
+        first, second = (open_page("explore", run=runs_here.a2q, **query) for _ in range(2))
+        sent = [[chart.proto.spec for chart in app.get("plotly_chart")] for app in (first, second)]
+        assert len(figures) == len(sent[0]) == len(CHARTS)
+        assert sent[0] == sent[1]
+
+    def test_what_one_selects_is_nobody_elses(self, open_page, drawn, runs_here) -> None:
+        before = drawn(open_page("explore", run=runs_here.a2q))
+        chosen = drawn(select(open_page("explore", run=runs_here.a2q), runs_here.a2q, [1, 2, 3]))
+        assert chosen["errors-0"] != before["errors-0"]
+        assert drawn(open_page("explore", run=runs_here.a2q)) == before
+
+    def test_each_sees_what_was_asked_for(self, open_page, drawn, runs_here) -> None:
+        seen = {
+            str(query): drawn(open_page("explore", run=runs_here.a2q, **query))["graph-0"].spec
+            for query in ({}, {"node": "7"}, {"colour": "Error"}, {"layout": "Degree rings"}, {"epoch": "1"})
+        }
+        alike = {(one, other) for one in seen for other in seen if one < other and seen[one] == seen[other]}
+        assert alike == set()
 
 
 class TestLinks:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,7 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
         cdn_resources="in_line",
         bgcolor=palette.ground,
     )
+    network.templateEnv = _templates()
     network.toggle_physics(False)
     told = _told(members, places * _RING)
     top = 0.0
@@ -102,6 +104,14 @@ def ego_page(edges: np.ndarray, members: Sequence[EgoNode], palette: Palette, he
         network.add_edge(source, target, color=palette.muted, width=1)
     network.set_options(_OPTIONS)
     return _alone(network.generate_html(notebook=False))
+
+
+@cache
+def _templates() -> Any:
+    """pyvis' templates; each network would read and compile them anew, which takes 0.1 s."""
+    from pyvis.network import Network
+
+    return Network().templateEnv
 
 
 _OPTIONS = """{"physics": {"enabled": false}, "interaction": {"hover": true, "zoomView": false, "keyboard": false},

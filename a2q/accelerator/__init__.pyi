@@ -1,0 +1,10 @@
+from .adjacency import Adjacency as Adjacency
+from .conventions import Conventions as Conventions
+from .errors import AcceleratorError as AcceleratorError
+from .hardware import Hardware as Hardware
+from .layers import Layer as Layer
+from .layers import uniform as uniform
+from .report import CAUSES as CAUSES
+from .report import LayerReport as LayerReport
+from .report import SimulationReport as SimulationReport
+from .simulation import simulate as simulate

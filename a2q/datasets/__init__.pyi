@@ -1,0 +1,14 @@
+from .card import DatasetCard as DatasetCard
+from .catalogue import CATALOGUE as CATALOGUE
+from .catalogue import DEFAULT as DEFAULT
+from .catalogue import card as card
+from .catalogue import known_card as known_card
+from .catalogue import listing as listing
+from .config import DatasetConfig as DatasetConfig
+from .dataset import Dataset as Dataset
+from .dataset import GraphDataset as GraphDataset
+from .errors import DatasetError as DatasetError
+from .errors import OfflineError as OfflineError
+from .graph_sets.loading import load_graphs as load_graphs
+from .loading import is_ready as is_ready
+from .loading import load as load

@@ -1,0 +1,7 @@
+"""What the names of files with a graph end in."""
+
+TABLES = ("csv", "tsv", "txt", "edges", "parquet")
+NETWORKS = ("graphml", "gexf", "gml", "json")
+MATRICES = ("npz", "mtx")
+ENDINGS = (*TABLES, *NETWORKS, *MATRICES)
+"""What a file with edges may end in."""

@@ -1,0 +1,11 @@
+from .conv import ConvLayer as ConvLayer
+from .gat import GATLayer as GATLayer
+from .gcn import GCNLayer as GCNLayer
+from .gin import GINLayer as GINLayer
+from .layer import QuantizedLayer as QuantizedLayer
+from .layer import quantized_layers as quantized_layers
+from .layer import watching as watching
+from .linear import LinearLayer as LinearLayer
+from .registry import LAYERS as LAYERS
+from .roles import TensorRole as TensorRole
+from .sage import SAGELayer as SAGELayer

@@ -1,0 +1,14 @@
+from .accounting import AccountItem as AccountItem
+from .accounting import Accounts as Accounts
+from .accounting import account as account
+from .bit_report import BitReport as BitReport
+from .bit_report import bit_report as bit_report
+from .measurements import NodeArrays as NodeArrays
+from .measurements import full_precision as full_precision
+from .measurements import measure_nodes as measure_nodes
+from .node_table import DEGREE_GROUPS as DEGREE_GROUPS
+from .node_table import by_degree_group as by_degree_group
+from .node_table import node_table as node_table
+from .node_table import quantized_layers as quantized_layers
+from .summary import Summary as Summary
+from .summary import summarize as summarize
