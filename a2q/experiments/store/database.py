@@ -86,12 +86,19 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
     return engine
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite store; None of a server, of another address, and where SQLite itself reads an address."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    own = address.get_backend_name() == "sqlite" and address.database and not address.database.startswith("file:")
+    return Path(str(address.database)) if own else None
+
+
 def file_is_read_only(url: str) -> bool:
     """Whether the store is a SQLite file that cannot be written here: on a read-only file system, or another user's."""
-    try:
-        file = _sqlite_file(make_url(url))
-    except (ArgumentError, ValueError):
-        return False
+    file = sqlite_file(url)
     return file is not None and file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
@@ -129,7 +136,7 @@ def _engine(url: str, lock_seconds: float) -> Engine:
             json_deserializer=_json_or_text,
             connect_args={"connect_timeout": CONNECT_SECONDS} if bounded else {},
         )
-    file = _sqlite_file(address)
+    file = sqlite_file(url)
     if file is not None and file_is_read_only(url):
         return create_engine(
             "sqlite://", creator=lambda: _read_only(file), poolclass=NullPool, json_deserializer=_json_or_text
@@ -140,12 +147,6 @@ def _engine(url: str, lock_seconds: float) -> Engine:
     engine = create_engine(url, connect_args={"timeout": lock_seconds}, json_deserializer=_json_or_text)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
-
-
-def _sqlite_file(address: URL) -> Path | None:
-    """The file of a SQLite store; None of a server, and where SQLite itself reads an address."""
-    own = address.get_backend_name() == "sqlite" and address.database and not address.database.startswith("file:")
-    return Path(str(address.database)) if own else None
 
 
 def _read_only(file: Path) -> sqlite3.Connection:
