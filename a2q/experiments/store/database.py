@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.patience import patiently
 from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
+from a2q.faults import machine_fault
 from a2q.home import home
 
 SCHEMA = "4"
@@ -73,6 +74,9 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
                 f"({_first_line(error)}); open it once with the right to change its tables, or use the version that "
                 "made it."
             ) from error
+        told = machine_fault(error) if sqlite_file(url) is not None else None
+        if told is not None:
+            raise RunError(f"The run store at {without_password(url)} cannot be opened. {told}") from error
         raise RunError(
             f"The run store at {without_password(url)} cannot be opened ({_first_line(error)}); "
             "check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME."
