@@ -1,7 +1,11 @@
 """Every test here has an empty cache of its own and no folder of data."""
 
+import importlib
+import json
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,3 +37,21 @@ def published_data() -> Path:
     if not (folder / "Planetoid").is_dir():
         pytest.skip("needs ../shared/data, the folder of published datasets beside the project")
     return folder
+
+
+@pytest.fixture
+def confined_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done of others' files in a process with limits is done here: a process takes seconds to start.
+    `tests/a2q/jobs/test_confinement.py` starts some."""
+    from a2q.datasets import DatasetError
+    from a2q.experiments.store import RunError
+    from a2q.jobs import ConfinedError, confinement
+
+    def run(module: str, request: Mapping[str, Any], limits: object, told: object, say: object) -> Any:
+        work = importlib.import_module(module)._work
+        try:
+            return json.loads(json.dumps(work(json.loads(json.dumps(request)), say)))
+        except (DatasetError, RunError) as error:
+            raise ConfinedError(str(error), type(error).__name__) from error
+
+    monkeypatch.setattr(confinement, "_run", run)

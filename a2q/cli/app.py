@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import math
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NoReturn
 
@@ -19,7 +21,9 @@ from a2q.cli import annotations, bundles, simulation, uploads
 from a2q.cli.narrow_output import allow_narrow_output
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
+from a2q.experiments import launch
 from a2q.experiments.launch import dispatch
+from a2q.experiments.launch.reconcile import settle
 from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.results import SCORES, Score, result
 from a2q.experiments.run_config import RunConfig
@@ -36,6 +40,8 @@ out = Console()
 progress_out = Console(stderr=True)
 
 POLL_SECONDS = 0.3
+# A worker elsewhere that is silent is given up after thirty seconds, one on this machine is killed after ten.
+MOST_CANCEL_SECONDS = 45.0
 RunId = Annotated[str, typer.Argument(help="A run's id, or its first characters.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -112,6 +118,7 @@ def runs(as_json: AsJson = False, limit: Annotated[int, typer.Option(min=1, help
     """List runs, newest first."""
     with RunStore() as store:
         _try_dispatch(store)
+        settle(store)
         readable, unreadable = store.newest(limit)
         _print_runs(readable, as_json)
         for run in unreadable:
@@ -123,6 +130,7 @@ def show(run: RunId, as_json: AsJson = False) -> None:
     """Show one run: settings, state, result and both bit accounts."""
     with RunStore() as store:
         _try_dispatch(store)
+        settle(store)
         found = store.get(run)
     details = result(found) | {
         "reason": found.reason,
@@ -148,17 +156,39 @@ def show(run: RunId, as_json: AsJson = False) -> None:
 
 @app.command()
 def cancel(run: RunId) -> None:
-    """End a queued or running run; it keeps its last checkpoint."""
+    """End a queued or running run; it keeps its last checkpoint. A worker that does not answer is killed."""
     with RunStore() as store:
-        found = _wait(store, [store.cancel(store.get(run).id)], threading.Event())[0]
+        asked = launch.cancel(store, store.resolve(run))
+        found = _wait(store, [asked], threading.Event(), MOST_CANCEL_SECONDS)[0]
+    if found.is_active:
+        raise RunError(
+            f"Run {found.id} is {found.state} still: its worker does not answer and cannot be ended from here. "
+            f"`a2q release {found.id}` takes the run from it."
+        )
     out.print(f"Run {found.id} is {found.state}.")
 
 
 @app.command()
-def resume(run: RunId, detach: Annotated[bool, typer.Option(help="Return at once.")] = False) -> None:
+def release(run: RunId) -> None:
+    """Take a run from a worker that does not answer: it is interrupted, can be resumed, and its place is free."""
+    with RunStore() as store:
+        run_id = store.resolve(run)
+        told = launch.release(store, run_id)
+        _try_dispatch(store)
+    out.print(f"Run {run_id} is released. {told}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def resume(
+    run: RunId,
+    detach: Annotated[bool, typer.Option(help="Return at once.")] = False,
+    start_over: Annotated[
+        bool, typer.Option("--start-over", help="Begin anew, as where the checkpoint is damaged.")
+    ] = False,
+) -> None:
     """Go on with an interrupted, cancelled or failed run from its last checkpoint."""
     with RunStore() as store:
-        found = store.requeue(store.get(run).id)
+        found = store.requeue(store.get(run).id, start_over)
         with _ctrl_c() as pressed:
             dispatch(store)
             found = store.get(found.id) if detach else _wait(store, [found], pressed)[0]
@@ -237,9 +267,10 @@ def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     return [f"quantization.{name}={given.get(name, '')}" for name in targets]
 
 
-def _wait(store: RunStore, waited: list[Run], pressed: threading.Event) -> list[Run]:
-    """Show progress until all runs have ended or Ctrl-C was pressed."""
+def _wait(store: RunStore, waited: list[Run], pressed: threading.Event, most_seconds: float = math.inf) -> list[Run]:
+    """Show progress until all runs have ended, Ctrl-C was pressed, or the time is over."""
     said = ""
+    end = time.monotonic() + most_seconds
     with Progress(console=progress_out, transient=True) as progress:
         bars: dict[str, TaskID] = {run.id: progress.add_task(escape(run.title), total=1.0) for run in waited}
         while True:
@@ -249,7 +280,7 @@ def _wait(store: RunStore, waited: list[Run], pressed: threading.Event) -> list[
             for run in waited:
                 stage = escape(f"{run.title}: {run.stage}")
                 progress.update(bars[run.id], completed=run.progress, description=stage)
-            if not any(run.is_active for run in waited) or pressed.wait(POLL_SECONDS):
+            if not any(run.is_active for run in waited) or pressed.wait(POLL_SECONDS) or time.monotonic() > end:
                 return waited
 
 
@@ -276,7 +307,7 @@ def _give_up(store: RunStore, runs: list[Run]) -> NoReturn:
     for run in runs:
         # It may have ended by now.
         with contextlib.suppress(RunError):
-            store.cancel(run.id)
+            launch.cancel(store, run.id)
     _say("Cancelled the runs that were still active.")
     raise typer.Exit(130) from None
 

@@ -24,11 +24,8 @@ def export(
 
 def import_run(file: Annotated[Path, typer.Argument(help="A .zip that `export` wrote.")]) -> None:
     """Read a run from its .zip into this run store."""
-    from a2q.experiments.bundle.bundle import import_bundle
-    from a2q.experiments.bundle.file import read_bundle
+    from a2q.experiments.bundle.confined import take_in
 
-    bundle = read_bundle(file)
     with RunStore() as store:
-        found = import_bundle(store, bundle)
-
+        found = take_in(store, file, file.name)
     typer.echo(f"Run {found.id} is here: {found.title}.")

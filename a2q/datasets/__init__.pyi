@@ -2,6 +2,7 @@ from .card import DatasetCard as DatasetCard
 from .catalogue import CATALOGUE as CATALOGUE
 from .catalogue import DEFAULT as DEFAULT
 from .catalogue import card as card
+from .catalogue import known_card as known_card
 from .catalogue import listing as listing
 from .config import DatasetConfig as DatasetConfig
 from .dataset import Dataset as Dataset

@@ -68,3 +68,12 @@ def card(name: str) -> DatasetCard:
     near = difflib.get_close_matches(name.lower(), offered, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise DatasetError(f"There is no dataset {name!r}; {hint}choose one of {', '.join(offered)}.")
+
+
+def known_card(name: str) -> DatasetCard | None:
+    """Return the card of the dataset called `name`; None where there is none, as of an own graph whose folder was
+    removed."""
+    try:
+        return card(name)
+    except DatasetError:
+        return None

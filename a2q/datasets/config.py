@@ -9,13 +9,18 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     SerializerFunctionWrapHandler,
+    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
 )
 
-from a2q.datasets.catalogue import CATALOGUE, card
+from a2q.datasets.catalogue import CATALOGUE, card, known_card
 from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.import_store import is_own
+
+STORED = "stored"
+"""Context of a validation that reads what was checked when it was stored: an own graph may be gone since."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,9 @@ class DatasetConfig(BaseModel):
 
     @field_validator("name")
     @classmethod
-    def _is_known(cls, name: str) -> str:
+    def _is_known(cls, name: str, info: ValidationInfo) -> str:
+        if info.context == STORED and is_own(name):
+            return name
         try:
             return card(name).name
         except DatasetError as error:
@@ -123,7 +130,9 @@ class DatasetConfig(BaseModel):
 
     @model_validator(mode="after")
     def _fits_the_set(self) -> Self:
-        chosen = card(self.name)
+        chosen = known_card(self.name)
+        if chosen is None:
+            return self
         for name, option in OPTIONS.items():
             value = getattr(self, name)
             if value is None:
@@ -141,8 +150,8 @@ class DatasetConfig(BaseModel):
 
     @model_validator(mode="after")
     def _is_a_fold_of_the_set(self) -> Self:
-        chosen = card(self.name)
-        if self.fold is None:
+        chosen = known_card(self.name)
+        if self.fold is None or chosen is None:
             return self
         if chosen.folds is None:
             raise ValueError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from a2q.datasets import DatasetConfig, card, load
+from a2q.datasets import DatasetConfig, known_card, load
 from a2q.experiments.presets import preset
 from a2q.experiments.process import identify
 from a2q.experiments.run_config import RunConfig
@@ -50,7 +50,9 @@ class Work:
 
 def work_of(config: RunConfig) -> Work | None:
     """The work of an epoch; None where the dataset's size is not known before it is read."""
-    found = card(config.dataset.name)
+    found = known_card(config.dataset.name)
+    if found is None:
+        return None
     hidden = LAYERS[config.model.name].hidden_width(config.model)
     between = [hidden] * (config.model.layers - 1)
     if found.name == "generated-citations":

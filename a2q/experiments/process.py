@@ -1,22 +1,28 @@
 """Which operating-system process does the work, and whether it still does."""
 
+import contextlib
 import hashlib
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import psutil
 
+START_TOLERANCE = 1.5
+"""Seconds: Linux tells the time of its boot in whole seconds, and adjusting the clock may move it by one."""
+
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """A process for certain: ids are reused, so its start time (seconds since 1970) belongs to it.
+    """A process for certain: ids are reused, so its start time belongs to it.
 
     Attributes:
         host: as :func:`this_host` gives it there; before that knew namespaces, the name of the machine alone.
         pid: process id there.
-        started: when the process started, as the operating system reports it.
+        started: when the process started: on Linux in seconds since the machine's boot, which setting the clock does
+            not change; elsewhere, and as stored by earlier versions, in seconds since 1970.
     """
 
     host: str
@@ -39,11 +45,32 @@ class ProcessIdentity:
 
         Only meaningful where :attr:`is_here` holds.
         """
+        return self._found() is not None
+
+    def terminate(self) -> None:
+        """Ask the process to end (SIGTERM); one that was stopped goes on, so that it can save a checkpoint first."""
+        self._unless_gone(psutil.Process.terminate, psutil.Process.resume)
+
+    def kill(self) -> None:
+        """End the process at once (SIGKILL), stopped or not."""
+        self._unless_gone(psutil.Process.kill)
+
+    def _unless_gone(self, *actions: Callable[[psutil.Process], None]) -> None:
+        process = self._found()
+        # One of another user is left to that user.
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            for act in actions if process is not None else ():
+                act(process)
+
+    def _found(self) -> psutil.Process | None:
         try:
             process = psutil.Process(self.pid)
-            return process.status() != psutil.STATUS_ZOMBIE and bool(abs(process.create_time() - self.started) < 1)
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return None
+            times = (_start_time(process), process.create_time())
         except psutil.NoSuchProcess:
-            return False
+            return None
+        return process if any(abs(time - self.started) < START_TOLERANCE for time in times) else None
 
 
 # No name of a machine has it.
@@ -84,4 +111,9 @@ def identify(pid: int | None = None) -> ProcessIdentity:
         psutil.NoSuchProcess: it is gone already.
     """
     process = psutil.Process(pid)
-    return ProcessIdentity(this_host(), process.pid, process.create_time())
+    return ProcessIdentity(this_host(), process.pid, _start_time(process))
+
+
+def _start_time(process: psutil.Process) -> float:
+    created = process.create_time()
+    return float(created - psutil.boot_time() if psutil.LINUX else created)

@@ -4,7 +4,7 @@ import pprint
 import shlex
 from typing import Any
 
-from a2q.datasets import DatasetConfig
+from a2q.datasets import DatasetConfig, known_card
 from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import settings_of
@@ -27,8 +27,10 @@ with RunStore() as store:
 def command_line(config: RunConfig) -> str:
     """The ``python -m a2q train`` command that makes exactly this config: the nearest preset and what differs from it.
 
-    On one line, which every shell reads alike.
+    On one line, which every shell reads alike; for an own graph that is gone, a comment that says so.
     """
+    if known_card(config.dataset.name) is None:
+        return f"# {config.dataset.name} is not on this machine any more; import its files again to train on it."
     name, settings = min(
         ((name, _changes(config, name)) for name in PRESETS if _start(config, name).method == config.method),
         key=lambda found: len(found[1]),

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from a2q.config import Config
-from a2q.datasets import DatasetConfig, card
+from a2q.datasets import DatasetConfig, known_card
 from a2q.methods import QuantizationConfig
 from a2q.methods.a2q import A2QConfig
 from a2q.models.config import ModelConfig
@@ -52,7 +52,9 @@ class RunConfig(Config):
 
     @model_validator(mode="after")
     def _nodes_to_hide(self) -> Self:
-        if self.training.hide_test and card(self.dataset.name).graph_level:
+        # None for an own graph that is gone, of a run that was checked when it was stored.
+        known = known_card(self.dataset.name) if self.training.hide_test else None
+        if known is not None and known.graph_level:
             raise ValueError(
                 f"Test nodes are to be hidden, but {self.dataset.name} is a set of graphs whose test graphs are "
                 "never seen in training anyway; switch hide_test off."

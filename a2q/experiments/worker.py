@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from a2q.datasets import DatasetError
+from a2q.experiments.checkpoint import DamagedCheckpointError, checked, with_digest
 from a2q.experiments.launch.dispatch import dispatch_next
 from a2q.experiments.launch.local import claim_slot
 from a2q.experiments.lifeline import Lifeline, Stop
@@ -54,9 +55,14 @@ def versions() -> dict[str, str]:
 NICENESS = 10
 FLUSH_SECONDS = 0.5
 CHECKPOINT_SECONDS = 2.0
+# For so long a worker waits for a run store that is locked, or whose server restarts.
+PATIENCE_SECONDS = 300.0
+LOCK_SECONDS = 5.0
 # Two OpenMP threads on two busy cores were measured 30 times slower per epoch than one; more threads only
 # pay where each product is large.
 NODES_FOR_THREADS = 100_000
+
+_START_OVER = "Start the run over by `a2q resume {run} --start-over`, or by Start over on the page Train."
 
 _log = logging.getLogger("a2q.worker")
 
@@ -68,7 +74,7 @@ def main(run_id: str) -> int:
     wait for a free slot.
     """
     try:
-        with RunStore() as store:
+        with RunStore(patience=PATIENCE_SECONDS) as store:
             return _main(store, store.get(run_id))
     except RunError as error:
         _log.error("%s", error)
@@ -90,16 +96,14 @@ def _main(store: RunStore, run: Run) -> int:
 
 def _do(store: RunStore, run: Run, process: ProcessIdentity) -> None:
     """Do the work and say how it ended."""
-    lifeline = Lifeline(store, run.id, process)
-    signal.signal(signal.SIGTERM, lambda *_: lifeline.stop(State.INTERRUPTED))
     try:
-        with lifeline:
+        # Beats are not worth waiting for: the next one tells more.
+        with RunStore(store.url, lock_seconds=LOCK_SECONDS) as beats, Lifeline(beats, run.id, process) as lifeline:
+            signal.signal(signal.SIGTERM, lambda *_: lifeline.stop(State.INTERRUPTED))
             _work(store, run, lifeline, process)
         return
     except Stop as stop:
         end: dict[str, Any] = {"state": stop.state, "reason": stop.reason}
-    except MemoryError:
-        end = _failure("The machine ran out of memory; choose a smaller graph, hidden width or batch size.")
     except (DatasetError, TrainingDivergedError, ValueError) as error:
         end = _failure(str(error))
     except Exception as error:
@@ -151,11 +155,15 @@ def _take_up(store: RunStore, run: Run, trainer: Trainer) -> list[float]:
     checkpoint = store.payload(run.id, CHECKPOINT)
     if checkpoint is not None:
         try:
-            trainer.resume(checkpoint)
-        except (KeyError, RuntimeError, TypeError) as error:
+            trainer.resume(checked(checkpoint))
+        except DamagedCheckpointError as error:
+            raise ValueError(f"The checkpoint of run {run.id} is damaged. {_START_OVER.format(run=run.id)}") from error
+        except Exception as error:
+            if machine_fault(error) is not None:
+                raise
             raise ValueError(
-                f"The checkpoint of run {run.id} was written by another version of A²Q Studio and cannot be taken up; "
-                "train again with the same settings."
+                f"The checkpoint of run {run.id} was written by another version of A²Q Studio and cannot be taken up. "
+                f"{_START_OVER.format(run=run.id)}"
             ) from error
     store.forget_epochs(run.id, after=trainer.epoch)
     return [metrics.seconds for metrics in store.epochs(run.id)]
@@ -170,7 +178,7 @@ def _warm_up(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline) ->
         lifeline.progress = (0.0, f"Training the FP32 network it starts from ({share:.0%})")
     if share is not None:
         # It takes as long as the quantized network; a run that is stopped from here on need not train it again.
-        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+        store.put_payloads(run.id, {CHECKPOINT: with_digest(trainer.checkpoint())})
 
 
 def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seconds: list[float]) -> None:
@@ -186,7 +194,7 @@ def _train(store: RunStore, run: Run, trainer: Trainer, lifeline: Lifeline, seco
     def save() -> None:
         # History first: whatever lies beyond the checkpoint is forgotten and trained again, a gap before it stays.
         flush()
-        store.put_payloads(run.id, {CHECKPOINT: trainer.checkpoint()})
+        store.put_payloads(run.id, {CHECKPOINT: with_digest(trainer.checkpoint())})
 
     try:
         while not trainer.finished:

@@ -1,5 +1,9 @@
-"""Results made once, each by a background process of its own, and kept in files."""
+"""Work in processes of their own: results made once and kept in files, and files read with limits."""
 
+from a2q.jobs.confinement import ConfinedError as ConfinedError
+from a2q.jobs.confinement import Limits as Limits
+from a2q.jobs.confinement import confined as confined
+from a2q.jobs.confinement import serve as serve
 from a2q.jobs.job import Job as Job
 from a2q.jobs.job import JobState as JobState
 from a2q.jobs.job import process_environment as process_environment

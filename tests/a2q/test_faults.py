@@ -2,9 +2,10 @@ import errno
 from pathlib import Path
 
 import pytest
+import torch
 from sqlalchemy.exc import OperationalError
 
-from a2q.faults import fault_in_words, machine_fault
+from a2q.faults import MEMORY, fault_in_words, is_passing, machine_fault
 
 
 def _raised(cause: Exception) -> Exception:
@@ -29,3 +30,58 @@ def test_a_full_disk_is_found_behind_other_errors(number: int, cache_home: Path)
 def test_other_errors_are_none_of_these(error: Exception) -> None:
     assert machine_fault(error) is None
     assert machine_fault(_raised(error)) is None
+
+
+# What torch says on a CPU (one whole message), NumPy, and the operating system.
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:128] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
+            "allocate 4000000000000000 bytes. Error code 12 (Cannot allocate memory)"
+        ),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4000000000000000 bytes."),
+        RuntimeError("std::bad_alloc"),
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        MemoryError("Unable to allocate 7.28 TiB for an array with shape (1000000, 1000000)"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
+def test_memory_that_ran_out_is_told_as_that(error: Exception) -> None:
+    assert machine_fault(error) == machine_fault(_raised(error)) == MEMORY
+    assert fault_in_words(f"Traceback (most recent call last):\n{type(error).__name__}: {error}") == MEMORY
+
+
+def test_torch_really_says_so() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**58, dtype=torch.uint8)
+    assert machine_fault(caught.value) == MEMORY
+
+
+@pytest.mark.parametrize(
+    ("said", "passing"),
+    [
+        ("terminating connection due to administrator command", True),
+        ('connection to server at "127.0.0.1", port 5432 failed: Connection refused', True),
+        ("the database system is starting up", True),
+        ("(2006, 'MySQL server has gone away')", True),
+        ("database is locked", True),
+        ("database or disk is full", False),
+        ("no such table: runs", False),
+    ],
+)
+def test_faults_that_pass_are_told_from_others(said: str, passing: bool) -> None:
+    error = OperationalError("UPDATE", {}, Exception(said))
+    assert is_passing(error) == passing
+    if passing:
+        assert "try again" in (machine_fault(error) or "")
+    lost = OperationalError("UPDATE", {}, Exception("unheard of"), connection_invalidated=True)
+    assert is_passing(lost)
+
+
+def test_a_home_that_cannot_be_written_is_told(cache_home: Path) -> None:
+    told = f"$A2Q_HOME ({cache_home}) cannot be written ("
+    assert (machine_fault(OSError(errno.EROFS, "Read-only file system", "/x")) or "").startswith(told)
+    denied = PermissionError(errno.EACCES, "Permission denied", str(cache_home / "imports"))
+    assert machine_fault(denied) == f"{told}Permission denied); set A2Q_HOME to a folder that can, and try again."
+    assert machine_fault(PermissionError(errno.EACCES, "Permission denied", "/elsewhere")) is None

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.files.downloads import fetch
+from a2q.datasets.files.made_set import MadeSet, read_set, write_set
 from a2q.datasets.files.raw_files import RawFiles
 from a2q.datasets.progress import Progress
 from a2q.faults import machine_fault
 
 _ORIGIN = "origin.txt"
 _PATIENCE_SECONDS = 1.0
-_Made = TypeVar("_Made")
+_Made = TypeVar("_Made", bound=MadeSet)
+# What PyTorch Geometric makes of raw files, and would unpickle.
+_PICKLED = "processed"
 # What reading a file of another content raises, in the readers used here (text, gzip, pickle, torch).
 _UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, pickle.UnpicklingError, zlib.error)
 
@@ -28,14 +31,14 @@ def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) ->
     """Return what `build` makes of a set's files, and the phrase that says where these came from.
 
     Raw files in the cache are used first, then those in the folder `$A2Q_DATA`, which is only read; else they are
-    downloaded. Two processes that ask at once make the set once; the second waits and says so. Raw files alone are
-    copied: what PyTorch Geometric made of them in that folder it would unpickle, so that must be of this process's
-    own making.
+    downloaded. Two processes that ask at once make the set once; the second waits and says so. Nothing that was kept
+    is unpickled: PyTorch Geometric makes the set in a folder with raw files alone, and what it leaves there is replaced
+    by arrays and their digest (:mod:`a2q.datasets.files.made_set`). A set that was kept otherwise, or is damaged, is
+    made again of the raw files beside it.
 
     Args:
         files: the raw files.
-        build: is given the set's folder and returns the set; it reads what it left there before, else makes it of
-            the raw files in that folder.
+        build: is given a folder with the raw files and returns the set that it makes of them.
         progress: told what is read or downloaded; not called when the cache has the set.
 
     Raises:
@@ -45,7 +48,7 @@ def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) ->
     kept = files.kept
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _alone(files, progress):
-        made = _read(files, build)
+        made: _Made | None = _read(files)
         if made is None:
             try:
                 _make(files, build, progress)
@@ -54,7 +57,7 @@ def keep(files: RawFiles, build: Callable[[Path], _Made], progress: Progress) ->
                 if told is None:
                     raise
                 raise DatasetError(told) from error
-            made = build(kept)
+            made = read_set(kept)
         return made, (kept / _ORIGIN).read_text(encoding="utf-8")
 
 
@@ -74,19 +77,19 @@ def _alone(files: RawFiles, progress: Progress) -> Iterator[None]:
         lock.release()
 
 
-def _read(files: RawFiles, build: Callable[[Path], _Made]) -> _Made | None:
+def _read(files: RawFiles) -> Any:
     """Return the set in the cache, or None where it is not there or damaged."""
     # The origin is written last, so that without it nothing was finished.
     if not ((files.kept / _ORIGIN).is_file() and files.all_in(files.kept)):
         return None
     try:
-        return build(files.kept)
+        return read_set(files.kept)
     except Exception:
         # Whatever reading a damaged file raises, the raw files can mend it.
         return None
 
 
-def _make(files: RawFiles, build: Callable[[Path], object], progress: Progress) -> None:
+def _make(files: RawFiles, build: Callable[[Path], MadeSet], progress: Progress) -> None:
     kept = files.kept
     # The dot after the name keeps the drafts of "ZINC" and "ZINC-rebuilt" apart, which have a lock each.
     prefix = f".{kept.name}."
@@ -96,12 +99,13 @@ def _make(files: RawFiles, build: Callable[[Path], object], progress: Progress) 
         made = Path(draft) / kept.name
         place, origin = _gather(files, made, progress)
         try:
-            build(made)
+            write_set(build(made), made)
         except _UNREADABLE as error:
             raise DatasetError(
                 f"The raw files of {files.title} ({place}) do not hold what they should ({error}): "
                 "put the published files in their place and load again."
             ) from error
+        shutil.rmtree(made / _PICKLED, ignore_errors=True)
         (made / _ORIGIN).write_text(origin, encoding="utf-8")
         if kept.exists():
             kept.replace(Path(draft) / "replaced")

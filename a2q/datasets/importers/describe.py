@@ -1,7 +1,5 @@
-"""The card of an imported graph, and the fingerprint it is named by."""
+"""The card of an imported graph."""
 
-import hashlib
-import json
 from typing import Any
 
 import numpy as np
@@ -15,16 +13,6 @@ from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import harmless, shown
 
 _VERBS = ("train", "validate", "test")
-
-
-def fingerprint(arrays: dict[str, list[np.ndarray]], features: FeatureFile, labels: Labels, directed: bool) -> str:
-    """SHA-256 of all that training sees: features, edges, labels, split, names and graphs."""
-    digest = hashlib.sha256(json.dumps([features.digest.hexdigest(), labels.classes, directed]).encode())
-    for name, parts in arrays.items():
-        digest.update(f"{name} {parts[0].dtype.str} {sum(map(len, parts))}".encode())
-        for part in parts:
-            digest.update(np.ascontiguousarray(part).data)
-    return digest.hexdigest()
 
 
 def describe(

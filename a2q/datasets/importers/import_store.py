@@ -1,5 +1,7 @@
 """Imported graphs on disk: `$A2Q_HOME/imports/own-…`, whole or not at all."""
 
+import hashlib
+import json
 import re
 import shutil
 import time
@@ -122,12 +124,14 @@ def imported(name: str) -> Imported:
     file = folder() / name / _CARD
     if not is_own(name) or not file.is_file():
         raise DatasetError(f"There is no imported graph {name!r} on this machine; import its files again.")
+    damaged = f"The card of {name} ({file}) is damaged; delete the folder {file.parent} and import the files again."
     try:
-        return Imported.model_validate_json(file.read_text(encoding="utf-8"))
+        found = Imported.model_validate_json(file.read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError, OSError) as error:
-        raise DatasetError(
-            f"The card of {name} ({file}) is damaged; delete the folder {file.parent} and import the files again."
-        ) from error
+        raise DatasetError(damaged) from error
+    if found.card.name != name or not found.digest.startswith(name.removeprefix("own-")):
+        raise DatasetError(damaged)
+    return found
 
 
 def here() -> list[Imported]:
@@ -148,7 +152,7 @@ def is_kept(name: str) -> bool:
 
 
 def arrays_of(name: str) -> dict[str, np.ndarray]:
-    """Return the arrays of an imported graph.
+    """Return the arrays of an imported graph, after a look that they are those it is named by.
 
     Raises:
         DatasetError: they were deleted or are damaged.
@@ -160,11 +164,42 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
             f"{found.card.title} ({name}) was deleted from this machine; import its files "
             f"({', '.join(found.files)}) again."
         )
+    damaged = f"{file} is damaged; delete {name} and import its files again."
     try:
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"{file} is damaged; delete {name} and import its files again.") from error
+            arrays = {key: stored[key] for key in stored.files}
+        digest = _fingerprint_of(found, arrays)
+    except MemoryError as error:
+        raise DatasetError(f"{found.card.title} does not fit into this machine's memory, or {damaged}") from error
+    except Exception as error:
+        # Readers of ZIP and of arrays raise whatever they come across in damaged bytes: no common type.
+        raise DatasetError(damaged) from error
+    if digest != found.digest:
+        raise DatasetError(damaged)
+    return arrays
+
+
+def _fingerprint_of(known: Imported, arrays: dict[str, np.ndarray]) -> str:
+    features = hashlib.sha256(np.ascontiguousarray(arrays["x"], dtype="<f4").data).hexdigest()
+    rest = {name: [array] for name, array in arrays.items() if name != "x"}
+    return fingerprint(rest, features, known.card.class_names, known.directed)
+
+
+def fingerprint(arrays: dict[str, list[np.ndarray]], features: str, classes: tuple[str, ...], directed: bool) -> str:
+    """SHA-256 of all that training sees: features, edges, labels, split, names and graphs.
+
+    Args:
+        arrays: all but the features, each as the parts it is joined of.
+        features: SHA-256 of their values, float32, as hexadecimal digits.
+        classes: their names.
+        directed: whether an edge goes one way only.
+    """
+    digest = hashlib.sha256(json.dumps([features, classes, directed]).encode())
+    for name, parts in arrays.items():
+        digest.update(f"{name} {parts[0].dtype.str} {sum(map(len, parts))}".encode())
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()
 
 
 def delete(name: str) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.describe import describe, fingerprint
+from a2q.datasets.importers.describe import describe
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
+from a2q.datasets.importers.guesses import guesses
 from a2q.datasets.importers.import_store import Imported
 from a2q.datasets.importers.labels import Labels
 from a2q.datasets.importers.mapping import guess
@@ -37,21 +38,31 @@ def import_graph(files: Files, config: ImportConfig | None = None, progress: Pro
     Raises:
         DatasetError: with one sentence that names the file and the row or column, and the cure. Nothing is kept then.
     """
-    stage = Stage(progress or no_progress)
-    chosen = config or ImportConfig()
-    stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = with_progress(read(files, chosen.header), stage)
     with keeping.draft() as place:
-        return _import(files, parts, guess(parts, chosen), stage, place)
+        return import_into(place, files, config or ImportConfig(), progress or no_progress)
 
 
-def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, place: Path) -> Imported:
+def import_into(place: Path, files: Files, config: ImportConfig, progress: Progress) -> Imported:
+    """The same, with a folder of the caller's to build it in."""
+    stage = Stage(progress)
+    stage.enter(0.0, f"Reading {files.edges.name}")
+    parts = with_progress(read(files, config.header, config.decimal), stage)
+    return _import(files, parts, config, stage, place)
+
+
+def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place: Path) -> Imported:
+    config = guess(parts, given)
     stage.enter(0.1, "Numbering the nodes")
     nodes, between = matched(parts, config)
     stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
-    warnings = [*parts.warnings, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
+    warnings = [
+        *guesses(parts, given, config),
+        *parts.warnings,
+        *remarks(edges, parts.edges, nodes),
+        *_unread(parts, config),
+    ]
     if config.directed is None and parts.directed is None:
         warnings.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)
@@ -62,7 +73,7 @@ def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, plac
     features = stored_features(parts, config, in_degree, place / "x", warnings)
     stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, split, nodes, graphs)
-    digest = fingerprint(arrays, features, labels, directed)
+    digest = keeping.fingerprint(arrays, features.digest.hexdigest(), labels.classes, directed)
     both = len(edges) * (1 if directed else 2)
     known = Imported(
         card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),

@@ -20,3 +20,8 @@ NAME_CHARACTERS = 200
 ROW_BYTES = MIB
 """Of one row of a text table."""
 XML_DEPTH = 32
+MEMORY_BYTES = 4096 * MIB
+"""Of the process that reads an upload, its libraries included."""
+CPU_SECONDS = 300.0
+WALL_SECONDS = 1800.0
+"""Until the process that reads an upload has ended; it may wait for a busy machine."""

@@ -10,11 +10,11 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.reasons import reason
 
 _SHOWN = 40
-_NAME = 100
+_NAME = 60
 _UNSAFE = re.compile(r"[^\w .+()=,-]")
-_REASON = 160
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,4 @@ def reading(upload: Upload, kind: str, cure: str) -> Iterator[None]:
         raise DatasetError(f"{upload.name} is nested too deeply to be {kind}; {cure}.") from error
     except Exception as error:
         # Parsers of other people's raise KeyError, TypeError, struct.error, zlib.error …: no common type.
-        raise DatasetError(f"{upload.name} cannot be read as {kind} ({_reason(error)}); {cure}.") from error
-
-
-def _reason(error: Exception) -> str:
-    first = (str(error).strip().splitlines() or [""])[0]
-    printable = "".join(letter for letter in first if letter.isprintable()).rstrip(".;: ")
-    return printable[:_REASON] or type(error).__name__
+        raise DatasetError(f"{upload.name} cannot be read as {kind} ({reason(error)}); {cure}.") from error

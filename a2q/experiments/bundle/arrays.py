@@ -10,7 +10,7 @@ import numpy as np
 from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
 from a2q.reports.network_record import INPUT_NONZEROS, WORKLOAD, NetworkRecord
 from a2q.reports.node_table import SPLITS
-from a2q.reports.tensors import EDGES, PREFIX
+from a2q.reports.tensors import EDGES, MOST_VALUES, PREFIX
 from a2q.units import MOST_BITS
 
 NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
@@ -98,6 +98,8 @@ def check_arrays(arrays: Arrays) -> None:
     for (name, _), array in arrays.items():
         if _PER_NODE.fullmatch(name) and (array.ndim != 1 or nodes not in (None, len(array))):
             raise ValueError(f"Its array {name} has shape {list(array.shape)}, but the run has {nodes} nodes.")
+        if name != EDGES and not _PER_NODE.fullmatch(name) and array.size > MOST_VALUES:
+            raise ValueError(f"Its array {name} has {array.size:,} values, and at most {MOST_VALUES:,} are kept.")
         _check_values(name, array)
     if "split" in latest and not _within(latest["split"], len(SPLITS) - 1):
         raise ValueError(f"Its array split has values outside 0 to {len(SPLITS) - 1}.")

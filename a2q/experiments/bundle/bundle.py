@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from a2q.experiments.bundle.arrays import LATEST, Arrays
-from a2q.experiments.store.arrays import pack, unpack
+from a2q.experiments.store.arrays import pack
 from a2q.experiments.store.errors import RunError
+from a2q.experiments.store.history import unpacked
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.reports.node_table import quantized_layers
@@ -61,11 +62,11 @@ def bundle_of(store: RunStore, run: Run) -> Bundle:
     """Everything that an ended run recorded.
 
     Raises:
-        RunError: the run is still active.
+        RunError: the run is still active, or damaged.
     """
     if run.is_active:
         raise RunError(f"Run {run.id} is {run.state}; a run can be exported when it has ended.")
-    arrays = {place: unpack(payload) for place, payload in store.payloads(run.id).items()}
+    arrays = {place: unpacked(run.id, place[0], payload) for place, payload in store.payloads(run.id).items()}
     return Bundle(run, store.epochs(run.id), arrays)
 
 

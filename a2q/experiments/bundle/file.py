@@ -34,6 +34,9 @@ from a2q.units import MOST_BITS
 MOST_FILE_BYTES = 200 << 20
 MOST_BYTES = 1 << 30
 """Of all members together, unpacked."""
+MOST_TIMES_SMALLER = 100
+"""How much smaller a file may be than what it unpacks to: runs' arrays shrink to about a third."""
+_ALWAYS_BYTES = 32 << 20
 MOST_RECORD_BYTES = 64 << 20
 MOST_MEMBERS = 10_000
 
@@ -170,7 +173,12 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     size = sum(info.file_size for info in infos)
     if size > MOST_BYTES or members[_RECORD].file_size > MOST_RECORD_BYTES:
         raise ValueError(f"It unpacks to {size / 2**20:,.0f} MiB; at most {MOST_BYTES >> 20:,} MiB are read.")
-    if sum(info.compress_size for info in infos) > MOST_FILE_BYTES:
+    packed_size = sum(info.compress_size for info in infos)
+    if size > max(_ALWAYS_BYTES, MOST_TIMES_SMALLER * packed_size):
+        raise ValueError(
+            f"It unpacks to {size / 2**20:,.0f} MiB, more than {MOST_TIMES_SMALLER} times its own size, as no run does."
+        )
+    if packed_size > MOST_FILE_BYTES:
         raise ValueError(f"It is larger than {MOST_FILE_BYTES >> 20:,} MiB.")
     strange = [name for name in members if name != _RECORD and not _is_array(name)]
     if strange:

@@ -3,11 +3,14 @@
 import logging
 import os
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from a2q.experiments.launch.cluster import submit_queued
 from a2q.experiments.launch.local import start_queued
 from a2q.experiments.launch.reconcile import reconcile
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.run_store import RunStore
+from a2q.faults import machine_fault
 
 _log = logging.getLogger(__name__)
 
@@ -32,5 +35,5 @@ def dispatch_next(store: RunStore) -> None:
     """What a worker does as it ends: start what waits for the slot that just became free."""
     try:
         dispatch(store)
-    except RunError as error:
-        _log.warning("%s", error)
+    except (RunError, SQLAlchemyError) as error:
+        _log.warning("%s", machine_fault(error) or error)

@@ -3,51 +3,56 @@
 import time
 
 from a2q.experiments.logs import log_tail
+from a2q.experiments.loss import CONFIRM_SECONDS, is_doubtful, loss
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
-from a2q.faults import fault_in_words
 
-# A worker beats four times a second; on another machine, this many silent seconds mean it is gone.
-SILENT_SECONDS = 30.0
-# From claiming a run to the worker's first sign of life: importing torch on a busy machine takes seconds.
-START_SECONDS = 60.0
+# A worker that is asked to end does so within two seconds. One that does not, because it is stopped or stuck, is told
+# by SIGTERM, then killed.
+TERMINATE_SECONDS = 5.0
+KILL_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 0.3
 
 
 def reconcile(store: RunStore) -> list[Run]:
     """Mark running runs whose process has ended as interrupted, with the reason; returns those runs.
 
-    One that somebody asked to end has what was asked for: it is marked cancelled. On this machine the process
-    itself is looked at (its id together with its start time; a zombie counts as ended); a worker elsewhere is
-    judged by its heartbeat.
+    One that somebody asked to end has what was asked for: it is marked cancelled. Where its worker on this machine
+    goes on all the same, it is told to end, and killed ten seconds after this store first saw the request.
     """
     lost = []
-    for run in store.list(states=(State.RUNNING,)):
-        reason = _loss(run)
-        if reason and store.lose(run, reason, log_tail(run.id)):
+    running = store.list(states=(State.RUNNING,))
+    store.watch.forget_all_but({run.id for run in running})
+    for run in running:
+        reason = loss(run, store.watch)
+        if reason is None:
+            _insist(store, run)
+        elif store.lose(run, reason, log_tail(run.id)):
             lost.append(store.get(run.id))
     return lost
 
 
-def _loss(run: Run) -> str | None:
-    silent = time.time() - (run.heartbeat or run.created)
-    if run.process is None:
-        return "The worker process did not start; resume the run to try again." if silent > START_SECONDS else None
-    if run.process.is_here:
-        if run.process.is_alive:
-            return None
-        # Only what ended it: warnings of a fault that passed stand before.
-        _, ended, last = log_tail(run.id).rpartition("Traceback (most recent call last)")
-        told = fault_in_words(last) if ended else None
-        if told is not None:
-            return f"The worker ended early. {told} Resume the run to go on from its last checkpoint."
-        return (
-            f"The worker process {run.process.pid} ended without a word (killed, or out of memory); "
-            "resume the run to go on from its last checkpoint."
-        )
-    if silent > SILENT_SECONDS:
-        return (
-            f"The worker on {run.process.machine} has been silent for {silent:.0f} seconds; "
-            "resume the run to go on from its last checkpoint."
-        )
-    return None
+def settle(store: RunStore) -> None:
+    """Look until it is known of every silent worker elsewhere whether it is gone: some ten seconds, and none at all
+    where no worker is silent."""
+    first: dict[str, float | None] = {}
+    end = time.monotonic() + CONFIRM_SECONDS + LOOK_AGAIN_SECONDS
+    while any(
+        is_doubtful(run) and first.setdefault(run.id, run.heartbeat) == run.heartbeat
+        for run in store.list(states=(State.RUNNING,))
+    ):
+        reconcile(store)
+        if time.monotonic() > end:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _insist(store: RunStore, run: Run) -> None:
+    asked = store.watch.unchanged(run.id, "cancel", run.cancel_requested)
+    if not run.cancel_requested or run.process is None or not run.process.is_here:
+        return
+    if asked > KILL_SECONDS:
+        run.process.kill()
+    elif asked > TERMINATE_SECONDS:
+        run.process.terminate()

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from a2q.experiments.store.errors import RunError
+from a2q.experiments.store.patience import patiently
 from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
 from a2q.home import home
 
@@ -23,6 +24,8 @@ UPGRADABLE = (UNFINISHED, "1", "2", "3")
 """Older schemas that :func:`open_database` turns into today's."""
 OLDER_CODE_READS = 4
 """In :class:`StoreVersion`."""
+LOCK_SECONDS = 30.0
+"""How long a change waits for another process that writes to a SQLite file."""
 OPEN_ATTEMPTS = 5
 OPEN_AGAIN_SECONDS = 0.1
 # Held to the end of the transaction by the one process that makes or upgrades the store; the others wait for it.
@@ -36,21 +39,26 @@ def database_url() -> str:
     return os.environ.get("A2Q_DATABASE_URL") or own.render_as_string()
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float = 0.0) -> Engine:
     """Connect, make the tables of a new store, upgrade an older schema, and check that it is the one this code writes.
 
     A store is made and upgraded in one transaction, by one process while others wait, on SQLite and PostgreSQL; what
     the store held stays.
+
+    Args:
+        url: SQLAlchemy address.
+        lock_seconds: how long a change waits while another process writes to a SQLite file.
+        patience: for how many seconds a server that does not answer is asked again.
 
     Raises:
         RunError: the address is malformed, the server cannot be reached, or the schema is another one.
     """
     engine, schema = None, None
     try:
-        engine = _engine(url)
-        schema = _tried(_schema, engine)
+        engine = _engine(url, lock_seconds)
+        schema = patiently(lambda: _tried(_schema, engine), patience)
         if schema is None or schema in UPGRADABLE:
-            schema = _tried(_up_to_date, engine)
+            schema = patiently(lambda: _tried(_up_to_date, engine), patience)
     except (ArgumentError, NoSuchModuleError, DBAPIError, ImportError, OSError, ValueError) as error:
         if engine is not None:
             engine.dispose()
@@ -81,14 +89,14 @@ def without_password(url: str) -> str:
         return "the given address"
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, lock_seconds: float) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, json_deserializer=_json_or_text)
     if address.database and not address.database.startswith("file:"):
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     # Workers, pages and the command line write at once: wait for a lock rather than fail.
-    engine = create_engine(url, connect_args={"timeout": 30}, json_deserializer=_json_or_text)
+    engine = create_engine(url, connect_args={"timeout": lock_seconds}, json_deserializer=_json_or_text)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
 

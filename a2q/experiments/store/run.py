@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from a2q.config import sentences
-from a2q.datasets import card
+from a2q.datasets import DatasetCard, DatasetConfig, known_card
+from a2q.datasets.config import STORED
+from a2q.datasets.importers.import_store import is_own
 from a2q.experiments.process import ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.errors import RunError
@@ -79,15 +81,23 @@ class Run:
         return self.state in RESUMABLE
 
     @property
+    def card(self) -> DatasetCard | None:
+        """The card of the run's dataset; None for an own graph whose folder was removed."""
+        return known_card(self.config.dataset.name)
+
+    @property
     def metric(self) -> str:
         """What the run's scores are: "accuracy" or "mae"."""
-        return "mae" if card(self.config.dataset.name).task.endswith("regression") else "accuracy"
+        found = self.card
+        if found is None:
+            return str((self.summary or {}).get("metric", "accuracy"))
+        return "mae" if found.task.endswith("regression") else "accuracy"
 
     @property
     def fold(self) -> int | None:
         """The fold that is tested on; None for a dataset that is not cross-validated."""
-        dataset = self.config.dataset
-        return None if card(dataset.name).folds is None else dataset.fold or 0
+        found = self.card
+        return None if found is None or found.folds is None else self.config.dataset.fold or 0
 
     @property
     def title(self) -> str:
@@ -107,7 +117,7 @@ def read(row: RunRow) -> Run:
     if not isinstance(row.config, dict):
         raise RunError(f"Run {row.id} cannot be read: its configuration is damaged; delete the run.")
     try:
-        config = RunConfig.model_validate(row.config)
+        config = RunConfig.model_validate(row.config | _own_dataset(row.config.get("dataset")))
     except ValidationError as error:
         raise RunError(shortened(f"Run {row.id} cannot be read: {sentences(error)}")) from error
     damaged = _damaged(row)
@@ -132,6 +142,13 @@ def read(row: RunRow) -> Run:
         source=row.source,
         summary=upgraded(row.summary),
     )
+
+
+def _own_dataset(values: Any) -> dict[str, DatasetConfig]:
+    """The setting ``dataset`` where it is an own graph: a run on one that is gone stays what it was."""
+    if not isinstance(values, dict) or not is_own(str(values.get("name"))):
+        return {}
+    return {"dataset": DatasetConfig.model_validate(values, context=STORED)}
 
 
 def shortened(message: str) -> str:

@@ -7,21 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from a2q.experiments.logs import log_path
-from a2q.experiments.process import ProcessIdentity
+from a2q.experiments.process import START_TOLERANCE, ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.annotations import Annotations
-from a2q.experiments.store.database import database_url, open_database
+from a2q.experiments.store.database import LOCK_SECONDS, database_url, open_database
 from a2q.experiments.store.errors import RunError, UnknownRunError
 from a2q.experiments.store.history import RunHistory
 from a2q.experiments.store.read_only import refuse_changes
 from a2q.experiments.store.run import Run, UnreadableRun, read
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
 from a2q.experiments.store.selections import SavedSelections
+from a2q.experiments.watch import Watch
 from a2q.training import EpochMetrics
 
 _log = logging.getLogger(__name__)
@@ -36,9 +37,14 @@ class RunStore(RunHistory):
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
         read_only: whether every change is refused with :class:`ReadOnlyError`.
+        lock_seconds: how long a change waits while another process writes to a SQLite file.
+        patience: for how many seconds what a worker reads and writes is tried again while the store is locked, or its
+            server away.
 
     Attributes:
         url: that address.
+        read_only: whether every change is refused.
+        watch: what was seen of its runs since it was opened.
         annotations: stars, tags and notes on the runs.
         selections: nodes of the runs that people saved under a name.
 
@@ -46,9 +52,17 @@ class RunStore(RunHistory):
         RunError: the database cannot be opened.
     """
 
-    def __init__(self, url: str | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        read_only: bool = False,
+        lock_seconds: float = LOCK_SECONDS,
+        patience: float = 0.0,
+    ) -> None:
         self.url = url or database_url()
-        super().__init__(open_database(self.url))
+        super().__init__(open_database(self.url, lock_seconds, patience), patience)
+        self.watch = Watch()
+        self.read_only = read_only
         self.annotations = Annotations(self._engine)
         self.selections = SavedSelections(self._engine)
         if read_only:
@@ -72,11 +86,14 @@ class RunStore(RunHistory):
         Raises:
             UnknownRunError: none fits, or several do.
         """
-        with Session(self._engine) as session:
+
+        def found(session: Session) -> Run:
             row = session.get(RunRow, run_id) or session.get(RunRow, self.resolve(run_id))
             if row is None:
                 raise UnknownRunError(f"Run {run_id} was deleted.")
             return read(row)
+
+        return self._transaction(found)
 
     def resolve(self, start: str) -> str:
         """The only id that starts so, whether or not the run can be read.
@@ -195,8 +212,12 @@ class RunStore(RunHistory):
             raise RunError(f"Run {run_id} is {self.get(run_id).state} already; only active runs can be cancelled.")
         return self.get(run_id)
 
-    def requeue(self, run_id: str) -> Run:
+    def requeue(self, run_id: str, start_over: bool = False) -> Run:
         """Queue an interrupted, cancelled or failed run again; it goes on from its last checkpoint.
+
+        Args:
+            run_id: the whole id.
+            start_over: whether what it recorded, checkpoint included, is forgotten, so that it begins anew.
 
         Raises:
             RunError: the run is active or finished.
@@ -215,7 +236,12 @@ class RunStore(RunHistory):
             "process_started": None,
             "stage": WAITING,
         }
-        if not self._move(run_id, RESUMABLE, State.QUEUED, **fresh):
+        statement = update(RunRow).where(RunRow.id == run_id, _in(RESUMABLE)).values(state=str(State.QUEUED), **fresh)
+        with self._engine.begin() as connection:
+            queued = connection.execute(statement).rowcount == 1
+            for table in (EpochRow, ArrayRow) if queued and start_over else ():
+                connection.execute(delete(table).where(table.run_id == run_id))
+        if not queued:
             raise RunError(
                 f"Run {run_id} is {self.get(run_id).state}; only interrupted, cancelled or failed runs can be resumed."
             )
@@ -262,12 +288,14 @@ class RunStore(RunHistory):
 
     def mark_submitted(self, run_id: str, launcher: str, again_after: float) -> bool:
         """Note that a queued run was given to a cluster; False when it was within ``again_after`` seconds."""
-        recently = RunRow.handed_over > time.time() - again_after
+        now = time.time()
+        # One in the future was noted before the clock was set back.
+        recently = RunRow.handed_over.between(now - again_after, now + again_after)
         return self._change(
             run_id,
             (RunRow.state == State.QUEUED) & (RunRow.handed_over.is_(None) | ~recently),
             launcher=launcher,
-            handed_over=time.time(),
+            handed_over=now,
         )
 
     def withdraw(self, run_id: str) -> bool:
@@ -296,8 +324,25 @@ class RunStore(RunHistory):
 
     def close_run(self, run_id: str, state: State, by: ProcessIdentity | None = None, **details: Any) -> bool:
         """Move a running run to an end state and free its slot; False when it had ended already, or is no
-        longer ``by`` this process."""
-        return self._change(run_id, _running(by), state=str(state), ended=time.time(), slot=None, **details)
+        longer ``by`` this process. One that is interrupted after somebody asked for its end is cancelled."""
+        end: Any = str(state)
+        if state == State.INTERRUPTED:
+            end = case((RunRow.cancel_requested, str(State.CANCELLED)), else_=end)
+        return self._change(run_id, _running(by), state=end, ended=time.time(), slot=None, **details)
+
+    def release(self, run_id: str, reason: str) -> bool:
+        """Take a running run from its worker, whatever that does, and free its slot; also one that cannot be read.
+        False when it is not running."""
+        return self.close_run(run_id, State.INTERRUPTED, reason=reason)
+
+    def worker_of(self, run_id: str) -> ProcessIdentity | None:
+        """Who does the work of a run, also of one that cannot be read; None where nobody does."""
+        columns = select(RunRow.host, RunRow.pid, RunRow.process_started).where(RunRow.id == run_id)
+        with Session(self._engine) as session:
+            row = session.execute(columns).one_or_none()
+        if row is None or row.host is None or row.pid is None or row.process_started is None:
+            return None
+        return ProcessIdentity(row.host, row.pid, row.process_started)
 
     def lose(self, run: Run, reason: str, log: str) -> bool:
         """Close a run whose worker is gone; False when the run is not as it was read: somebody works on it."""
@@ -306,13 +351,15 @@ class RunStore(RunHistory):
         return self._change(run.id, unchanged, state=str(state), ended=time.time(), slot=None, reason=reason, log=log)
 
     def _move(self, run_id: str, origins: Iterable[State], target: State, **details: Any) -> bool:
-        in_origin = RunRow.state.in_([str(origin) for origin in origins])
-        return self._change(run_id, in_origin, state=str(target), **details)
+        return self._change(run_id, _in(origins), state=str(target), **details)
 
     def _change(self, run_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
         statement = update(RunRow).where(RunRow.id == run_id, condition).values(**values)
-        with self._engine.begin() as connection:
-            return connection.execute(statement).rowcount == 1
+        return self._transaction(lambda session: session.connection().execute(statement).rowcount == 1)
+
+
+def _in(states: Iterable[State]) -> ColumnElement[bool]:
+    return RunRow.state.in_([str(state) for state in states])
 
 
 def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
@@ -322,7 +369,7 @@ def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
 
 def _is(process: ProcessIdentity) -> ColumnElement[bool]:
     same = (RunRow.host == process.host) & (RunRow.pid == process.pid)
-    return same & (func.abs(RunRow.process_started - process.started) < 1)
+    return same & (func.abs(RunRow.process_started - process.started) < START_TOLERANCE)
 
 
 def _read(row: RunRow) -> Run | UnreadableRun:

@@ -13,7 +13,7 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.polling import follow, poll
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import SILENT, live_store, open_store, store_faults
+from a2q_studio.ui.run_store import live_store, open_store, store_fault, store_faults
 
 
 def show_page(page: StreamlitPage) -> None:
@@ -40,7 +40,7 @@ def show_page(page: StreamlitPage) -> None:
         page.run()
     except (RunError, SQLAlchemyError) as error:
         if not unreachable:
-            st.error(str(error) if isinstance(error, RunError) else SILENT, icon=":material/database_off:")
+            st.error(str(error) if isinstance(error, RunError) else store_fault(error), icon=":material/database_off:")
     # What stands below everything also shows that the page is complete.
     st.caption(f"A²Q Studio {VERSION} · {page.title}")
 

@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.experiments.store import RunError, RunStore
+from a2q.faults import machine_fault
 from a2q_studio.run_report import build_archive, build_page, read_contents
 
 
@@ -35,7 +36,8 @@ def main() -> int:
         typer.secho(str(error), err=True, fg="red")
         return 2
     except SQLAlchemyError as error:
-        typer.secho(f"The run store did not answer ({str(error).splitlines()[0]}); try again.", err=True, fg="red")
+        told = machine_fault(error) or f"The run store did not answer ({str(error).splitlines()[0]}); try again."
+        typer.secho(told, err=True, fg="red")
         return 1
     return 0
 

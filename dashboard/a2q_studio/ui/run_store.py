@@ -6,11 +6,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import reconcile
-from a2q.experiments.store import Run, RunError, RunStore
+from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore
+from a2q.faults import machine_fault
 from a2q.training import EpochMetrics
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.literal import message
+from a2q_studio.ui.shared_results import shared
 
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
+
+
+def store_fault(error: SQLAlchemyError) -> str:
+    """What is wrong with the run store, as a sentence: a full disk, a lock, a server that is away."""
+    return machine_fault(error) or SILENT
 
 
 def open_store() -> RunStore:
@@ -25,7 +33,7 @@ def open_store() -> RunStore:
             reconcile(store)
             _start_queued(store)
     except SQLAlchemyError as error:
-        raise RunError(SILENT) from error
+        raise RunError(store_fault(error)) from error
     return store
 
 
@@ -56,8 +64,18 @@ def start_now(store: RunStore) -> None:
 
 
 def run_arrays(store: RunStore, run: Run) -> dict[str, np.ndarray]:
-    """All latest node arrays of a run; read once per run, and again as a running one moves."""
-    return _arrays(store, run.id, f"{run.state} {run.progress:.4f}")
+    """All latest node arrays of a run; read once per run, and again as a running one moves. Of one that is damaged
+    none, which the page tells where this is asked."""
+    try:
+        return _arrays(store, run.id, f"{run.state} {run.progress:.4f}")
+    except DamagedRunError as error:
+        tell_damage(error)
+        return {}
+
+
+def tell_damage(error: DamagedRunError) -> None:
+    """What of a run cannot be read, in the place of it."""
+    st.warning(message(str(error)), icon=":material/broken_image:")
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -75,9 +93,13 @@ def _start_queued(_store: RunStore) -> str | None:
     return None
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@shared
 def _arrays(_store: RunStore, run_id: str, moment: str) -> dict[str, np.ndarray]:
-    return _store.arrays(run_id)
+    found = _store.arrays(run_id)
+    for array in found.values():
+        # All sessions look at the same ones.
+        array.setflags(write=False)
+    return found
 
 
 _HISTORIES = "histories"
@@ -87,12 +109,16 @@ _MOST_RUNS = 8
 def run_history(store: RunStore, run: Run) -> list[EpochMetrics]:
     """All epochs of a run so far; only those that are new to this browser session are read.
 
-    A resumed run has another start time and is read anew, since it may have gone back to a checkpoint.
+    A resumed run has another start time and is read anew, since it may have gone back to a checkpoint. Of one that is
+    damaged there are none, which the page tells where this is asked.
     """
     kept: dict[tuple[str, float | None], list[EpochMetrics]] = st.session_state.setdefault(_HISTORIES, {})
     key = (run.id, run.started)
     known = kept.pop(key, [])
-    known.extend(store.epochs(run.id, after=known[-1].epoch if known else 0))
+    try:
+        known.extend(store.epochs(run.id, after=known[-1].epoch if known else 0))
+    except DamagedRunError as error:
+        tell_damage(error)
     kept[key] = known
     for oldest in list(kept)[:-_MOST_RUNS]:
         del kept[oldest]

@@ -18,8 +18,9 @@ from a2q.cli import app as cli
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments import worker
 from a2q.experiments.presets import preset
-from a2q.experiments.process import identify, this_host
+from a2q.experiments.process import ProcessIdentity, identify, this_host
 from a2q.experiments.store import RunError, RunStore, State
+from a2q.experiments.store.history import CHECKPOINT
 from a2q.methods import METHODS
 from a2q.version import VERSION
 
@@ -303,6 +304,26 @@ def test_the_life_of_a_run(call, idle: None, store: RunStore, monkeypatch: pytes
     assert call("show", run_id).code == 2
 
 
+def test_a_worker_that_does_not_answer_is_told_and_its_run_can_be_taken_from_it(
+    call, idle: None, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "MOST_CANCEL_SECONDS", 0.0)
+    run_id = store.submit(preset("a2q", DatasetConfig(name="karate-club"))).id
+    store.claim(run_id, "elsewhere", 0)
+    store.assign_process(run_id, ProcessIdentity("elsewhere", 1, 1.0), heartbeat=time.time() + 1)
+    told = call("cancel", run_id[:6])
+    assert told.code == 2
+    assert f"Run {run_id} is running still" in told.err
+    assert f"`a2q release {run_id}` takes the run from it" in told.err
+    released = call("release", run_id[:6])
+    assert released.code == 0
+    assert f"Run {run_id} is released. Its worker on elsewhere ends" in released.out
+    assert store.get(run_id).state == State.CANCELLED, "its end was asked for"
+    assert store.taken_slots("elsewhere") == set()
+    again = call("release", run_id)
+    assert (again.code, "is not running" in again.err) == (2, True)
+
+
 def test_resume_waits_for_the_end(call, dispatched: None, store: RunStore) -> None:
     (row,) = json.loads(call(*SMALL, "--json").out)
     run = store.submit(store.get(row["run"]).config)
@@ -312,6 +333,16 @@ def test_resume_waits_for_the_end(call, dispatched: None, store: RunStore) -> No
     shown = call("show", run.id)
     assert shown.code == 0
     assert "test_accuracy: 0." in shown.out or "test_accuracy: 1" in shown.out
+
+
+def test_resume_can_start_over(call, idle: None, store: RunStore) -> None:
+    run_id = store.submit(preset("a2q", DatasetConfig(name="karate-club"))).id
+    store.put_payloads(run_id, {CHECKPOINT: b"damaged"})
+    for options, kept in (((), b"damaged"), (("--start-over",), None)):
+        store.cancel(run_id)
+        assert call("resume", run_id, "--detach", *options).code == 0
+        assert store.get(run_id).state == State.QUEUED
+        assert store.payload(run_id, CHECKPOINT) == kept
 
 
 def test_datasets(call) -> None:

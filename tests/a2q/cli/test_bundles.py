@@ -9,6 +9,8 @@ from a2q.experiments.presets import preset
 from a2q.experiments.settings import change
 from a2q.experiments.store import RunStore
 
+pytestmark = pytest.mark.usefixtures("confined_here")
+
 
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *given: str) -> tuple[int, str]:
     """Exit code of ``python -m a2q …`` and what it says."""

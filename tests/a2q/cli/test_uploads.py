@@ -11,6 +11,8 @@ from a2q.experiments import worker
 from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore, State
 
+pytestmark = pytest.mark.usefixtures("confined_here")
+
 EDGES = "from,to\n" + "".join(f"{node},{(3 * node + 1) % 40}\n" for node in range(40))
 NODES = "id,a,b,kind\n" + "".join(f"{node},{node % 2},{node / 9},{'xy'[node % 2]}\n" for node in range(40))
 
@@ -106,6 +108,19 @@ def test_settings_reach_the_import(told: Callable[..., str], files: tuple[Path, 
     name = text.rsplit("a2q train ", 1)[1].strip()
     assert card(name).task == "node regression"
     assert (card(name).features, load(name).num_edges) == (1, 40)
+
+
+def test_categories_and_decimals_reach_the_import(told: Callable[..., str], files: tuple[Path, Path]) -> None:
+    files[1].write_text(
+        "id;a;colour;kind\n" + "".join(f"{n};1,{n:03};{'rgb'[n % 3]};{'xy'[n % 2]}\n" for n in range(40))
+    )
+    given = ("import-graph", files[0], "--nodes", files[1], "--label", "kind")
+
+    assert "Columns 'a' of people.csv are not used: '1,000' may have thousands or decimals" in told(*given)
+    text = told(*given, "--one-hot", "colour", "--decimal", "comma")
+    x = load(text.rsplit("a2q train ", 1)[1].strip()).data.x
+    assert x[4].tolist() == pytest.approx([1.004, 0, 1, 0])
+    assert "decimal is 'dots'; it must be" in told(*given, "--decimal", "dots", code=2)
 
 
 def test_deleting_warns_where_runs_use_it(told: Callable[..., str], imported: str) -> None:

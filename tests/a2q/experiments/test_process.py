@@ -1,7 +1,9 @@
 import os
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +53,50 @@ def test_a_killed_process_is_dead() -> None:
         child.kill()
         child.wait()
         assert not identity.is_alive
+
+
+@pytest.fixture
+def sleeping() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that does nothing for long."""
+    with subprocess.Popen(["sleep", "600"]) as child:
+        yield child
+        child.kill()
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere processes keep the time of day they started at")
+@pytest.mark.parametrize("seconds", [-3600.0, -1.0, 3.0, 3600.0])
+def test_a_clock_that_is_set_makes_no_other_process(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, booted = identify(), psutil.boot_time()
+    created = psutil.Process().create_time()
+    # Linux reckons both from the time of day and how long it runs.
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: booted + seconds)
+    assert psutil.Process().create_time() == pytest.approx(created + seconds)
+    assert before.is_alive
+    assert identify().started == pytest.approx(before.started, abs=0.1)
+
+
+def test_a_start_time_since_1970_is_still_known() -> None:
+    assert replace(identify(), started=psutil.Process().create_time()).is_alive
+
+
+@pytest.mark.parametrize("end", [ProcessIdentity.terminate, ProcessIdentity.kill])
+def test_a_stopped_process_can_be_ended(
+    sleeping: subprocess.Popen[bytes], end: Callable[[ProcessIdentity], None], wait
+) -> None:
+    identity = identify(sleeping.pid)
+    os.kill(sleeping.pid, signal.SIGSTOP)
+    wait(lambda: psutil.Process(sleeping.pid).status() == psutil.STATUS_STOPPED)
+    assert identity.is_alive
+    end(identity)
+    wait(lambda: not identity.is_alive)
+
+
+def test_only_the_process_itself_is_ended(sleeping: subprocess.Popen[bytes]) -> None:
+    other = replace(identify(sleeping.pid), started=1.0)
+    other.terminate()
+    other.kill()
+    assert identify(sleeping.pid).is_alive
+    assert sleeping.poll() is None
 
 
 def test_another_machine_is_not_here() -> None:

@@ -10,6 +10,8 @@ import a2q.experiments.launch
 from a2q.cli import app as cli
 from a2q.config import ConfigError
 from a2q.datasets import CATALOGUE, DatasetConfig
+from a2q.datasets.config import STORED
+from a2q.experiments.estimate import work_of
 from a2q.experiments.presets import PRESETS, preset
 from a2q.experiments.reproduce import command_line, python_code
 from a2q.experiments.run_config import RunConfig
@@ -109,3 +111,10 @@ def test_every_dataset_has_a_command() -> None:
     for name in CATALOGUE:
         config = preset("a2q", DatasetConfig(name=name))
         assert _parsed(command_line(config)) == config
+
+
+def test_a_graph_that_is_gone_has_a_comment_for_a_command() -> None:
+    dataset = DatasetConfig.model_validate({"name": "own-0123456789ab"}, context=STORED)
+    gone = preset("a2q", DatasetConfig(name="karate-club")).model_copy(update={"dataset": dataset})
+    assert command_line(gone).startswith("# own-0123456789ab is not on this machine any more; import its files again")
+    assert work_of(gone) is None

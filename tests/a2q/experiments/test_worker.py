@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from torch_geometric.data import Data
 
 from a2q.datasets import DatasetConfig
+from a2q.datasets.config import STORED
 from a2q.experiments import problem as problems
 from a2q.experiments import worker
 from a2q.experiments.launch import dispatch
@@ -221,9 +222,42 @@ def test_a_checkpoint_of_another_version_is_one_sentence(store: RunStore, small)
     run = store.get(run_id)
     assert run.state == State.FAILED
     assert run.reason == (
-        f"The checkpoint of run {run_id} was written by another version of A²Q Studio and cannot be taken up; "
-        "train again with the same settings."
+        f"The checkpoint of run {run_id} was written by another version of A²Q Studio and cannot be taken up. "
+        f"Start the run over by `a2q resume {run_id} --start-over`, or by Start over on the page Train."
     )
+
+
+def test_a_damaged_checkpoint_is_told_and_the_run_starts_over(store: RunStore, small) -> None:
+    whole = store.submit(small()).id
+    assert worker.main(whole) == 0
+    checkpoint = store.payload(whole, CHECKPOINT)
+    assert checkpoint is not None
+    run_id = store.submit(small()).id
+    store.put_payloads(run_id, {CHECKPOINT: checkpoint[:1000] + checkpoint[1001:]})
+    store.add_epochs(run_id, [replace(metrics, loss=0.5) for metrics in store.epochs(whole)])
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FAILED
+    assert run.reason == (
+        f"The checkpoint of run {run_id} is damaged. "
+        f"Start the run over by `a2q resume {run_id} --start-over`, or by Start over on the page Train."
+    )
+    store.requeue(run_id, start_over=True)
+    assert (store.epochs(run_id), store.payload(run_id, CHECKPOINT)) == ([], None)
+    assert worker.main(run_id) == 0
+    same_result(store, whole, run_id)
+
+
+def test_a_run_whose_graph_is_gone_fails_with_the_reason_and_frees_its_slot(store: RunStore, small) -> None:
+    dataset = DatasetConfig.model_validate({"name": "own-0123456789ab"}, context=STORED)
+    run_id = store.submit(small().model_copy(update={"dataset": dataset})).id
+    assert worker.main(run_id) == 0
+    run = store.get(run_id)
+    assert run.state == State.FAILED
+    assert run.reason.startswith(
+        "There is no imported graph 'own-0123456789ab' on this machine; import its files again"
+    )
+    assert store.taken_slots(this_host()) == set()
 
 
 @pytest.mark.parametrize("preset_name", ["uniform", "degree-quant", "degree-bits", "binary"])

@@ -34,15 +34,26 @@ def test_no_page_draws_what_the_frame_draws(page: Path) -> None:
     assert not called & {"title", "set_page_config"}, "dashboard/a2q_studio/frame/page.py draws the title of every page"
 
 
-def test_a_store_that_falls_silent_while_a_page_draws_is_a_sentence(open_page, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("disk I/O error", runs.SILENT),
+        ("database is locked", "The run store was locked by another program for too long"),
+        ("server closed the connection unexpectedly", "The database server of the run store does not answer"),
+    ],
+)
+def test_a_store_that_falls_silent_while_a_page_draws_is_a_sentence(
+    open_page, monkeypatch: pytest.MonkeyPatch, fault: str, told: str
+) -> None:
     def silent(*_: object, **__: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+        raise OperationalError("SELECT", {}, Exception(fault))
 
     app = open_page("train")
     monkeypatch.setattr(RunStore, "list", silent)
     app.run()
     assert not app.exception
-    assert [error.value for error in app.error] == [runs.SILENT]
+    (error,) = app.error
+    assert error.value.startswith(told)
     assert app.caption[-1].value.endswith("· Train")
 
 

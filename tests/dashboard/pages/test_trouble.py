@@ -1,6 +1,7 @@
 """What pages say when the database or the cluster is not there."""
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from a2q.experiments.launch import cluster
 from a2q.experiments.store import RunStore
@@ -73,3 +74,28 @@ def test_a_cluster_that_cannot_be_reached(
     assert store.get(run_id).state == "queued"
     assert app.get("plotly_chart") or app.metric, "everything else still works"
     assert app.caption[-1].value.startswith("A²Q Studio ")
+
+
+@PAGES
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("UPDATE epochs SET bit_counts = '{{{' WHERE run_id = :id", "The history"),
+        ("UPDATE arrays SET payload = 'none' WHERE run_id = :id AND name = 'in_degree'", "The array in\\_degree"),
+        ("UPDATE arrays SET payload = 'none' WHERE run_id = :id AND name LIKE 'tensor/%'", "The array tensor/"),
+    ],
+)
+def test_a_damaged_run_is_told_where_it_is_looked_at(
+    open_page, store: RunStore, runs_here, page: str, change: str, what: str
+) -> None:
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(text(change), {"id": runs_here.a2q})
+    engine.dispose()
+    links = {"explore": {"run": runs_here.a2q}, "compare": {"runs": f"{runs_here.a2q},{runs_here.fp32}"}}
+    app = open_page(page, **links.get(page, {}))
+    assert app.caption[-1].value.endswith(f"· {page.capitalize()}")
+    assert not app.error
+    told = [warning.value for warning in app.warning if "it is damaged; delete the run" in warning.value]
+    assert all(text.startswith(f"{what}") and runs_here.a2q in text for text in told)
+    assert bool(told) == (page in ("compare", "train" if what == "The history" else "explore"))

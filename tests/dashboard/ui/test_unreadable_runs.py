@@ -43,3 +43,21 @@ def test_pages_stay_up_beside_it(damaged: str, open_page) -> None:
     assert any(damaged in warning.value for warning in open_page("train").warning)
     for name in ("learn", "explore", "compare"):
         assert not open_page(name).exception
+
+
+def test_pages_show_runs_whose_graph_is_gone(runs_here, store: RunStore, open_page) -> None:
+    queued = store.submit(store.get(runs_here.a2q).config)
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE runs SET config = json_set(config, '$.dataset', json('{\"name\": \"own-0123456789ab\"}'))")
+        )
+    engine.dispose()
+    for name in ("learn", "train", "explore", "accelerator"):
+        app = open_page(name, **({"run": runs_here.a2q} if name != "train" else {"from": runs_here.a2q}))
+        assert not app.exception
+        assert not app.error
+        if name == "train":
+            assert any("is not on this machine any more" in warning.value for warning in app.warning)
+            assert any(queued.id in markdown.value for markdown in app.markdown)
+    assert not open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}").exception

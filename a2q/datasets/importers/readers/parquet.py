@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as arrow_parquet
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.tables import HEAD_ROWS, Table, checked_columns
-from a2q.datasets.importers.uploads import Upload, reading
+from a2q.datasets.importers.uploads import Upload, reading, shown
 
-_KIND, _CURE = "a Parquet table", "write it again with pandas or pyarrow"
+_KIND, _CURE = "a Parquet table", "write it again as Parquet, or give it as CSV"
 _BATCH_ROWS = 65536
+_BATCH_BYTES = 16 * limits.MIB
 
 
 def read_parquet(upload: Upload) -> Table:
@@ -25,15 +27,23 @@ def read_parquet(upload: Upload) -> Table:
     with reading(upload, _KIND, _CURE), upload.open() as stream, arrow_parquet.ParquetFile(stream) as file:
         _check_sizes(upload, file.metadata)
         columns = checked_columns(upload.name, file.schema_arrow.names)
+    with reading(upload, _KIND, _CURE):
+        longest = _longest_repeated(upload)
 
-    def read(chosen: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def read(chosen: Sequence[str], rows: int = _BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        width = sum(longest.get(name, 0) for name in chosen)
+        rows = min(rows, _rows(len(chosen)), max(1, _BATCH_BYTES // max(width, 1)))
+        unpacked = dict.fromkeys(longest.keys() & set(chosen), 0)
         with reading(upload, _KIND, _CURE), upload.open() as stream, arrow_parquet.ParquetFile(stream) as file:
-            for batch in file.iter_batches(_rows(len(chosen)), columns=list(chosen), use_threads=False):
+            for batch in file.iter_batches(rows, columns=list(chosen), use_threads=False):
                 if batch.num_rows:
+                    for name in unpacked:
+                        unpacked[name] += _text_bytes(batch.column(name))
+                        _check_unpacked(upload, unpacked[name])
                     batch.validate(full=True)
                     yield batch.select(list(chosen))
 
-    head = next(read(columns), None)
+    head = next(read(columns, HEAD_ROWS), None)
     if head is None:
         raise DatasetError(f"{upload.name} has no rows; give at least one.")
     return Table(upload.name, columns, pa.Table.from_batches([head.slice(0, HEAD_ROWS)]), read)
@@ -43,7 +53,58 @@ def _check_sizes(upload: Upload, metadata: arrow_parquet.FileMetaData) -> None:
     rows = limits.EDGES
     if metadata.num_rows > rows:
         raise DatasetError(f"{upload.name} says it has {metadata.num_rows:,} rows, and at most {rows:,} are read.")
-    unpacked = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    _check_unpacked(upload, sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups)))
+
+
+def _longest_repeated(upload: Upload) -> dict[str, int]:
+    """Bytes of the longest text that is stored once and repeated by its number, by column: so many a row may come out
+    of a file that holds two, whatever its metadata says.
+
+    Raises:
+        DatasetError: one is longer than any cell may be.
+    """
+    with upload.open() as stream, arrow_parquet.ParquetFile(stream) as file:
+        repeated = sorted(_repeated(file))
+    longest: dict[str, int] = {}
+    if not repeated:
+        return longest
+    with upload.open() as stream, arrow_parquet.ParquetFile(stream, read_dictionary=repeated) as file:
+        for name in repeated:
+            for group in range(file.metadata.num_row_groups):
+                # One row of it; the texts that its numbers stand for come all at once.
+                row = next(file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False), None)
+                if row is None or not pa.types.is_dictionary(row.column(0).type):
+                    continue
+                most = pc.max(pc.binary_length(row.column(0).dictionary)).as_py() or 0
+                longest[name] = max(longest.get(name, 0), most)
+            if longest.get(name, 0) > limits.ROW_BYTES:
+                raise DatasetError(
+                    f"Column {shown(name)} of {upload.name} holds a text of {longest[name] / limits.MIB:,.1f} MiB, and "
+                    f"at most {limits.ROW_BYTES // limits.MIB} MiB are read; leave the column out."
+                )
+    return longest
+
+
+def _text_bytes(values: pa.Array) -> int:
+    if pa.types.is_dictionary(values.type):
+        lengths = pc.binary_length(values.dictionary)
+        return pc.sum(pc.take(lengths, values.indices)).as_py() or 0
+    return int(values.nbytes)
+
+
+def _repeated(file: arrow_parquet.ParquetFile) -> set[str]:
+    """Columns of texts, none of them in lists or records, that a row group stores as numbers of texts."""
+    flat = {field.name for field in file.schema_arrow if not pa.types.is_nested(field.type)}
+    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
+    columns = (group.column(number) for group in groups for number in range(group.num_columns))
+    return {
+        column.path_in_schema
+        for column in columns
+        if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and column.path_in_schema in flat
+    }
+
+
+def _check_unpacked(upload: Upload, unpacked: int) -> None:
     if not 0 <= unpacked <= limits.UNPACKED_BYTES:
         raise DatasetError(
             f"{upload.name} unpacks to {unpacked / limits.MIB:,.0f} MiB, and at most "

@@ -6,7 +6,7 @@ from a2q.accelerator import AcceleratorError
 from a2q.accelerator.presets import PRESETS
 from a2q.config import ConfigError
 from a2q.datasets import DatasetError
-from a2q.experiments.store import Run, RunStore, State
+from a2q.experiments.store import DamagedRunError, Run, RunStore, State
 from a2q_studio.pages.accelerator.conventions import choose_conventions, write_speedups
 from a2q_studio.pages.accelerator.downloads import downloads
 from a2q_studio.pages.accelerator.hardware import choose_hardware, choose_preset
@@ -16,7 +16,7 @@ from a2q_studio.pages.accelerator.views import views
 from a2q_studio.pages.accelerator.work import REFERENCE, Bench, run_workload
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.run_picker import pick_run
-from a2q_studio.ui.run_store import open_store
+from a2q_studio.ui.run_store import open_store, tell_damage
 from a2q_studio.ui.samples import offer_samples
 
 
@@ -45,6 +45,8 @@ def show(store: RunStore, run: Run, preset: str) -> None:
         views(bench, store, run, preset)
     except (AcceleratorError, ConfigError, DatasetError) as error:
         st.error(str(error), icon=":material/error:")
+    except DamagedRunError as error:
+        tell_damage(error)
 
 
 store = open_store()

@@ -13,6 +13,7 @@ from a2q.accelerator.layers import BASELINES, uniform
 from a2q.experiments.store import RunStore
 from a2q.experiments.workload import Workload, workload
 from a2q.reports.tensors import EDGES
+from a2q_studio.ui.shared_results import shared
 
 OWN = "This run"
 REFERENCE = "Degree-Quant INT4"
@@ -20,25 +21,30 @@ LIVE_NODES = 50_000
 """Larger graphs take so long that switches are only worked out when asked for."""
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the run's bits and its graph")
-def run_workload(_store: RunStore, run_id: str) -> Workload:
+def run_workload(store: RunStore, run_id: str) -> Workload:
     """The layers and the graph of a finished run; nobody may change them.
 
     Raises:
         AcceleratorError: the run has not finished, or lacks an array.
         DatasetError: it was recorded before runs kept all that is needed, and its dataset is not on this machine.
     """
+    with st.spinner("Reading the run's bits and its graph"):
+        return _workload(store, run_id)
+
+
+@shared
+def _workload(_store: RunStore, run_id: str) -> Workload:
     run = _store.get(run_id)
     return workload(run, partial(_store.array, run.id))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@shared
 def run_edges(_store: RunStore, run_id: str) -> np.ndarray | None:
     """The edges that the run keeps, [2, num_edges], by which its graph's layout is known; None where it has none."""
     return _store.array(run_id, EDGES)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@shared
 def network_report(
     _work: Workload, run_id: str, network: str, hardware: Hardware, conventions: Conventions
 ) -> SimulationReport:

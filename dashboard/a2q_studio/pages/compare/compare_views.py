@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from a2q.experiments.results import Repeats, repeats
-from a2q.experiments.store import RunStore, State, UnknownRunError
+from a2q.experiments.store import DamagedRunError, RunStore, State, UnknownRunError
 from a2q.experiments.store.annotations import Annotation
 from a2q_studio.comparison.charts.marks import Mark
 from a2q_studio.comparison.compared import Compared, compared_runs
@@ -19,7 +19,7 @@ from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import live_store, run_arrays, run_history
+from a2q_studio.ui.run_store import live_store, run_arrays, run_history, tell_damage
 from a2q_studio.ui.run_table import run_table
 from a2q_studio.ui.theme import current_palette
 
@@ -50,7 +50,10 @@ def compare_views(run_ids: Sequence[str]) -> None:
     show_curves(compared, smoothing, highlight, palette)
     if layer is not None:
         show_distributions(compared, layer, highlight, palette)
-    show_graphs(store, compared, layer, highlight, palette)
+    try:
+        show_graphs(store, compared, layer, highlight, palette)
+    except DamagedRunError as error:
+        tell_damage(error)
     st.subheader("Take it along")
     report_buttons(store, runs, "compare")
     _end_polling(list(run_ids), any(run.is_active for run in runs))

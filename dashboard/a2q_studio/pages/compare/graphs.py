@@ -17,6 +17,7 @@ from a2q_studio.comparison.compared import Compared, letters, node_groups
 from a2q_studio.comparison.ground import drawn_in_words, ground_of
 from a2q_studio.pages.compare.places import LAYOUTS, Places, find_places, layout_progress
 from a2q_studio.ui.figure import show_figure
+from a2q_studio.ui.shared_results import shared
 
 
 def show_graphs(
@@ -181,7 +182,7 @@ def _ground(
     return _shared_ground(key, colours.theme, drawings, ring, coordinates, one.arrays, edges)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _shared_ground(
     key: str,
     theme: Theme,
@@ -196,7 +197,7 @@ def _shared_ground(
     return ground_of(_coordinates, _arrays["in_degree"], edges, palette(theme), drawings, ring)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _kept_edges(_store: RunStore, run_id: str) -> np.ndarray:
     edges = _store.array(run_id, EDGES)
     if edges is None:

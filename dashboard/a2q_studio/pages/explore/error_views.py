@@ -13,7 +13,7 @@ from a2q_studio.pages.explore.charts import error_heatmap
 from a2q_studio.pages.explore.scene import RESULT, Scene, quantized_input
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, picked_points, select
-from a2q_studio.ui.shared import shared
+from a2q_studio.ui.shared_results import made_once
 
 CHART = "errors"
 _METRICS: dict[str, Metric] = {"|x − x_q|": "absolute", "relative": "relative", "clipped": "clipped"}
@@ -76,7 +76,7 @@ def _nothing(scene: Scene) -> str:
 
 def _matrix(scene: Scene, taken: QuantizedInput, rows: str, metric: Metric, focus: pd.DataFrame | None) -> ErrorMatrix:
     if focus is None:
-        return shared(
+        return made_once(
             lambda: _matrix_of(scene, taken, rows, metric, scene.nodes), "error matrix", *scene.identity, rows, metric
         )
     return _matrix_of(scene, taken, rows, metric, focus)

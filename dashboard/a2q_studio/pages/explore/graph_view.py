@@ -15,6 +15,7 @@ from a2q_studio.pages.explore.scene import Scene, in_words
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.polling import poll
 from a2q_studio.ui.selection import chart_key, select, select_by
+from a2q_studio.ui.shared_results import shared
 
 CHART = "graph"
 SKELETON = 560
@@ -129,7 +130,7 @@ def _lines(edges: np.ndarray, chosen: np.ndarray | None, node: int | None, count
     return edges[:, wanted[edges[0]] | wanted[edges[1]]]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _edges(key: str, theme: str, _coordinates: np.ndarray, _edges: np.ndarray, _colour: str) -> Raster:
     return edge_raster(_coordinates, _edges, _colour)
 
@@ -148,7 +149,7 @@ def _density(scene: Scene, colour_by: str, places: str, coordinates: np.ndarray)
     return _density_raster(key, scene.palette.theme, coordinates, values, scene.palette.scale, low, high)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _density_raster(
     key: str, theme: str, _coordinates: np.ndarray, _values: np.ndarray, _scale: list[str], _low: float, _high: float
 ) -> Raster:

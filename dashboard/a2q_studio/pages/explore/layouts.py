@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from a2q.layouts import Layout, degree_rings, hop_rings, hops_from, kept_layout, principal_axes, request_layout
 from a2q.layouts.layout_cache import layout_key
 from a2q_studio.pages.explore.scene import Scene
-from a2q_studio.ui.shared import shared
+from a2q_studio.ui.shared_results import made_once, shared
 
 MOST_HOPS = 3
 
@@ -38,7 +37,7 @@ def place_nodes(scene: Scene, layout: str, node: int | None) -> Placed:
     count = len(scene.nodes)
     if layout == "rings":
         key = f"rings {scene.run.id} {scene.moment}"
-        return Placed(shared(lambda: degree_rings(scene.nodes["in_degree"].to_numpy()), key), key)
+        return Placed(made_once(lambda: degree_rings(scene.nodes["in_degree"].to_numpy()), key), key)
     if layout == "embedding":
         values = scene.tensor("values")
         if values is None or len(values) != count:
@@ -46,7 +45,7 @@ def place_nodes(scene: Scene, layout: str, node: int | None) -> Placed:
             return Placed(None, "", why, failed=True)
         note = "Where nodes stand: the first two principal components of what enters the layer."
         key = f"embedding {scene.run.id} {scene.layer} {scene.moment}"
-        return Placed(shared(lambda: principal_axes(values), key), key, note)
+        return Placed(made_once(lambda: principal_axes(values), key), key, note)
     if edges is None:
         return Placed(None, "", "This run kept no edges; choose degree rings, or train it again.", failed=True)
     if layout == "hops":
@@ -62,7 +61,7 @@ def place_nodes(scene: Scene, layout: str, node: int | None) -> Placed:
 
 
 def _force(scene: Scene, edges: np.ndarray, count: int) -> Placed:
-    key = shared(lambda: layout_key(edges, count), "layout key", scene.run.id, scene.moment)
+    key = made_once(lambda: layout_key(edges, count), "layout key", scene.run.id, scene.moment)
     found = _kept(key, edges, count)
     if found.coordinates is not None:
         return Placed(found.coordinates, f"force {key}")
@@ -84,7 +83,7 @@ def _kept(key: str, edges: np.ndarray, count: int) -> Layout:
         return kept_layout(edges, count)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _finished(key: str, _edges: np.ndarray, _count: int) -> Layout:
     found = kept_layout(_edges, _count)
     if found.coordinates is None:

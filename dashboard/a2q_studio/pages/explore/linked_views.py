@@ -14,7 +14,7 @@ from a2q_studio.pages.explore.controls import choose_value
 from a2q_studio.pages.explore.scene import Scene
 from a2q_studio.ui.figure import show_figure
 from a2q_studio.ui.selection import chart_key, select_by
-from a2q_studio.ui.shared import shared
+from a2q_studio.ui.shared_results import made_once
 
 Draw = Callable[[pd.DataFrame, str, Palette, pd.DataFrame | None], go.Figure]
 
@@ -32,7 +32,7 @@ def chain_views(scene: Scene) -> None:
         "two holds in this run."
     )
     column = choose_value(scene.nodes)
-    table = shared(lambda: chain_table(scene.nodes, column), "chain table", *scene.identity, column)
+    table = made_once(lambda: chain_table(scene.nodes, column), "chain table", *scene.identity, column)
     with st.grid(2, min_column_width=420, gap="medium") as grid:
         with grid.cell():
             _linked(scene, "degree-to-magnitude", degree_to_magnitude, table, column, ("degree_cell", "value_cell"))

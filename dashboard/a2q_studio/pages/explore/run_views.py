@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from a2q.datasets import card
 from a2q.experiments.results import SCORES
-from a2q.experiments.store import Run, UnknownRunError
+from a2q.experiments.store import DamagedRunError, Run, RunStore, UnknownRunError
 from a2q.reports import quantized_layers
 from a2q.reports.csv_table import csv_bytes
 from a2q.reports.node_table import COLUMNS
@@ -21,7 +20,7 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
-from a2q_studio.ui.run_store import live_store, run_arrays
+from a2q_studio.ui.run_store import live_store, run_arrays, tell_damage
 from a2q_studio.ui.selection import INSPECTED
 from a2q_studio.ui.theme import current_palette
 
@@ -36,6 +35,13 @@ def run_views(run_id: str) -> None:
     except UnknownRunError:
         # Deleted since the page was drawn: the picker says so.
         st.rerun()
+    try:
+        _run_views(store, run)
+    except DamagedRunError as error:
+        tell_damage(error)
+
+
+def _run_views(store: RunStore, run: Run) -> None:
     summary_row(run)
     with st.container(horizontal=True, vertical_alignment="center", key="explore-take-along"):
         report_buttons(store, [run], "explore")
@@ -58,11 +64,11 @@ def run_views(run_id: str) -> None:
             colour_by = choose_colour(scene.nodes)
             layout = choose_layout()
         _views(scene, colour_by, layout)
-    if st.session_state.get(_POLLED) == run_id and not run.is_active:
+    if st.session_state.get(_POLLED) == run.id and not run.is_active:
         st.session_state.pop(_POLLED)
         st.rerun()
     if run.is_active:
-        st.session_state[_POLLED] = run_id
+        st.session_state[_POLLED] = run.id
 
 
 def _views(scene: Scene, colour_by: str, layout: str) -> None:
@@ -99,7 +105,7 @@ def _nothing_yet(run: Run) -> None:
     if not run.is_active:
         st.info("This run ended before its nodes were measured, so it has no node values.", icon=":material/inbox:")
         return
-    if card(run.config.dataset.name).graph_level:
+    if run.card is not None and run.card.graph_level:
         st.caption("The nodes of the test graphs are measured when training has ended.")
     st.skeleton(300)
 

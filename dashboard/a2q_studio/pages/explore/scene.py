@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
 from a2q.experiments.store import Run, RunStore
 from a2q.reports import node_table
@@ -16,7 +15,7 @@ from a2q.reports.quantized_input import QuantizedInput
 from a2q.reports.tensors import EDGES, PREFIX
 from a2q_studio.charts import Palette
 from a2q_studio.ui.selection import Selection, selections
-from a2q_studio.ui.shared import shared
+from a2q_studio.ui.shared_results import made_once, shared
 
 RESULT = "result"
 """The epoch that is shown by default: the one the run reports, chosen on validation."""
@@ -69,7 +68,7 @@ class Scene:
         self, focus: pd.DataFrame | None, draw: Callable[[], go.Figure], *follows_from: str | int | None
     ) -> go.Figure:
         """The figure that ``draw`` draws; where it highlights nobody, one for all who look at the run."""
-        return draw() if focus is not None else shared(draw, *follows_from, *self.identity, self.palette.theme)
+        return draw() if focus is not None else made_once(draw, *follows_from, *self.identity, self.palette.theme)
 
     @property
     def edges(self) -> np.ndarray | None:
@@ -133,19 +132,17 @@ def quantized_input(scene: Scene) -> QuantizedInput | None:
     return _quantized_input(scene, scene.run.id, scene.layer, scene.epoch, scene.moment)
 
 
-# Resources, not data: a copy of ten megabytes for every look at them would take longer than reading them. Nothing
-# here is ever changed.
-@st.cache_resource(max_entries=24, show_spinner=False)
+@shared
 def _array(_store: RunStore, run_id: str, name: str, moment: str) -> np.ndarray | None:
     return _store.array(run_id, name)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _snapshots(_store: RunStore, run_id: str, layer: int, moment: str) -> dict[int, np.ndarray]:
     return _store.snapshots(run_id, f"layer{layer}/bits")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared
 def _nodes(
     _store: RunStore, run_id: str, layer: int | None, moment: str, _arrays: dict[str, np.ndarray]
 ) -> pd.DataFrame:
@@ -153,7 +150,7 @@ def _nodes(
     return node_table(_arrays, layer or 2)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared
 def _quantized_input(_scene: Scene, run_id: str, layer: int | None, epoch: str, moment: str) -> QuantizedInput | None:
     if layer is None:
         return None

@@ -8,13 +8,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from a2q.datasets import DatasetConfig, is_ready
 from a2q.experiments.bundle.bundle import Bundle, bundle_of
 from a2q.experiments.launch import dispatch
-from a2q.experiments.store import Run, RunError, RunStore, State
+from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore, State
 from a2q_studio.pages.learn.lesson.teaching import ATTENTION, EVEN_DEGREES, MAIN, Teaching, a2q_settings
 from a2q_studio.samples.listing import PENALTIES, SAMPLES
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.lesson_flags import shown
 from a2q_studio.ui.run_store import open_store
 from a2q_studio.ui.samples import WHAT, sample
+from a2q_studio.ui.shared_results import shared
 
 _ROLES = (MAIN, EVEN_DEGREES, ATTENTION)
 _CORA = "Cora"
@@ -63,8 +64,9 @@ def cora_runs(finished: list[Run]) -> dict[str, Run]:
 
 def on_cora(store: RunStore, found: Mapping[str, Run], samples: Teaching) -> Teaching:
     """The lesson on these runs; sample runs stand in for what is missing, and the source says so."""
-    bundles = {role: _stored(store, run.id) for role, run in found.items()}
-    usable = {role: bundle for role, bundle in bundles.items() if _has_values(bundle)}
+    with st.spinner("Reading the run"):
+        bundles = {role: _whole(store, run.id) for role, run in found.items()}
+    usable = {role: bundle for role, bundle in bundles.items() if bundle is not None and _has_values(bundle)}
     said = ", ".join(f"{role.upper()} is run {bundle.run.id}" for role, bundle in usable.items()) or "no run fits yet"
     missing = [role.upper() for role in _ROLES if role not in usable]
     stand_in = f" Sample runs stand in for {', '.join(missing)}." if missing else ""
@@ -98,6 +100,14 @@ def _samples() -> Teaching:
     return Teaching(WHAT, bundles, {penalty: sample(name) for penalty, name in PENALTIES.items()})
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the run")
+def _whole(store: RunStore, run_id: str) -> Bundle | None:
+    """The run; None where what it recorded is damaged, which the pages about it tell."""
+    try:
+        return _stored(store, run_id)
+    except DamagedRunError:
+        return None
+
+
+@shared
 def _stored(_store: RunStore, run_id: str) -> Bundle:
     return bundle_of(_store, _store.get(run_id))

@@ -3,12 +3,16 @@
 import io
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from a2q.experiments.bundle.bundle import bundle_of, import_bundle
-from a2q.experiments.bundle.file import MOST_FILE_BYTES, read_bundle, write_bundle
+from a2q.experiments.bundle.bundle import bundle_of
+from a2q.experiments.bundle.confined import take_in
+from a2q.experiments.bundle.file import MOST_FILE_BYTES, write_bundle
 from a2q.experiments.store import RunError, RunStore
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.literal import message
+
+_TAKEN = "bundle_taken"
 
 
 def runs_as_files(store: RunStore) -> None:
@@ -54,12 +58,26 @@ def _upload(store: RunStore) -> None:
     )
     if file is None:
         return
-    try:
-        run = import_bundle(store, read_bundle(file))
-    except RunError as error:
-        st.error(message(str(error)), icon=":material/block:")
-        return
-    st.success(f"Run {run.id} is in the list of runs: {run.title}.", icon=":material/check_circle:")
+    # A page is drawn at every click; a file is taken in once.
+    taken: tuple[str, str, bool] | None = st.session_state.get(_TAKEN)
+    if taken is None or taken[0] != file.file_id:
+        bar = st.progress(0.0, "Reading the run")
+        try:
+            run = take_in(store, file, file.name, lambda share, sentence: _show(bar, share, sentence))
+            told, fault = f"Run {run.id} is in the list of runs: {run.title}.", False
+        except RunError as error:
+            told, fault = message(str(error)), True
+        finally:
+            bar.empty()
+        taken = st.session_state[_TAKEN] = (file.file_id, told, fault)
+    if taken[2]:
+        st.error(taken[1], icon=":material/block:")
+    else:
+        st.success(taken[1], icon=":material/check_circle:")
+
+
+def _show(bar: DeltaGenerator, share: float, sentence: str) -> None:
+    bar.progress(share, sentence)
 
 
 def _zipped(store: RunStore, run_id: str) -> bytes:

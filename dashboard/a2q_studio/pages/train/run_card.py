@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
+from a2q.experiments.launch import cancel
 from a2q.experiments.logs import log_tail
 from a2q.experiments.results import SCORES
 from a2q.experiments.store import Run, RunError, RunStore, State
@@ -22,7 +24,7 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import run_history, start_now
+from a2q_studio.ui.run_store import run_history, start_now, store_fault
 
 _ASKED = "asked_to_cancel"
 
@@ -46,11 +48,13 @@ def cancel_button(store: RunStore, run: Run) -> None:
 
 
 def tell(act: Callable[..., Any], *arguments: Any) -> None:
-    """Do what a button asks; a refusal (the run moved on meanwhile) is a toast, not a crash."""
+    """Do what a button asks; a refusal (the run moved on meanwhile, the store is locked) is a toast, not a crash."""
     try:
         act(*arguments)
     except RunError as error:
         st.toast(message(str(error)), icon=":material/info:")
+    except SQLAlchemyError as error:
+        st.toast(message(store_fault(error)), icon=":material/database_off:")
 
 
 def _ask(run_id: str | None) -> None:
@@ -59,7 +63,7 @@ def _ask(run_id: str | None) -> None:
 
 def _cancel(store: RunStore, run_id: str) -> None:
     st.session_state.pop(_ASKED, None)
-    tell(store.cancel, run_id)
+    tell(cancel, store, run_id)
 
 
 SPARKLINE_POINTS = 60
@@ -134,6 +138,15 @@ def _actions(store: RunStore, run: Run, history: Sequence[EpochMetrics], palette
                 again |= st.button(
                     "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=_resume, args=(store, run.id)
                 )
+                again |= st.button(
+                    "Start over",
+                    key=f"start-over-{run.id}",
+                    icon=":material/restart_alt:",
+                    type="tertiary",
+                    on_click=_resume,
+                    args=(store, run.id, True),
+                    help="From the first epoch; what the run recorded so far, its checkpoint included, is dropped.",
+                )
             again |= st.button(
                 "Edit & rerun",
                 key=f"edit-{run.id}",
@@ -185,6 +198,6 @@ def _by_layer(counts: Sequence[Sequence[int]], layers: int) -> dict[int, Sequenc
     return {ALL_INPUTS: [sum(nodes) for nodes in zip(*counts, strict=True)]} if counts else {}
 
 
-def _resume(store: RunStore, run_id: str) -> None:
-    tell(store.requeue, run_id)
+def _resume(store: RunStore, run_id: str, start_over: bool = False) -> None:
+    tell(store.requeue, run_id, start_over)
     start_now(store)

@@ -11,11 +11,12 @@ from a2q.datasets.config import OPTIONS
 from a2q.experiments.presets import PRESETS, default_model, preset
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.settings import differing
-from a2q.experiments.store import RunError, RunStore
+from a2q.experiments.store import RunError, RunStore, UnknownRunError
 from a2q.layers import LAYERS
 from a2q.models.config import ModelName
 from a2q_studio.pages.train.relevant import relevant_presets
 from a2q_studio.pages.train.scenarios import SCENARIOS
+from a2q_studio.ui.literal import message
 
 FROM = "from"
 """Parameter of a link to Train that names the run whose settings to start from."""
@@ -66,18 +67,25 @@ def follow_link(store: RunStore) -> None:
         return
     try:
         start_from_run(store, asked)
-    except RunError:
+    except UnknownRunError:
         named = " ".join(asked.replace("`", "").split())
         st.warning(f"The link names run `{named}`, which is not in this store.", icon=":material/link_off:")
+    except RunError as error:
+        st.warning(message(str(error)), icon=":material/link_off:")
 
 
 def start_from_run(store: RunStore, run_id: str) -> None:
     """Fill the form with a run's settings.
 
     Raises:
-        RunError: there is no such run.
+        RunError: there is no such run, or its graph is gone.
     """
     run = store.get(run_id)
+    if run.card is None:
+        raise RunError(
+            f"The graph of run {run.id}, {run.config.dataset.name}, is not on this machine any more; import its files "
+            "again to train on it."
+        )
     _start(run.config, nearest_preset(run.config), "", f"From run `{run.id}` ({run.title}): change what you like.")
     st.session_state["seeds"] = str(run.config.seed)
 

@@ -4,6 +4,8 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
+from torch_geometric.data import Data
 
 from a2q.datasets import CATALOGUE, DatasetError, is_ready, load, load_graphs
 from a2q.datasets.files.dataset_cache import keep
@@ -20,27 +22,46 @@ def _give(given: Path, files: RawFiles, content: str = "raw") -> None:
         (given / files.folder / name).write_text(content)
 
 
-def _build(folder: Path) -> str:
-    """Keep the raw content in capitals, and read that when it is there."""
-    made = folder / "made.txt"
-    if not made.exists():
-        made.write_text((folder / "raw" / "a.txt").read_text().upper())
-    return made.read_text()
+def _build(folder: Path) -> Data:
+    """A graph with as many nodes as the raw content has letters."""
+    nodes = len((folder / "raw" / "a.txt").read_text())
+    # As PyTorch Geometric leaves what it made.
+    (folder / "processed").mkdir()
+    (folder / "processed" / "data.pt").write_bytes(b"a pickle")
+    return Data(x=torch.eye(nodes), edge_index=torch.zeros((2, 0), dtype=torch.int64))
 
 
 def test_a_set_is_made_once_and_then_read(given: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _give(given, _FILES)
     told: list[str] = []
     assert _FILES.at_hand
-    assert keep(_FILES, _build, lambda _, sentence: told.append(sentence)) == (
-        "RAW",
-        "read from the folder in $A2Q_DATA",
-    )
+    made, origin = keep(_FILES, _build, lambda _, sentence: told.append(sentence))
+    assert (made.num_nodes, origin) == (3, "read from the folder in $A2Q_DATA")
     assert told == [f"Reading Small from {given / 'Family' / 'Small'}"]
     monkeypatch.delenv("A2Q_DATA")
-    assert keep(_FILES, _build, lambda _, sentence: told.append(sentence))[0] == "RAW"
+    again, origin_again = keep(_FILES, _build, lambda _, sentence: told.append(sentence))
+    assert torch.equal(again.x, made.x) and origin_again == origin
     assert len(told) == 1
     assert (_FILES.kept / "raw" / "deep" / "b.txt").is_file()
+
+
+@pytest.mark.parametrize("spoilt", ["set.npz", "set.sha256"])
+def test_what_was_kept_otherwise_or_is_damaged_is_made_again_and_never_unpickled(given: Path, spoilt: str) -> None:
+    _give(given, _FILES)
+    made, origin = keep(_FILES, _build, no_progress)
+    assert not (_FILES.kept / "processed").exists()
+    content = bytearray((_FILES.kept / spoilt).read_bytes())
+    for change in ("a flipped bit", "an earlier version"):
+        if change == "a flipped bit":
+            content[len(content) // 2] ^= 1
+            (_FILES.kept / spoilt).write_bytes(content)
+        else:
+            (_FILES.kept / spoilt).unlink()
+            (_FILES.kept / "processed").mkdir()
+            (_FILES.kept / "processed" / "pre_transform.pt").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
+        again, again_from = keep(_FILES, _build, no_progress)
+        assert torch.equal(again.x, made.x) and again_from == origin, change
+        assert not (_FILES.kept / "processed").exists()
 
 
 def test_a_rebuilt_set_says_so_and_is_at_hand_only_while_its_folder_is_named(
@@ -90,8 +111,8 @@ def test_a_full_disk_is_not_blamed_on_the_files(given: Path, step: str) -> None:
 def test_unreadable_raw_files_are_told_and_not_kept(given: Path) -> None:
     _give(given, _FILES)
 
-    def read(folder: Path) -> int:
-        return int((folder / "raw" / "a.txt").read_text())
+    def read(folder: Path) -> Data:
+        return Data(num_nodes=int((folder / "raw" / "a.txt").read_text()))
 
     with pytest.raises(DatasetError, match=r"raw files of Small \(.*Family/Small\) do not hold what they should"):
         keep(_FILES, read, no_progress)
@@ -104,10 +125,9 @@ def test_two_at_once_make_it_once(given: Path, monkeypatch: pytest.MonkeyPatch) 
     drafts: list[Path] = []
     another_waits = threading.Event()
 
-    def build(folder: Path) -> str:
-        if not (folder / "made.txt").exists():
-            drafts.append(folder)
-            assert another_waits.wait(60)
+    def build(folder: Path) -> Data:
+        drafts.append(folder)
+        assert another_waits.wait(60)
         return _build(folder)
 
     def progress(_: float, stage: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch_geometric.data import Data
 
 from a2q.datasets import DatasetError, OfflineError, card, is_ready
 from a2q.datasets.files.dataset_cache import keep
@@ -16,7 +17,7 @@ from a2q.datasets.files.raw_files import Download, RawFiles
 from a2q.datasets.graph_sets.superpixels import superpixels
 from a2q.datasets.graph_sets.tu import tu
 from a2q.datasets.graph_sets.zinc import zinc
-from a2q.datasets.progress import no_progress
+from a2q.datasets.progress import Progress, no_progress
 
 
 def _archive(files: dict[str, bytes]) -> bytes:
@@ -63,8 +64,14 @@ def test_a_sum_that_fits_is_accepted_and_another_is_not(publisher: Any, tmp_path
     assert not _left(wrong)
 
 
-def _kept_text(folder: Path) -> str:
-    return (folder / "raw/a.txt").read_text()
+def _letters(folder: Path) -> Data:
+    return Data(x=torch.tensor(list((folder / "raw/a.txt").read_bytes())))
+
+
+def _kept_text(files: RawFiles, progress: Progress = no_progress) -> tuple[str, str]:
+    """The text of a set's file, kept as the numbers of its letters, and where it came from."""
+    made, origin = keep(files, _letters, progress)
+    return bytes(made.x.tolist()).decode(), origin
 
 
 @pytest.mark.parametrize("version", ["", '"one"'])
@@ -76,11 +83,11 @@ def test_a_download_that_breaks_off_is_gone_on_with_where_the_server_gives_parts
     files = _small(publisher, hashlib.sha256(b"a" * 1000).hexdigest())
     publisher.cut, publisher.version = {"a.txt"}, version
     with pytest.raises(OfflineError, match="Small is not on this machine"):
-        keep(files, _kept_text, no_progress)
+        _kept_text(files)
     assert {path.name for path in (files.kept.parent / "Small.partial").iterdir()} == {"0.part", "0.version"}
     publisher.cut = set()
     told: list[tuple[float, str]] = []
-    made = keep(files, _kept_text, lambda *said: told.append(said))
+    made = _kept_text(files, lambda *said: told.append(said))
     assert made == ("a" * 1000, "downloaded")
     assert publisher.asked == ["a.txt", "a.txt", "rest.zip"]
     assert publisher.parts == ([("a.txt", 500)] if version else [])
@@ -93,9 +100,9 @@ def test_files_that_came_whole_are_not_fetched_again(publisher: Any) -> None:
     files = _small(publisher)
     publisher.cut = {"rest.zip"}
     with pytest.raises(OfflineError):
-        keep(files, _kept_text, no_progress)
+        _kept_text(files)
     publisher.cut = set()
-    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+    assert _kept_text(files)[0] == "a" * 1000
     assert publisher.asked == ["a.txt", "rest.zip", "rest.zip"]
 
 
@@ -103,10 +110,10 @@ def test_another_version_is_fetched_from_its_beginning(publisher: Any) -> None:
     files = _small(publisher)
     publisher.cut, publisher.version = {"a.txt"}, '"one"'
     with pytest.raises(OfflineError):
-        keep(files, _kept_text, no_progress)
+        _kept_text(files)
     publisher.cut, publisher.version = set(), '"two"'
     publisher.files["a.txt"] = b"b" * 1000
-    assert keep(files, _kept_text, no_progress)[0] == "b" * 1000
+    assert _kept_text(files)[0] == "b" * 1000
     assert publisher.parts == []
 
 
@@ -117,7 +124,7 @@ def test_a_part_that_is_all_there_needs_no_more(publisher: Any) -> None:
     place.mkdir(parents=True)
     (place / "0.part").write_bytes(b"a" * 1000)
     (place / "0.version").write_text('"one"')
-    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+    assert _kept_text(files)[0] == "a" * 1000
     assert publisher.parts == [("a.txt", 1000)]
 
 
@@ -129,9 +136,9 @@ def test_a_part_of_something_else_is_told_and_thrown_away(publisher: Any, cache_
     (place / "0.part").write_bytes(b"x" * 10)
     (place / "0.version").write_text('"one"')
     with pytest.raises(DatasetError, match=r"a\.txt gives is not Small as it was published: try again later"):
-        keep(files, _kept_text, no_progress)
+        _kept_text(files)
     assert _left(cache_home) == {"datasets/Family/Small.lock"}
-    assert keep(files, _kept_text, no_progress)[0] == "a" * 1000
+    assert _kept_text(files)[0] == "a" * 1000
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -139,7 +146,7 @@ def test_a_server_that_cannot_now_is_told_apart_from_one_without_the_file(publis
     files = _small(publisher)
     publisher.refused = status
     with pytest.raises(OfflineError, match=rf"server at http.*a\.txt is not able to give it now \({status}.*later"):
-        keep(files, _kept_text, no_progress)
+        _kept_text(files)
     assert not (files.kept.parent / "Small.partial").exists()
 
 
@@ -149,7 +156,7 @@ def test_a_download_that_is_stopped_leaves_nothing(publisher: Any, cache_home: P
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        keep(_small(publisher), lambda folder: None, stop_at_the_second)
+        keep(_small(publisher), _letters, stop_at_the_second)
     assert _left(cache_home) == {"datasets/Family/Small.lock"}
 
 
@@ -237,10 +244,10 @@ def test_two_at_once_download_once_and_the_one_that_waits_says_so(
         if "Waiting" in sentence:
             waited.set()
 
-    def build(folder: Path) -> str:
+    def build(folder: Path) -> Data:
         # The first to come holds the lock until the other has been told to wait.
         assert waited.wait(10)
-        return (folder / "raw/a.txt").read_text()
+        return _letters(folder)
 
     loads = [Thread(target=keep, args=(files, build, tell)) for _ in range(2)]
     for load in loads:

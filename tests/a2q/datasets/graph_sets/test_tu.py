@@ -76,7 +76,7 @@ def test_another_fold_has_the_same_graphs(given: Path) -> None:
 def test_a_damaged_cache_is_made_again(given: Path, cache_home: Path) -> None:
     _write(given, "MUTAG", node_labels=True)
     made = tu(card("mutag"), 0, no_progress)
-    (cache_home / "datasets" / "TUDataset" / "MUTAG" / "processed" / "data.pt").write_bytes(b"half")
+    (cache_home / "datasets" / "TUDataset" / "MUTAG" / "set.npz").write_bytes(b"half")
     again = tu(card("mutag"), 0, no_progress)
     assert torch.equal(again.graphs[5].edge_index, made.graphs[5].edge_index)
 

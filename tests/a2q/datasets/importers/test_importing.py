@@ -209,7 +209,8 @@ class TestSaidAloud:
 
     def test_columns_that_are_not_used(self, small, formats, take) -> None:
         nodes = small.nodes_frame.assign(title="words").to_csv(index=False).encode()
-        assert "Columns 'title' of n.csv are not used." in take(("e.csv", small.csv()), ("n.csv", nodes)).warnings
+        told = "Columns 'title' of n.csv are not used: they are text; as one-hot, each value of one gets a column."
+        assert told in take(("e.csv", small.csv()), ("n.csv", nodes)).warnings
 
     def test_what_edges_say_beyond_their_ends(self, take) -> None:
         ends = [(n, m) for n in range(12) for m in range(n + 1, 12) if n < 3]
@@ -308,6 +309,36 @@ def test_several_published_splits_the_first_is_used(small, take) -> None:
     found = take(("roman.npz", stream.getvalue()))
     assert found.warnings[0] == "roman.npz has several splits; the first is used."
     assert load(found.card.name).data.train_mask.tolist() == (split == "train").tolist()
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_flipped_bit_of_a_stored_graph_is_told_or_changes_nothing(form: str, formats, take) -> None:
+    name = take(*formats[form]).card.name
+    file = keeping.folder() / name / "graph.npz"
+    whole, content = keeping.arrays_of(name), file.read_bytes()
+    refused = 0
+    for place in range(0, len(content), 3):
+        file.write_bytes(content[:place] + bytes([content[place] ^ (1 << place % 8)]) + content[place + 1 :])
+        try:
+            found = keeping.arrays_of(name)
+        except DatasetError as error:
+            assert str(error) == f"{file} is damaged; delete {name} and import its files again."
+            refused += 1
+        else:
+            # Times and rights of members are in a ZIP too.
+            assert found.keys() == whole.keys() and all(np.array_equal(found[key], whole[key]) for key in whole)
+    assert refused > len(content) / 3 / 2
+
+
+def test_a_card_of_another_graph_is_told(small, formats, take) -> None:
+    names = [take(*formats["csv"], **how).card.name for how in ({}, {"directed": True})]
+    cards = [keeping.folder() / name / "card.json" for name in names]
+    cards[0].write_bytes(cards[1].read_bytes())
+    with pytest.raises(DatasetError, match="is damaged; delete the folder"):
+        load(names[0])
+    cards[1].write_text(cards[1].read_text().replace('"directed": true', '"directed": false'))
+    with pytest.raises(DatasetError, match="is damaged; delete own-"):
+        load(names[1])
 
 
 def test_the_stored_graph_holds_no_pickle_and_damage_is_told(small, formats, take) -> None:

@@ -49,7 +49,7 @@ def test_a_damaged_cache_is_made_again(published_data: Path, cache_home: Path, m
     load("cora")
     monkeypatch.delenv("A2Q_DATA")
     kept = cache_home / "datasets" / "Planetoid"
-    (kept / "Cora" / "processed" / "data.pt").write_bytes(b"half")
+    (kept / "Cora" / "set.npz").write_bytes(b"half")
     (kept / ".Cora.left" / "Cora").mkdir(parents=True)
     assert load("cora").source == "Cora (read from the folder in $A2Q_DATA)"
     assert not (kept / ".Cora.left").exists()

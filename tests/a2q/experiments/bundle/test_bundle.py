@@ -359,6 +359,23 @@ def test_too_large(done: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
                 read_bundle(file)
 
 
+def test_a_small_file_may_not_fill_memory(done: Bundle) -> None:
+    def fill(members: dict[str, bytes]) -> None:
+        members["arrays/latest/tensor/layer2/values.npy"] = npy(np.zeros((80, 200_000), dtype=np.float32))
+
+    with pytest.raises(RunError, match=r"unpacks to 6\d MiB, more than 100 times its own size, as no run does"):
+        read_bundle(changed(as_file(done), fill))
+
+
+@pytest.mark.parametrize("name", ["tensor/layer2/values", "anything"])
+def test_an_array_is_no_larger_than_runs_keep_them(done: Bundle, name: str) -> None:
+    def grow(members: dict[str, bytes]) -> None:
+        members[f"arrays/latest/{name}.npy"] = npy(np.zeros((80, 50_001), dtype=np.int8))
+
+    with pytest.raises(RunError, match=f"{name} has 4,000,080 values, and at most 4,000,000 are kept"):
+        read_bundle(changed(as_file(done), grow))
+
+
 def test_a_member_that_is_there_twice_is_refused(done: Bundle) -> None:
     """Which of them is read would be for each reader to decide."""
     file = as_file(done)

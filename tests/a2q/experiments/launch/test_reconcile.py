@@ -1,11 +1,18 @@
+import os
+import signal
+import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from a2q.experiments.launch import reconcile as module
-from a2q.experiments.launch.reconcile import SILENT_SECONDS, START_SECONDS, reconcile
+from a2q.experiments import loss, watch
+from a2q.experiments.launch import reconcile as reconciling
+from a2q.experiments.launch.reconcile import KILL_SECONDS, TERMINATE_SECONDS, reconcile, settle
 from a2q.experiments.logs import log_path
+from a2q.experiments.loss import CONFIRM_SECONDS, SILENT_SECONDS, START_SECONDS
 from a2q.experiments.process import ProcessIdentity, identify, this_host
 from a2q.experiments.store import RunStore, State
 
@@ -70,23 +77,136 @@ def test_the_reason_is_what_ended_the_worker(store: RunStore, working, log: str,
     assert "esume the run to go on" in lost.reason
 
 
-def test_a_worker_elsewhere_is_judged_by_its_heartbeat(store: RunStore, working) -> None:
-    elsewhere = ProcessIdentity("elsewhere", 1, 1.0)
-    run_id = working(elsewhere, silent=SILENT_SECONDS / 2)
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The time of day and the clock that nobody sets, as this process reads them; both stand still."""
+    now = SimpleNamespace(day=time.time(), steady=time.monotonic())
+    for module in (loss, watch, reconciling):
+        fake = SimpleNamespace(time=lambda: now.day, monotonic=lambda: now.steady, sleep=lambda _: None)
+        monkeypatch.setattr(module, "time", fake)
+    return now
+
+
+ELSEWHERE = ProcessIdentity("elsewhere", 1, 1.0)
+
+
+def test_a_worker_elsewhere_is_gone_when_its_heartbeat_stays_as_it_is(
+    store: RunStore, working, clocks: SimpleNamespace
+) -> None:
+    run_id = working(ELSEWHERE)
+    reconcile(store)
+    clocks.steady += SILENT_SECONDS - 1
     assert reconcile(store) == []
-    store.note(run_id, heartbeat=time.time() - SILENT_SECONDS - 1)
+    clocks.steady += 2
     (lost,) = reconcile(store)
-    assert lost.state == State.INTERRUPTED
+    assert (lost.id, lost.state) == (run_id, State.INTERRUPTED)
     assert "elsewhere has been silent for 31 seconds" in lost.reason
 
 
-def test_a_worker_that_did_not_start(store: RunStore, working) -> None:
-    run_id = working(None, silent=START_SECONDS / 2)
+def test_a_heartbeat_long_ago_needs_a_second_look(store: RunStore, working, clocks: SimpleNamespace) -> None:
+    working(ELSEWHERE, silent=SILENT_SECONDS + 12)
     assert reconcile(store) == []
-    store.note(run_id, heartbeat=time.time() - START_SECONDS - 1)
+    clocks.steady += CONFIRM_SECONDS + 1
+    (lost,) = reconcile(store)
+    assert "silent for 42 seconds" in lost.reason
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, -3.0, 3.0, 3600.0])
+def test_a_clock_that_is_set_loses_no_living_worker(
+    store: RunStore, working, clocks: SimpleNamespace, seconds: float
+) -> None:
+    """Neither where the worker's clock was set, nor where the one that looks has another."""
+    run_id = working(ELSEWHERE)
+    reconcile(store)
+    clocks.day += seconds
+    for _ in range(20):
+        clocks.steady += 4.0
+        clocks.day += 4.0
+        assert reconcile(store) == []
+        store.note(run_id, heartbeat=clocks.day - seconds)
+    assert store.get(run_id).state == State.RUNNING
+
+
+@pytest.mark.parametrize("seconds", [-3600.0, 3600.0])
+def test_a_dead_worker_elsewhere_is_found_by_any_clock(
+    store: RunStore, working, clocks: SimpleNamespace, seconds: float
+) -> None:
+    working(ELSEWHERE)
+    clocks.day += seconds
+    assert reconcile(store) == []
+    clocks.steady += SILENT_SECONDS + 1
+    assert [run.state for run in reconcile(store)] == [State.INTERRUPTED]
+
+
+def test_a_command_that_ends_at_once_looks_until_it_knows(
+    store: RunStore, working, clocks: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, living = working(ELSEWHERE, silent=100), working(replace(ELSEWHERE, host="with another time"), silent=100)
+
+    def sleep(seconds: float) -> None:
+        clocks.steady += seconds
+        store.note(living, heartbeat=(store.get(living).heartbeat or 0) + seconds)
+
+    monkeypatch.setattr(reconciling.time, "sleep", sleep)
+    settle(store)
+    assert store.get(gone).state == State.INTERRUPTED
+    assert store.get(living).state == State.RUNNING
+    clocks.steady, before = 0.0, clocks.steady
+    settle(store)
+    assert clocks.steady < before, "one that beats is asked once"
+
+
+def test_nobody_waits_where_no_worker_is_silent(
+    store: RunStore, working, clocks: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working(identify(), silent=100)
+    working(ELSEWHERE, silent=1)
+    monkeypatch.setattr(reconciling.time, "sleep", lambda _: pytest.fail("waited"))
+    settle(store)
+
+
+def test_a_worker_that_did_not_start(store: RunStore, working, clocks: SimpleNamespace) -> None:
+    run_id = working(None)
+    reconcile(store)
+    clocks.steady += START_SECONDS - 1
+    assert reconcile(store) == []
+    clocks.steady += 2
     (lost,) = reconcile(store)
     assert (lost.id, lost.state) == (run_id, State.INTERRUPTED)
     assert "did not start" in lost.reason
+
+
+@pytest.fixture
+def stopped() -> Iterator[ProcessIdentity]:
+    """A process of this machine that was stopped."""
+    with subprocess.Popen(["sleep", "600"]) as child:
+        os.kill(child.pid, signal.SIGSTOP)
+        yield identify(child.pid)
+        child.kill()
+
+
+def test_a_stopped_worker_that_was_asked_to_end_is_told_then_killed(
+    store: RunStore, working, clocks: SimpleNamespace, stopped: ProcessIdentity, wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    monkeypatch.setattr(ProcessIdentity, "terminate", lambda self: told.append(self))
+    run_id = working(stopped)
+    reconcile(store)
+    clocks.steady += 1_000
+    assert reconcile(store) == []
+    store.cancel(run_id)
+    for seconds, expected in ((0, []), (TERMINATE_SECONDS - 1, []), (2, [stopped])):
+        clocks.steady += seconds
+        assert reconcile(store) == []
+        assert told == expected
+    assert stopped.is_alive
+    clocks.steady += KILL_SECONDS
+    assert reconcile(store) == []
+    wait(lambda: not stopped.is_alive)
+    (lost,) = reconcile(store)
+    assert lost.state == State.CANCELLED
+    assert lost.reason == "Cancelled; the worker had to be ended. Resume the run to go on from its last checkpoint."
+    assert store.taken_slots(this_host()) == set()
 
 
 def test_a_worker_that_was_asked_to_end_and_is_gone_is_cancelled(store: RunStore, working) -> None:
@@ -114,7 +234,7 @@ def test_a_run_taken_up_again_between_look_and_mark_is_not_touched(
             store.assign_process(run_id, identify())
         return ""
 
-    monkeypatch.setattr(module, "log_tail", meanwhile)
+    monkeypatch.setattr(reconciling, "log_tail", meanwhile)
     assert reconcile(store) == []
     assert store.get(run_id).state == State.RUNNING
     assert store.get(run_id).process == identify()

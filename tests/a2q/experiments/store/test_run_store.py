@@ -1,3 +1,4 @@
+import json
 import logging
 import threading
 import time
@@ -14,7 +15,7 @@ from a2q.experiments.logs import log_path
 from a2q.experiments.presets import preset
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.results import result
-from a2q.experiments.store import Run, RunError, RunStore, State, UnknownRunError
+from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore, State, UnknownRunError
 from a2q.training import EpochMetrics
 
 ELSEWHERE = replace(identify(), host="elsewhere")
@@ -22,7 +23,7 @@ ENDED = (State.FINISHED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
 
 def epoch(number: int) -> EpochMetrics:
-    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2], [3, 0, 0]], 0.004)
+    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2, *[0] * 6], [3, *[0] * 8]], 0.004)
 
 
 @pytest.fixture
@@ -151,6 +152,17 @@ def test_cancel_ends_a_run_whose_worker_is_not_up_at_once(store: RunStore, small
     assert not store.assign_process(run.id, identify(), heartbeat=time.time())
 
 
+@pytest.mark.parametrize(("asked", "state"), [(True, State.CANCELLED), (False, State.INTERRUPTED)])
+def test_an_interruption_after_a_request_to_end_is_a_cancellation(
+    store: RunStore, in_state, asked: bool, state: State
+) -> None:
+    run_id = in_state(State.RUNNING).id
+    if asked:
+        store.cancel(run_id)
+    assert store.close_run(run_id, State.INTERRUPTED)
+    assert store.get(run_id).state == state
+
+
 def test_cancel_asks_a_running_run(store: RunStore, in_state) -> None:
     run = store.cancel(in_state(State.RUNNING).id)
     assert run.state == State.RUNNING
@@ -269,8 +281,26 @@ def test_arrays(store: RunStore, in_state) -> None:
     np.testing.assert_array_equal(arrays["correct"], bits > 3)
     assert list(store.snapshots(run.id, "layer1/bits")) == [1, 3, 8]
     assert store.payload(run.id, "checkpoint") == b"no array"
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(DamagedRunError, match=f"^The array checkpoint of run {run.id} cannot be read: it is damaged"):
         store.array(run.id, "checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("bit_counts", "{{{"), ("bit_counts", "[[1, 2]]"), ("bit_counts", "7"), ("loss", "much")]
+)
+def test_a_damaged_epoch_is_told(store: RunStore, in_state, column: str, value: str) -> None:
+    good, odd = in_state(State.FINISHED), in_state(State.FINISHED)
+    epochs = [EpochMetrics(epoch, 0.5, 0, 0.5, 0.5, 0.5, 0.5, 4.0, [[0] * 9], 0.1) for epoch in (1, 2)]
+    for run in (good, odd):
+        store.add_epochs(run.id, epochs)
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        change = text(f"UPDATE epochs SET {column} = :value WHERE run_id = :id AND epoch = 2")
+        connection.execute(change, {"value": value, "id": odd.id})
+    engine.dispose()
+    with pytest.raises(DamagedRunError, match=f"^The history of run {odd.id} cannot be read: it is damaged; delete"):
+        store.epochs(odd.id)
+    assert store.epochs(good.id) == epochs
 
 
 def test_what_lies_beyond_a_checkpoint_is_forgotten(store: RunStore, in_state) -> None:
@@ -372,13 +402,60 @@ def test_a_damaged_row_is_no_fault_of_others(
     assert store.list() == [good]
 
 
-def test_a_handed_over_run_is_not_handed_over_again_soon(store: RunStore, in_state) -> None:
+@pytest.fixture
+def graph_is_gone(store: RunStore) -> Callable[[str], None]:
+    """Let a run be on an own graph whose folder was removed."""
+
+    def change(run_id: str) -> None:
+        dataset = {"name": "own-0123456789ab", "nodes": None, "graph_seed": None, "fold": None}
+        config = store.get(run_id).config.model_dump(mode="json") | {"dataset": dataset}
+        engine = create_engine(store.url)
+        with engine.begin() as connection:
+            connection.execute(
+                text("UPDATE runs SET config = :config WHERE id = :id"), {"config": json.dumps(config), "id": run_id}
+            )
+        engine.dispose()
+
+    return change
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_run_whose_graph_is_gone_is_read_and_ended_as_any_other(
+    store: RunStore, in_state, state: State, graph_is_gone: Callable[[str], None]
+) -> None:
+    run_id = in_state(state).id
+    graph_is_gone(run_id)
+    run = store.get(run_id)
+    assert store.list() == [run]
+    assert (run.state, run.config.dataset.name, run.card, run.fold, run.metric) == (
+        state,
+        "own-0123456789ab",
+        None,
+        None,
+        "accuracy",
+    )
+    assert result(run)["dataset"] == "own-0123456789ab"
+    if run.is_active:
+        store.cancel(run_id)
+        assert store.release(run_id, "Released.") == (state == State.RUNNING)
+    assert store.taken_slots(this_host()) == set()
+    store.delete(run_id)
+    assert store.newest() == ([], [])
+
+
+def test_a_handed_over_run_is_not_handed_over_again_soon(
+    store: RunStore, in_state, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = in_state(State.QUEUED)
     assert store.mark_submitted(run.id, "dask a", again_after=60)
     assert not store.mark_submitted(run.id, "dask a", again_after=60)
     assert store.mark_submitted(run.id, "dask a", again_after=-1)
     assert store.withdraw(run.id)
     assert store.mark_submitted(run.id, "dask b", again_after=60)
+    with monkeypatch.context() as patch:
+        earlier = time.time() - 3_600
+        patch.setattr(time, "time", lambda: earlier)
+        assert store.mark_submitted(run.id, "dask b", again_after=60), "the clock was set back since"
     store.cancel(run.id)
     assert not store.mark_submitted(run.id, "dask b", again_after=-1)
 

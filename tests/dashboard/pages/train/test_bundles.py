@@ -8,6 +8,8 @@ from a2q.experiments.store import RunStore
 from a2q_studio.pages.train.bundles import _zipped
 from a2q_studio.samples import SAMPLES
 
+pytestmark = pytest.mark.usefixtures("confined_here")
+
 
 def page() -> None:
     import streamlit as st

@@ -1,11 +1,14 @@
 import importlib
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.datasets import CATALOGUE, DatasetConfig
 from a2q.experiments.presets import PRESETS, preset
+from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunStore, State
+from a2q.experiments.store.history import CHECKPOINT
 from a2q.methods import METHODS
 from a2q.models.config import ModelConfig
 from a2q.training.config import TrainingConfig
@@ -295,10 +298,20 @@ class TestQueue:
         assert store.get(run_id).state == State.QUEUED
         assert "The worker was stopped." not in [caption.value for caption in app.caption]
 
-    def test_a_lost_run_is_found_by_looking(self, open_page, store: RunStore, small) -> None:
+    def test_a_run_whose_checkpoint_is_damaged_can_start_over(self, open_page, store: RunStore, small) -> None:
         run_id = store.submit(small()).id
         store.claim(run_id, "elsewhere", 0)
-        store.note(run_id, heartbeat=1.0)
+        store.put_payloads(run_id, {CHECKPOINT: b"damaged"})
+        store.close_run(run_id, State.FAILED, reason=f"The checkpoint of run {run_id} is damaged.")
+        app = open_page("train")
+        press(app, "Start over")
+        assert store.get(run_id).state == State.QUEUED
+        assert store.payload(run_id, CHECKPOINT) is None
+
+    def test_a_lost_run_is_found_by_looking(self, open_page, store: RunStore, small) -> None:
+        run_id = store.submit(small()).id
+        store.claim(run_id, this_host(), 0)
+        store.assign_process(run_id, replace(identify(), started=1.0))
         app = open_page("train")
         assert store.get(run_id).state == State.INTERRUPTED
         assert button(app, "Resume")
