@@ -260,8 +260,8 @@ def _ended(process: "subprocess.Popen[bytes]", told: _Sentences) -> ConfinedErro
         return told.died
     if code == -getattr(signal, "SIGXCPU", 0):
         return told.cpu
-    # C++ ends a process that gets no memory by SIGABRT, the system by SIGKILL.
-    return told.memory if code in (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)) else told.died
+    # By a system that is short of memory.
+    return told.memory if code == -getattr(signal, "SIGKILL", 9) else told.died
 
 
 def _listen(stream: IO[bytes], answers: "queue.Queue[bytes]") -> None:

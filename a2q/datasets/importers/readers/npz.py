@@ -14,6 +14,7 @@ from a2q.datasets.importers import limits
 from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
 from a2q.datasets.importers.tables import listed, table_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
+from a2q.datasets.unicode import is_unicode
 
 _KIND, _CURE = "a NumPy .npz file", "write it again with numpy.savez"
 _KINDS_READ = "biufUS"
@@ -103,7 +104,11 @@ def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) ->
         raise DatasetError(f"The array {name} of {upload.name} is not as long as its header says; {_CURE}.")
     with archive.open(member) as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
-        return array
+    if kind.kind == "U" and not is_unicode(array):
+        raise DatasetError(
+            f"The array {name} of {upload.name} holds texts with characters that Unicode does not have; {_CURE}."
+        )
+    return array
 
 
 def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | None) -> Adjacency:
