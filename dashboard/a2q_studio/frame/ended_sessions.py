@@ -94,6 +94,8 @@ def watch_sessions() -> threading.Thread | None:
 
 def _watch() -> None:
     watch = Watch(_Streamlit())
+    time.sleep(_LOOK_SECONDS)
+    # After the pause: a server that ended meanwhile has no sessions left to look at.
     while runtime.exists():
-        time.sleep(_LOOK_SECONDS)
         watch.look(time.monotonic())
+        time.sleep(_LOOK_SECONDS)
