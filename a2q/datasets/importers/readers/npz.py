@@ -16,6 +16,7 @@ from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
 from a2q.datasets.importers.readers.adjacency import adjacency_of
 from a2q.datasets.importers.tables import listed, table_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
+from a2q.datasets.unicode import is_unicode
 
 _KIND, _CURE = "a NumPy .npz file", "write it again with numpy.savez"
 _KINDS_READ = "biufUS"
@@ -139,7 +140,11 @@ def _checked_array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.Zip
         raise DatasetError(f"The array {name} of {upload.name} is not as long as its header says; {_CURE}.")
     with archive.open(member) as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
-        return array
+    if kind.kind == "U" and not is_unicode(array):
+        raise DatasetError(
+            f"The array {name} of {upload.name} holds texts with characters that Unicode does not have; {_CURE}."
+        )
+    return array
 
 
 def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: list[str]) -> Adjacency:

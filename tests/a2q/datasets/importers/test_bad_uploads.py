@@ -482,6 +482,14 @@ CASES: dict[str, Case] = {
         graphml("<graph>" * 5_000 + "</graph>" * 5_000),
         r"^g.graphml nests elements more than 32 deep",
     ),
+    "a character beyond Unicode in .npz": (
+        npz(edge_index=RING, y=np.array([0x110000, 66] * 6, dtype="<u4").view("<U1")),
+        r"^The array 'y' of graph.npz holds texts with characters that Unicode does not have; write it again",
+    ),
+    "half of a surrogate pair in .npz": (
+        npz(edge_index=RING, y=np.array([0xD800, 66] * 6, dtype=">u4").view(">U1")),
+        r"^The array 'y' of graph.npz holds texts with characters that Unicode does not have; write it again",
+    ),
     "cut XML": ((("g.graphml", b"<graphml><graph>"),), r"^g.graphml cannot be read as GraphML \(no element found"),
     "HTML named graphml": (
         (("g.graphml", b"<html><body>Not found</body></html>"),),
