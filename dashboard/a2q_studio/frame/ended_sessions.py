@@ -9,6 +9,7 @@ import gc
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol
 
 import streamlit as st
@@ -96,4 +97,6 @@ def _watch() -> None:
     watch = Watch(_Streamlit())
     while runtime.exists():
         time.sleep(_LOOK_SECONDS)
-        watch.look(time.monotonic())
+        # The server may have ended meanwhile, or be the short-lived one of a test of a page.
+        with suppress(RuntimeError):
+            watch.look(time.monotonic())
