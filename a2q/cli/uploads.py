@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from a2q.config import ConfigError, sentences
 from a2q.datasets import DatasetError, card
-from a2q.datasets.importers import confined
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.endings import ENDINGS, TABLES
@@ -35,6 +34,10 @@ def import_graph(
     feature: Annotated[
         list[str] | None, typer.Option(help="A column of numbers that describes a node; may be given again.")
     ] = None,
+    one_hot: Annotated[
+        list[str] | None,
+        typer.Option(help="A column of categories: each value becomes a feature of 1 and 0; may be given again."),
+    ] = None,
     task: Annotated[str | None, typer.Option(help=_about("task"))] = None,
     stand_in_labels: Annotated[bool, typer.Option(help=_about("stand_in_labels"))] = False,
     missing_features: Annotated[str, typer.Option(help=_about("missing_features"))] = "degree",
@@ -42,8 +45,10 @@ def import_graph(
     seed: Annotated[int, typer.Option(help=_about("seed"))] = 0,
     title: Annotated[str, typer.Option(help=_about("title"))] = "",
     header: Annotated[bool | None, typer.Option("--header/--no-header", help=_about("header"))] = None,
+    decimal: Annotated[str | None, typer.Option(help=_about("decimal"))] = None,
 ) -> None:
     """Import your own graph; it gets the name own-…, by its content, to train on."""
+    from a2q.datasets.importers import confined
     from a2q.datasets.importers.reading import Files
     from a2q.datasets.importers.uploads import Upload
 
@@ -55,6 +60,7 @@ def import_graph(
         "split": split,
         "graph": graph,
         "features": tuple(feature) if feature else None,
+        "one_hot": tuple(one_hot or ()),
         "task": task,
         "stand_in_labels": stand_in_labels,
         "missing_features": missing_features,
@@ -62,6 +68,7 @@ def import_graph(
         "seed": seed,
         "title": title,
         "header": header,
+        "decimal": decimal,
     }
     try:
         config = ImportConfig.model_validate(given)

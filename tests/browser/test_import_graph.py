@@ -60,9 +60,9 @@ def test_an_upload_is_imported_and_opened_on_train(
     page, watch = open_page("data?graph=Zachary's karate club", theme, width)
     opened(page)
     upload(page, "edges", files["friends.csv"])
-    expect(page.get_by_text("Edges: the first rows of 2 columns")).to_be_visible(timeout=PAGE_MS)
+    expect(page.get_by_text("Edges: the first rows as they will be read")).to_be_visible(timeout=PAGE_MS)
     upload(page, "nodes", files["people.csv"])
-    expect(page.get_by_text("Nodes: the first rows of 4 columns")).to_be_visible(timeout=PAGE_MS)
+    expect(page.get_by_text("Nodes: the first rows as they will be read")).to_be_visible(timeout=PAGE_MS)
     settled(page)
     expect(page.locator(".st-key-own-role-label").get_by_role("combobox")).to_have_value("label", timeout=PAGE_MS)
     page.get_by_role("button", name="Import", exact=True).click()
@@ -89,7 +89,7 @@ def test_a_hostile_upload_is_told_and_leaves_nothing(files: dict[str, Path], app
     expect(refused).to_be_visible(timeout=PAGE_MS)
     assert not list((app.home / "imports").glob("own-*/graph.npz"))
     upload(page, "edges", files["friends.csv"])
-    expect(page.get_by_text("Edges: the first rows of 2 columns")).to_be_visible(timeout=PAGE_MS)
+    expect(page.get_by_text("Edges: the first rows as they will be read")).to_be_visible(timeout=PAGE_MS)
     expect(refused).to_be_hidden(timeout=PAGE_MS)
     assert not watch.outside
     assert not watch.errors

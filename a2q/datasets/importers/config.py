@@ -29,6 +29,11 @@ class ImportConfig(BaseModel):
     features: tuple[str, ...] | None = Field(
         None, title="Features", description="Columns of numbers that describe a node; None: all that are left."
     )
+    one_hot: tuple[str, ...] = Field(
+        (),
+        title="One-hot",
+        description="Columns of categories (text): each value becomes a feature that is 1 where a node has it, else 0.",
+    )
     task: Literal["classes", "values"] | None = Field(
         None, title="Predict", description="Classes, or values (a regression); None: as the labels look."
     )
@@ -47,4 +52,9 @@ class ImportConfig(BaseModel):
     title: str = Field("", max_length=60, title="Title", description="The name to print; the file's without one.")
     header: bool | None = Field(
         None, title="Header", description="Whether the first line of a CSV names the columns; None: as it seems."
+    )
+    decimal: Literal["point", "comma"] | None = Field(
+        None,
+        title="Decimals",
+        description="What stands before fractions in a CSV, as in 0.5 or 0,5; None: as the first rows look.",
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import scipy.sparse as sp
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import import_store as keeping
@@ -33,15 +34,18 @@ _ROLES = ("edges", "nodes", "graphs", "features")
 _TABLES = ("edges", "nodes", "graphs")
 
 
-def look(files: Files, header: bool | None = None, progress: Progress | None = None) -> Parts:
+def look(
+    files: Files, header: bool | None = None, decimal: str | None = None, progress: Progress | None = None
+) -> Parts:
     """What the files hold, as :func:`a2q.datasets.importers.reading.read` has it, but for what a look does not need:
-    tables have their first rows only, edges and features of arrays their first 100.
+    tables have their first rows only, edges and features of arrays their first 100, zeros beyond.
 
     Raises:
         DatasetError: a file cannot be read, or takes more than it may.
     """
     with _spooled(files) as (place, request):
-        return _parts(_asked(files, {"look": request, "header": header, "place": str(place)}, progress), place)
+        form = {"header": header, "decimal": decimal}
+        return _parts(_asked(files, {"look": request, "form": form, "place": str(place)}, progress), place)
 
 
 def import_graph(files: Files, config: ImportConfig | None = None, progress: Progress | None = None) -> Imported:
@@ -92,7 +96,7 @@ def _work(request: Any, progress: Progress) -> Any:
     files = Files(**{role: Upload(name, Path(file)) for role in _ROLES if given[role] for file, name in [given[role]]})
     try:
         if "look" in request:
-            return _facts(read(files, request["header"]), place)
+            return _facts(read(files, **request["form"]), place)
         config = ImportConfig.model_validate(request["config"])
         return importing.import_into(place, files, config, progress).model_dump(mode="json")
     except OSError as error:
@@ -110,6 +114,8 @@ def _facts(parts: Parts, place: Path) -> dict[str, Any]:
                 "word": held.word,
                 "first": held.first,
                 "warnings": held.warnings,
+                "decimal": held.decimal,
+                "form": held.form,
             }
             with (
                 pa.OSFile(str(place / f"{role}.arrow"), "wb") as stream,
@@ -121,6 +127,8 @@ def _facts(parts: Parts, place: Path) -> dict[str, Any]:
             facts["adjacency"] = {"name": held.name, "nodes": held.nodes, "edges": len(held.source), "ends": ends}
     if parts.features is not None:
         facts["features"] = {"name": parts.features.name, "shape": parts.features.shape}
+        head = sp.csr_array(parts.features.values[:HEAD_ROWS])
+        np.savez(place / "features.npz", data=head.data, indices=head.indices, indptr=head.indptr)
     return facts
 
 
@@ -136,15 +144,22 @@ def _parts(facts: dict[str, Any], place: Path) -> Parts:
         edges = Adjacency(known["name"], source, target, known["nodes"])
     features = None
     if "features" in facts:
-        features = Matrix(facts["features"]["name"], np.broadcast_to(np.float32(0), facts["features"]["shape"]))
+        features = _matrix(facts["features"], place / "features.npz")
     return Parts(edges, **tables, features=features, directed=facts["directed"], warnings=tuple(facts["warnings"]))
 
 
 def _table(known: dict[str, Any], file: Path) -> Table:
     with pa.OSFile(str(file)) as stream, pa.ipc.open_file(stream) as head:
         rows = head.read_all()
-    name, columns = known["name"], tuple(known["columns"])
-    return Table(name, columns, rows, _unread, known["word"], known["first"], tuple(known["warnings"]))
+    known |= {"columns": tuple(known["columns"]), "warnings": tuple(known["warnings"])}
+    return Table(head=rows, read=_unread, **known)
+
+
+def _matrix(known: dict[str, Any], file: Path) -> Matrix:
+    rows, columns = known["shape"]
+    with np.load(file, allow_pickle=False) as head:
+        ends = np.pad(head["indptr"], (0, rows + 1 - len(head["indptr"])), mode="edge")
+        return Matrix(known["name"], sp.csr_array((head["data"], head["indices"], ends), shape=(rows, columns)))
 
 
 def _unread(columns: object) -> Iterator[pa.RecordBatch]:

@@ -1,7 +1,7 @@
 """Features on their way from an upload to the stored graph: a few rows in memory at any time."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +9,11 @@ import scipy.sparse as sp
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.categories import categories, indicators
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.left_out import left_out, notes
 from a2q.datasets.importers.parts import Matrix, Parts
-from a2q.datasets.importers.tables import Table, listed
+from a2q.datasets.importers.tables import Batch, Table, listed
 from a2q.datasets.importers.uploads import shown
 
 DEGREE_COLUMNS = 64
@@ -58,24 +60,27 @@ def stored_features(
     """
     nodes, table = len(in_degree), parts.nodes
     pieces: Iterator[np.ndarray]
+    chosen = (*(config.features or ()), *config.one_hot)
     if table is not None:
-        used = {*(config.features or ()), config.node, config.label, config.split, config.graph}
-        left = [column for column in table.columns if column not in used]
-        if left:
-            warnings.append(f"Columns {listed(left)} of {table.name} are not used.")
-        if left and not config.features and parts.features is None:
+        warnings.extend(left_out(table, {*chosen, config.node, config.label, config.split, config.graph}))
+        warnings.extend(notes(table, config.features or ()))
+        if config.label and config.label in chosen:
             warnings.append(
-                "Features are columns of numbers: write 1 and 0 for yes and no, decimals with a point, and a list as "
-                "a column for each place."
+                f"Column {shown(config.label)} of {table.name} is label and feature at once, which gives away what is "
+                "to be predicted; leave it out of the features."
             )
     if parts.features is not None:
         columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
-        if config.features and table is not None:
-            warnings.append(
-                f"Features are those of {name}; columns {listed(config.features)} of {table.name} are not used."
-            )
-    elif table is not None and config.features:
-        columns, pieces, name = len(config.features), _from_table(table, config.features), table.name
+        if chosen and table is not None:
+            warnings.append(f"Features are those of {name}; columns {listed(chosen)} of {table.name} are not used.")
+    elif table is not None and chosen:
+        kinds = {column: categories(table, column) for column in config.one_hot}
+        warnings.extend(
+            f"Column {shown(column)} of {table.name} is one-hot, in {len(found):,} columns: {listed(found)}."
+            for column, found in kinds.items()
+        )
+        columns, name = len(config.features or ()) + sum(map(len, kinds.values())), table.name
+        pieces = _from_table(table, config.features or (), kinds)
     elif config.missing_features == "constant":
         columns, pieces, name = 1, iter([np.ones((nodes, 1), dtype=np.float32)]), "The graph"
         warnings.append("There are no features: every node gets a 1.")
@@ -101,24 +106,32 @@ def _check_size(nodes: int, columns: int, name: str) -> None:
         )
 
 
-def _from_table(table: Table, columns: tuple[str, ...]) -> Iterator[np.ndarray]:
-    """Rows of the columns of a table, float32.
+def _from_table(table: Table, columns: Sequence[str], kinds: Mapping[str, Sequence[str]]) -> Iterator[np.ndarray]:
+    """Rows of the columns of a table, float32; categories come last.
 
     Raises:
         DatasetError: naming row and column of the first value that is missing or no finite number.
     """
-    for batch in table.batches(*columns):
-        rows = np.empty((batch.rows.num_rows, len(columns)), dtype=np.float32)
-        for number, column in enumerate(columns):
-            values = batch.numbers(column)
-            missing = np.isnan(values)
-            if missing.any():
-                raise DatasetError(
-                    f"{batch.place(int(missing.argmax()))} has no number in column {shown(column)}; fill it in "
-                    "(0 where nothing is known), or leave the column out."
-                )
-            rows[:, number] = values
-        yield rows
+    for batch in table.batches(*columns, *kinds):
+        numbers = [finite(batch, column) for column in columns]
+        one_hot = [column for name, found in kinds.items() for column in indicators(batch, name, found)]
+        yield np.stack([*numbers, *one_hot], axis=1).astype(np.float32)
+
+
+def finite(batch: Batch, column: str) -> np.ndarray:
+    """Numbers of a column, all there, [rows] float64.
+
+    Raises:
+        DatasetError: naming the row of the first that is missing or not finite.
+    """
+    values = batch.numbers(column)
+    missing = np.isnan(values)
+    if missing.any():
+        raise DatasetError(
+            f"{batch.place(int(missing.argmax()))} has no number in column {shown(column)}; fill it in "
+            "(0 where nothing is known), or leave the column out."
+        )
+    return values
 
 
 def _from_matrix(matrix: Matrix) -> Iterator[np.ndarray]:

@@ -12,6 +12,7 @@ from a2q.datasets.importers.describe import describe
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
+from a2q.datasets.importers.guesses import guesses
 from a2q.datasets.importers.import_store import Imported
 from a2q.datasets.importers.labels import Labels
 from a2q.datasets.importers.mapping import guess
@@ -45,17 +46,23 @@ def import_into(place: Path, files: Files, config: ImportConfig, progress: Progr
     """The same, with a folder of the caller's to build it in."""
     stage = Stage(progress)
     stage.enter(0.0, f"Reading {files.edges.name}")
-    parts = with_progress(read(files, config.header), stage)
-    return _import(files, parts, guess(parts, config), stage, place)
+    parts = with_progress(read(files, config.header, config.decimal), stage)
+    return _import(files, parts, config, stage, place)
 
 
-def _import(files: Files, parts: Parts, config: ImportConfig, stage: Stage, place: Path) -> Imported:
+def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place: Path) -> Imported:
+    config = guess(parts, given)
     stage.enter(0.1, "Numbering the nodes")
     nodes, between = matched(parts, config)
     stage.enter(0.25, f"Reading the edges of {len(nodes):,} nodes")
     directed = bool(parts.directed) if config.directed is None else config.directed
     edges = collect(between, (config.source or "", config.target or ""), nodes, directed)
-    warnings = [*parts.warnings, *remarks(edges, parts.edges, nodes), *_unread(parts, config)]
+    warnings = [
+        *guesses(parts, given, config),
+        *parts.warnings,
+        *remarks(edges, parts.edges, nodes),
+        *_unread(parts, config),
+    ]
     if config.directed is None and parts.directed is None:
         warnings.append("Nothing says whether edges have a direction: each goes both ways.")
     graphs = grouped(parts, config, edges, nodes)

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.masks import masks_of
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.tables import ROLE_NAMES, Table
+from a2q.datasets.importers.uploads import shown
 
 _ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
-_MASKS = ("_mask", "_masks")
+_UNNAMED = ("column 1", "Unnamed: 0", "__index_level_0__")
 _DRAWING = frozenset({"x", "y", "z", "size", "r", "g", "b", "a", "width", "height", "color", "colour", "pos"})
 """Where and how programs for drawing graphs put a node."""
 
@@ -50,15 +54,20 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
         if where is nodes and found[role]:
             taken.add(str(found[role]))
     found["features"] = _features(parts, config, taken)
+    found["one_hot"] = _categories(parts, config)
     return config.model_copy(update=found)
 
 
 def _ends(edges: Table) -> tuple[str, ...]:
     """The columns that may be ends of edges: not the numbers of rows in front of two others."""
     first, *others = edges.columns
-    unnamed = first in ("column 1", "Unnamed: 0", "__index_level_0__")
-    counts = unnamed or first.lower().replace(" ", "_") in _ROW_NUMBERS
-    return tuple(others) if len(others) >= 2 and counts and edges.running(first) else edges.columns
+    return tuple(others) if len(others) >= 2 and counts_rows(edges, first) else edges.columns
+
+
+def counts_rows(table: Table, column: str) -> bool:
+    """Whether a column is nothing but the number of each row, as pandas writes its index."""
+    named = column in _UNNAMED or column.lower().replace(" ", "_") in (*_ROW_NUMBERS, *ROLE_NAMES["node"])
+    return named and table.running(column)
 
 
 def _column(
@@ -72,7 +81,7 @@ def _column(
     named = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
         # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
-        drawn = _drawing(table)
+        drawn = drawing(table)
         named = (name for name in named if not table.naming(name) and name not in drawn)
     return next(named, next(iter(otherwise), ""))
 
@@ -89,17 +98,28 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
         return ()
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
-    drawn = _drawing(nodes)
-    left = [name for name in nodes.columns if name not in taken | drawn and not name.lower().endswith(_MASKS)]
+    apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot}
+    left = [name for name in nodes.columns if name not in apart and not counts_rows(nodes, name)]
     return tuple(name for name in left if nodes.numeric(name))
 
 
-def _drawing(table: Table) -> set[str]:
+def _categories(parts: Parts, config: ImportConfig) -> tuple[str, ...]:
+    nodes = parts.nodes
+    if nodes is None:
+        _refuse(next(iter(config.one_hot), None), "features")
+        return ()
+    both = [name for name in config.one_hot if name in (config.features or ())]
+    if both:
+        raise DatasetError(f"Column {shown(both[0])} of {nodes.name} is given as number and as one-hot; choose one.")
+    return tuple(nodes.needs(name, "features") for name in dict.fromkeys(config.one_hot))
+
+
+def drawing(table: Table) -> set[str]:
     """The columns of where and how a program drew each node: x and y, with fractions or beside colours and sizes."""
     given = {name.lower().rpartition("viz_")[2]: name for name in table.columns}
     if not {"x", "y"} <= set(given) or not (table.numeric(given["x"]) and table.numeric(given["y"])):
         return set()
     found = {name for short, name in given.items() if short in _DRAWING}
-    heights = [value for value in table.head[given["y"]].to_pylist() if value not in (None, "")]
-    fractions = any(not float(value).is_integer() for value in heights)
+    heights = table.first_rows().numbers(given["y"])
+    fractions = bool((heights[~np.isnan(heights)] % 1 != 0).any())
     return found if fractions or len(found) > 2 else set()

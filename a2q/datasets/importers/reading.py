@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
+from a2q.datasets.importers.lists import with_places
+from a2q.datasets.importers.masks import with_split
 from a2q.datasets.importers.parts import Matrix, Parts
 from a2q.datasets.importers.readers.delimited import read_delimited
 from a2q.datasets.importers.readers.matrix_market import read_adjacency, read_feature_matrix
@@ -40,12 +42,13 @@ class Files:
         return tuple(file for file in (self.edges, self.nodes, self.graphs, self.features) if file is not None)
 
 
-def read(files: Files, header: bool | None = None) -> Parts:
+def read(files: Files, header: bool | None = None, decimal: str | None = None) -> Parts:
     """Return what the files hold; tables are looked into, not read through.
 
     Args:
         files: what was uploaded.
         header: whether the first line of a CSV or TSV names the columns; None: as it seems.
+        decimal: "point" or "comma" before fractions in a CSV or TSV; None: as the first rows look.
 
     Raises:
         DatasetError: a file is of no known kind, too large, damaged or hostile.
@@ -59,7 +62,16 @@ def read(files: Files, header: bool | None = None) -> Parts:
         parts = _with(parts, graphs=_table(files.graphs, header))
     if files.features is not None:
         parts = replace(parts, features=_features(files.features))
+    if parts.nodes is not None:
+        parts = _with(parts, nodes=_prepared(parts.nodes, decimal))
+    if parts.graphs is not None:
+        parts = _with(parts, graphs=_prepared(parts.graphs, decimal))
     return parts
+
+
+def _prepared(table: Table, decimal: str | None) -> Table:
+    """The table with lists as columns, and masks as a split."""
+    return with_split(with_places(replace(table, decimal=decimal, warnings=())))
 
 
 def _check(file: Upload) -> None:

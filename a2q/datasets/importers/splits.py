@@ -4,7 +4,7 @@ import numpy as np
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.labels import Labels
-from a2q.datasets.importers.tables import Table, listed
+from a2q.datasets.importers.tables import Batch, Table, listed
 from a2q.datasets.importers.uploads import shown
 
 PARTS = ("train", "validation", "test")
@@ -23,17 +23,19 @@ def read_split(table: Table, column: str) -> np.ndarray:
     Raises:
         DatasetError: naming the first row with another word.
     """
-    chunks = []
-    for batch in table.batches(column):
-        words = batch.texts(column)
-        for row, word in enumerate(words):
-            if word is not None and word.lower() not in _PART_OF:
-                raise DatasetError(
-                    f"{batch.place(row)} has the part {shown(word)} in column {shown(column)}; "
-                    f"write {listed(PARTS)}, or nothing for a row that is in no part."
-                )
-        chunks.append(np.array([0 if word is None else _PART_OF[word.lower()] for word in words], dtype=np.uint8))
-    return np.concatenate(chunks)
+    return np.concatenate([split_of(batch, column) for batch in table.batches(column)])
+
+
+def split_of(batch: Batch, column: str) -> np.ndarray:
+    """The part of each of some rows, as :func:`read_split` gives it."""
+    words = batch.texts(column)
+    for row, word in enumerate(words):
+        if word is not None and word.lower() not in _PART_OF:
+            raise DatasetError(
+                f"{batch.place(row)} has the part {shown(word)} in column {shown(column)}; "
+                f"write {listed(PARTS)}, or nothing for a row that is in no part."
+            )
+    return np.array([0 if word is None else _PART_OF[word.lower()] for word in words], dtype=np.uint8)
 
 
 def checked_split(split: np.ndarray, labels: Labels, what: str) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.numerals import PLAIN, Notation, notations
 from a2q.datasets.importers.uploads import shown
 
 HEAD_ROWS = 100
 _MANY = 10
+_LISTED = 100
 ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
@@ -43,6 +45,8 @@ class Table:
         word: what a row is called: "row", or "node" and "edge" where the file has those.
         first: number of the first row of data; 2 where a header is row 1.
         warnings: what was guessed of the file.
+        decimal: "point" or "comma" where it is known which stands before fractions.
+        form: how a text is taken apart, as in "values between commas, row 1 names the columns".
     """
 
     name: str
@@ -52,6 +56,9 @@ class Table:
     word: str = "row"
     first: int = 1
     warnings: tuple[str, ...] = ()
+    decimal: str | None = None
+    form: str = ""
+    _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
         """The rows of these columns, in order."""
@@ -71,6 +78,10 @@ class Table:
         if len(present) < 3 or not all(value.isdecimal() and len(value) < 16 for value in present):
             return False
         return [int(value) for value in present] == list(range(int(present[0]), int(present[0]) + len(present)))
+
+    def first_rows(self) -> "Batch":
+        """The first rows, of all columns."""
+        return Batch(self, 0, self.head.combine_chunks().to_batches()[0])
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""
@@ -93,12 +104,29 @@ class Table:
         raise DatasetError(f"{self.name} has no column {shown(column)} for the {what}; {hint}.")
 
     def numeric(self, column: str) -> bool:
-        """Whether the first rows of a column are numbers."""
-        values = self.head[column]
-        if pa.types.is_string(values.type):
-            present = [value for value in values.to_pylist() if value and value.strip()]
-            return bool(present) and all(map(_is_number, present))
-        return is_number_type(values.type)
+        """Whether the first rows of a column are numbers, and it is clear which."""
+        return len(self.notations(column)) == 1
+
+    def notations(self, column: str) -> list[Notation]:
+        """The ways in which the first rows of a column are numbers: none for text, several where "1,234" may be 1234
+        or 1.234."""
+        if column not in self._notations:
+            values = self.head[column]
+            if pa.types.is_string(values.type):
+                cells = [value.strip() for value in values.to_pylist() if value and value.strip()]
+                self._notations[column] = notations(cells, self.decimal)
+            else:
+                self._notations[column] = (
+                    [PLAIN] if is_number_type(values.type) and not pa.types.is_null(values.type) else []
+                )
+        return self._notations[column]
+
+    def yes_or_no(self, column: str) -> bool:
+        """Whether the first rows of a column are all True or False, or 1 or 0."""
+        if not self.numeric(column):
+            return False
+        numbers = self.first_rows().numbers(column)
+        return bool(np.isin(numbers[~np.isnan(numbers)], (0, 1)).all())
 
 
 @dataclass(frozen=True)
@@ -133,7 +161,7 @@ class Batch:
             values = pc.cast(pc.cast(values, pa.float64()), pa.int64())
         elif not (pa.types.is_string(kind) or is_number_type(kind) or _texty(kind)):
             raise DatasetError(
-                f"Column {shown(column)} of {self.table.name} holds {kind} values; give whole numbers or text."
+                f"Column {shown(column)} of {self.table.name} holds {words_of(kind)}; give whole numbers or text."
             )
         text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
         # Only an empty cell is missing: NA is Namibia, and Null and Nan are names of people.
@@ -203,7 +231,7 @@ class Batch:
             values = self._parsed(column, pc.utf8_trim_whitespace(values))
         if not is_number_type(values.type):
             raise DatasetError(
-                f"Column {shown(column)} of {self.table.name} holds {values.type} values; give one number a row."
+                f"Column {shown(column)} of {self.table.name} holds {words_of(values.type)}; give one number a row."
             )
         values = pc.cast(values, pa.float64(), safe=False)
         numbers: np.ndarray = values.to_numpy(zero_copy_only=False)
@@ -224,15 +252,19 @@ class Batch:
 
     def _parsed(self, column: str, text: pa.Array) -> pa.Array:
         present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        known = self.table.notations(column)
+        notation = known[0] if len(known) == 1 else PLAIN
         try:
-            return pc.cast(present, pa.float64())
+            return notation.parsed(present)
         except pa.ArrowInvalid as error:
-            row = next((row for row, value in enumerate(present.to_pylist()) if value and not _is_number(value)), None)
+            cells = enumerate(present.to_pylist())
+            row = next((row for row, value in cells if value and not notation.fits(value)), None)
             where = self.table.name if row is None else self.place(row)
             found = "" if row is None else f" {shown(present[row].as_py())}"
+            as_before = "" if notation is PLAIN else ", written as in the first rows"
             raise DatasetError(
-                f"{where} holds{found} in column {shown(column)}, which is no number; "
-                "put a number there (with a point, not a comma), or leave the column out."
+                f"{where} holds{found} in column {shown(column)}, which is no number{as_before}; "
+                "put a number there, or leave the column out."
             ) from error
 
 
@@ -275,15 +307,19 @@ def checked_columns(name: str, columns: Sequence[str]) -> tuple[str, ...]:
 
 def listed(names: Sequence[str], most: int = 12) -> str:
     """Names for a sentence, the first few of many."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(shown(name) for name in names[:most]) + more
+    told: list[str] = []
+    for name in names[:most]:
+        if told and sum(map(len, told)) + len(shown(name)) > _LISTED:
+            break
+        told.append(shown(name))
+    more = f" and {len(names) - len(told):,} more" if len(names) > len(told) else ""
+    return ", ".join(told) + more
 
 
 def is_number_type(kind: pa.DataType) -> bool:
     """Whether values of a column are numbers or yes/no."""
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
-    )
+    plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(plain or pa.types.is_boolean(kind) or pa.types.is_null(kind))
 
 
 def _texty(kind: pa.DataType) -> bool:
@@ -300,9 +336,12 @@ def _whole(values: pa.Array) -> np.ndarray:
     return np.asarray(fits)
 
 
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return "_" not in value
+def words_of(kind: pa.DataType) -> str:
+    """What values of a column are, in words."""
+    if pa.types.is_nested(kind):
+        return "records" if pa.types.is_struct(kind) or pa.types.is_map(kind) else "lists"
+    if pa.types.is_temporal(kind):
+        return "dates or times"
+    if pa.types.is_string(kind) or _texty(kind):
+        return "text"
+    return "numbers" if is_number_type(kind) else "values of another kind"

@@ -6,6 +6,7 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.grouping import Grouping
 from a2q.datasets.importers.labels import Labels, classes_by_in_degree, read_labels
+from a2q.datasets.importers.left_out import notes
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.splits import checked_split, drawn_split, read_split
 from a2q.datasets.importers.tables import listed
@@ -30,6 +31,8 @@ def targets(
     table = parts.nodes if graphs is None or parts.graphs is None else parts.graphs
     if table is not None and config.label:
         found = read_labels(table, config.label, config.task)
+        if found.regression:
+            warnings.extend(notes(table, (config.label,)))
     elif config.stand_in_labels and graphs is None:
         found = classes_by_in_degree(in_degree)
     else:

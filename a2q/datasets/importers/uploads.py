@@ -10,16 +10,11 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.reasons import reason
 
 _SHOWN = 40
-_NAME = 100
+_NAME = 60
 _UNSAFE = re.compile(r"[^\w .+()=,-]")
-_REASON = 160
-# What readers raise where they did not expect a file's content, with words for whoever wrote them.
-_OWN_FAULTS = (TypeError, AttributeError, LookupError, AssertionError, ArithmeticError, NameError)
-_OWN_WORDS = re.compile(
-    r"object at 0x|\bobject has no\b|<class |NoneType|__\w+__|malformed node|<unknown>|positional argument"
-)
 
 
 @dataclass(frozen=True)
@@ -134,13 +129,4 @@ def reading(upload: Upload, kind: str, cure: str) -> Iterator[None]:
         raise DatasetError(f"{upload.name} is nested too deeply to be {kind}; {cure}.") from error
     except Exception as error:
         # Parsers of other people's raise KeyError, TypeError, struct.error, zlib.error …: no common type.
-        raise DatasetError(f"{upload.name} cannot be read as {kind}{_reason(error)}; {cure}.") from error
-
-
-def _reason(error: Exception) -> str:
-    """What a reader says of the file, in brackets; nothing where it speaks of its own objects instead."""
-    first = (str(error).strip().splitlines() or [""])[0]
-    printable = "".join(letter for letter in first if letter.isprintable()).rstrip(".;: ")
-    if not printable or isinstance(error, _OWN_FAULTS) or _OWN_WORDS.search(printable):
-        return ""
-    return f" ({printable[:_REASON]})"
+        raise DatasetError(f"{upload.name} cannot be read as {kind} ({reason(error)}); {cure}.") from error

@@ -110,6 +110,19 @@ def test_settings_reach_the_import(told: Callable[..., str], files: tuple[Path, 
     assert (card(name).features, load(name).num_edges) == (1, 40)
 
 
+def test_categories_and_decimals_reach_the_import(told: Callable[..., str], files: tuple[Path, Path]) -> None:
+    files[1].write_text(
+        "id;a;colour;kind\n" + "".join(f"{n};1,{n:03};{'rgb'[n % 3]};{'xy'[n % 2]}\n" for n in range(40))
+    )
+    given = ("import-graph", files[0], "--nodes", files[1], "--label", "kind")
+
+    assert "Columns 'a' of people.csv are not used: '1,000' may have thousands or decimals" in told(*given)
+    text = told(*given, "--one-hot", "colour", "--decimal", "comma")
+    x = load(text.rsplit("a2q train ", 1)[1].strip()).data.x
+    assert x[4].tolist() == pytest.approx([1.004, 0, 1, 0])
+    assert "decimal is 'dots'; it must be" in told(*given, "--decimal", "dots", code=2)
+
+
 def test_deleting_warns_where_runs_use_it(told: Callable[..., str], imported: str) -> None:
     with RunStore() as store:
         run = store.submit(preset("a2q", DatasetConfig(name=imported)))

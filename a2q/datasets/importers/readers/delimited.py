@@ -14,11 +14,14 @@ import pyarrow.csv as arrow_csv
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.numerals import notations
 from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, Table, checked_columns, listed
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _BLOCK = limits.ROW_BYTES
-_DELIMITERS = (",", "\t", ";", "|", " ")
+_SAMPLE = 1000
+"""Cells that are looked at to find the delimiter."""
+_DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}
 _KIND = "a table of text"
 _CURE = "write it again as CSV in UTF-8 with one row a line"
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -34,7 +37,7 @@ _MARKS = {
 def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     """Return the table of a CSV or TSV file; all its values are text as yet.
 
-    The delimiter is the one the first line has most of (a tab in a .tsv), or the one that Excel's line `sep=;` names.
+    The delimiter is the one that Excel's line `sep=;` names, or the one that takes the first rows apart best.
     Lines before it that start with # or % are comments, as SNAP's and KONECT's edge lists have them.
 
     Args:
@@ -51,7 +54,7 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
         start = _start(upload)
         first, skipped, delimiter = start.lines[0], start.skipped, start.delimiter
         if delimiter is None:
-            delimiter = "\t" if upload.ending == "tsv" else max(_DELIMITERS, key=first.count)
+            delimiter = "\t" if upload.ending == "tsv" and "\t" in first else _delimiter(start.lines)
         cells, *below = _cells(start.lines, delimiter)
         named, warnings = (header, []) if header is not None else _header(upload, cells, below)
         columns = checked_columns(
@@ -71,7 +74,29 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
         raise DatasetError(f"{upload.name} has a header but no rows; give at least one row below it.")
     # Copied, so that the block it is cut from can go.
     kept = pa.table({name: pa.array(head.column(name)[:HEAD_ROWS].to_pylist(), pa.string()) for name in columns})
-    return Table(upload.name, columns, kept, read, first=skipped + named + 1, warnings=tuple(warnings))
+    names = f"row {skipped + 1:,} names the columns" if named else "no row names the columns"
+    form = f"values between {_DELIMITERS.get(delimiter, shown(delimiter))}, {names}"
+    return Table(upload.name, columns, kept, read, first=skipped + named + 1, warnings=tuple(warnings), form=form)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The delimiter that gives all first rows the same number of cells: numbers in all of them first, spaces last (they
+    are in names), then the most numbers and the most cells. Where none does, the one the first line has most of."""
+    found: dict[tuple[bool, bool, float, int], str] = {}
+    likely = [mark for mark in reversed(_DELIMITERS) if mark in lines[0]]
+    for delimiter in likely if len(likely) > 1 else ():
+        try:
+            rows = _cells(lines, delimiter)
+        except csv.Error:
+            continue
+        # In {'weight': 1, 'colour': 2}, as networkx writes attributes, commas are no delimiters.
+        split = any(cell.count("{") != cell.count("}") for row in rows for cell in row[:_SAMPLE])
+        if len(rows[0]) < 2 or len({len(row) for row in rows}) > 1 or (split and delimiter != " "):
+            continue
+        cells = [cell for row in rows[1:] or rows for cell in row][:_SAMPLE]
+        numbers = sum(bool(notations([cell])) for cell in cells) / len(cells)
+        found[(numbers == 1, delimiter != " ", numbers, len(rows[0]))] = delimiter
+    return found[max(found)] if found else max(reversed(_DELIMITERS), key=lines[0].count)
 
 
 def _cells(lines: list[str], delimiter: str) -> list[list[str]]:

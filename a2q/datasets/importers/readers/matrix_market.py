@@ -4,6 +4,7 @@ Not by scipy.io.mmread: its reader in C++ (scipy 1.17) reads beyond its memory i
 process; tests/data/imports found such.
 """
 
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -70,7 +71,7 @@ def _read(upload: Upload, whole: bool = True) -> tuple[_Head, sp.coo_array | np.
         head = _head(upload, stream)
         width = _COLUMNS[head.field] if head.sparse else 1
         # Read by lines: room is made for what is there, not for what the first lines promise.
-        numbers = np.loadtxt(stream, comments="%", ndmin=2, encoding="utf-8") if head.entries else np.zeros((0, width))
+        numbers = _numbers(upload, stream) if head.entries else np.zeros((0, width))
     if numbers.shape != (head.entries, width):
         raise DatasetError(
             f"{upload.name} says it has {head.entries:,} entries, but holds {len(numbers):,} lines of "
@@ -96,8 +97,30 @@ def _read(upload: Upload, whole: bool = True) -> tuple[_Head, sp.coo_array | np.
     return head, sp.coo_array((values, (row, column)), shape=(head.rows, head.columns))
 
 
+def _numbers(upload: Upload, stream: BinaryIO) -> np.ndarray:
+    """The numbers of all entries, a row each.
+
+    Raises:
+        DatasetError: naming the first entry that is none.
+    """
+    try:
+        # Numbers are ASCII; comments may be of any encoding.
+        numbers: np.ndarray = np.loadtxt(stream, comments="%", ndmin=2, encoding="latin-1")
+    except ValueError as error:
+        word = re.search(r"string '(.*)' to \w+ at row (\d+)", str(error))
+        more = re.search(r"columns changed from (\d+) to (\d+) at row (\d+)", str(error))
+        if word:
+            told = f"Entry {int(word[2]) + 1:,} of {upload.name} holds {shown(word[1])}, which is no number"
+        elif more:
+            told = f"Entry {int(more[3]):,} of {upload.name} has {more[2]} numbers, and those before it have {more[1]}"
+        else:
+            raise
+        raise DatasetError(f"{told}; {_CURE}.") from error
+    return numbers
+
+
 def _head(upload: Upload, stream: BinaryIO) -> _Head:
-    words = stream.readline(_LINE).decode("utf-8").lower().split()
+    words = stream.readline(_LINE).decode("latin-1").lower().split()
     if len(words) != 5 or words[:2] != ["%%matrixmarket", "matrix"] or words[2] not in ("coordinate", "array"):
         raise DatasetError(f"{upload.name} does not start with '%%MatrixMarket matrix'; {_CURE}.")
     form, field, symmetry = words[2:]
@@ -111,7 +134,7 @@ def _head(upload: Upload, stream: BinaryIO) -> _Head:
     line = b"%"
     while line.startswith(b"%") or (line and not line.strip()):
         line = stream.readline(limits.ROW_BYTES)
-    sizes = line.decode("utf-8").split()
+    sizes = line.decode("latin-1").split()
     if len(sizes) != (3 if form == "coordinate" else 2) or not all(
         size.isdecimal() and len(size) < 16 for size in sizes
     ):

@@ -85,6 +85,22 @@ def _read(upload: Upload) -> dict[str, np.ndarray]:
 
 
 def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    """One array.
+
+    Raises:
+        DatasetError: with its name.
+    """
+    try:
+        return _checked_array(upload, archive, member)
+    except (ValueError, SyntaxError, TypeError, OverflowError, UnicodeError) as error:
+        # Whatever NumPy finds in a header that is none.
+        raise DatasetError(
+            f"{upload.name} cannot be read as {_KIND} (the header of its array {shown(member.filename)} is damaged); "
+            f"{_CURE}."
+        ) from error
+
+
+def _checked_array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
     name = shown(member.filename.removesuffix(".npy"))
     with archive.open(member) as stream:
         version = np.lib.format.read_magic(stream)
@@ -97,7 +113,7 @@ def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) ->
         shape, _, kind = read_header(stream)
         header = stream.tell()
     if kind.kind not in _KINDS_READ:
-        what = "Python objects, which could run code and are never read" if kind.hasobject else f"{kind} values"
+        what = "Python objects, which could run code and are never read" if kind.hasobject else words_of(kind)
         raise DatasetError(f"The array {name} of {upload.name} holds {what}; give numbers or text.")
     # An array of a few bytes whose header says it has a billion values would be allocated before it is read.
     if math.prod(shape) * kind.itemsize != member.file_size - header or min(shape, default=0) < 0:
@@ -130,7 +146,7 @@ def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | 
     edges = arrays[given]
     if edges.dtype.kind not in "iuf" or edges.ndim != 2 or 2 not in edges.shape:
         raise DatasetError(
-            f"The array {shown(given)} of {upload.name} is {edges.dtype} of shape {list(edges.shape)}; "
+            f"The array {shown(given)} of {upload.name} holds {words_of(edges.dtype)} of shape {list(edges.shape)}; "
             "give whole numbers of shape [2, edges]."
         )
     source, target = edges if edges.shape[0] == 2 else edges.T
@@ -193,7 +209,7 @@ def _matrix(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, 
 def _dense(upload: Upload, name: str, values: np.ndarray) -> Matrix:
     if values.ndim != 2 or values.dtype.kind not in "biuf":
         raise DatasetError(
-            f"The array {shown(name)} of {upload.name} is {values.dtype} of shape {list(values.shape)}; "
+            f"The array {shown(name)} of {upload.name} holds {words_of(values.dtype)} of shape {list(values.shape)}; "
             "give numbers of shape [nodes, features]."
         )
     return Matrix(upload.name, values)
@@ -213,12 +229,31 @@ def _sparse(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, 
         if f"{stem}indptr" in arrays:
             given = arrays.get(f"{stem}format", np.array(b"csr"))
             kind = sp.csc_array if bytes(given.astype("S3")) == b"csc" else sp.csr_array
-            matrix: Any = kind((data, arrays[f"{stem}indices"], arrays[f"{stem}indptr"]), shape=shape)
-            # Indices beyond the shape would be read from memory that is not the matrix's.
-            matrix.check_format(full_check=True)
+            try:
+                matrix: Any = kind((data, arrays[f"{stem}indices"], arrays[f"{stem}indptr"]), shape=shape)
+                # Indices beyond the shape would be read from memory that is not the matrix's.
+                matrix.check_format(full_check=True)
+            except (ValueError, TypeError, KeyError, IndexError) as error:
+                raise _unfit(upload, name) from error
             return sp.coo_array(matrix)
-        return sp.coo_array((data, (arrays[f"{stem}row"], arrays[f"{stem}col"])), shape=shape)
+        try:
+            return sp.coo_array((data, (arrays[f"{stem}row"], arrays[f"{stem}col"])), shape=shape)
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            raise _unfit(upload, name) from error
     return None
+
+
+def _unfit(upload: Upload, name: str) -> DatasetError:
+    whose = f"its sparse matrix {shown(name)}" if name else "the sparse matrix"
+    return DatasetError(
+        f"{upload.name} cannot be read as {_KIND} (the arrays of {whose} do not fit each other or its shape); {_CURE}."
+    )
+
+
+def words_of(kind: np.dtype[Any]) -> str:
+    """What values of a type are, in words."""
+    known = {"b": "true and false", "f": "numbers", "c": "complex numbers", "U": "text", "S": "text", "M": "dates"}
+    return "whole numbers" if kind.kind in "iu" else known.get(kind.kind, "values of another kind")
 
 
 def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warnings: list[str]) -> dict[str, pa.Array]:
@@ -251,7 +286,7 @@ def _split(
         mask = _of_nodes(upload, name, mask, nodes)
         if mask.dtype.kind not in "biu":
             raise DatasetError(
-                f"The array {shown(name)} of {upload.name} holds {mask.dtype} values; give true or false."
+                f"The array {shown(name)} of {upload.name} holds {words_of(mask.dtype)}; give true or false."
             )
         chosen = mask.astype(bool)
         both = np.flatnonzero(chosen & (split != ""))

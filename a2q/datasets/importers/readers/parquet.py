@@ -11,7 +11,7 @@ from a2q.datasets.importers import limits
 from a2q.datasets.importers.tables import HEAD_ROWS, Table, checked_columns
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
-_KIND, _CURE = "a Parquet table", "write it again with pandas or pyarrow"
+_KIND, _CURE = "a Parquet table", "write it again as Parquet, or give it as CSV"
 _BATCH_ROWS = 65536
 _BATCH_BYTES = 16 * limits.MIB
 

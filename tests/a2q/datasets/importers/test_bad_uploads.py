@@ -241,9 +241,9 @@ CASES: dict[str, Case] = {
         ),
         r"^Row 12 of n.parquet holds NaN in column 'a'",
     ),
-    "lists as features": (
-        (("e.csv", EDGES), parquet(pa.table({"id": range(12), "a": [[1.0]] * 12, "label": [[1]] * 12}), "n.parquet")),
-        r"^Column 'label' of n.parquet holds list",
+    "lists as labels": (
+        (("e.csv", EDGES), parquet(pa.table({"id": range(12), "label": [[1], [1, 2]] * 6}), "n.parquet")),
+        r"^Column 'label' of n.parquet holds lists; give whole numbers or text",
     ),
     # Labels and split
     "one class": (
@@ -386,11 +386,11 @@ CASES: dict[str, Case] = {
     ),
     "edges of three columns": (
         npz(edge_index=np.zeros((3, 3), int), y=Y),
-        r"^The array 'edge_index' of graph.npz is int64 of shape \[3, 3\]",
+        r"^The array 'edge_index' of graph.npz holds whole numbers of shape \[3, 3\]",
     ),
     "edges that are words": (
         npz(edge_index=np.array([["a", "b"]]), y=Y),
-        r"^The array 'edge_index' of graph.npz is <U1 of shape",
+        r"^The array 'edge_index' of graph.npz holds text of shape",
     ),
     "negative numbers of nodes": (
         npz(edge_index=RING - 1, y=Y),
@@ -410,11 +410,11 @@ CASES: dict[str, Case] = {
     ),
     "features of one dimension": (
         npz(edge_index=RING, x=np.ones(12), y=Y),
-        r"^The array 'x' of graph.npz is float64 of shape \[12\]; give numbers of",
+        r"^The array 'x' of graph.npz holds numbers of shape \[12\]; give numbers of",
     ),
     "features that are complex": (
         npz(edge_index=RING, x=np.ones((12, 1), complex), y=Y),
-        r"^The array 'x' of graph.npz holds complex128 values",
+        r"^The array 'x' of graph.npz holds complex numbers",
     ),
     "NaN in an array": (
         npz(edge_index=RING, x=np.where(np.eye(12) > 0, np.nan, 0), y=Y),
@@ -507,7 +507,7 @@ CASES: dict[str, Case] = {
                 b'attr.type="int"/><graph><node id="1"><data key="l">one</data></node></graph></graphml>',
             ),
         ),
-        r"^g.graphml cannot be read as GraphML \(invalid literal for int",
+        r"^Node 1 of g.graphml holds 'one' in 'w', which is no whole number as declared; mend the value",
     ),
     "GEXF without a graph": (
         (("g.gexf", b'<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"></gexf>'),),
@@ -521,15 +521,15 @@ CASES: dict[str, Case] = {
     "text named gml": ((("g.gml", EDGES),), r"^g.gml cannot be read as GML \("),
     "GML with an unknown node": (
         (("g.gml", b'graph [ node [ id 0 label "a" ] edge [ source 0 target 9 ] ]'),),
-        r"^g.gml cannot be read as GML \(edge #0 has undefined target",
+        r"^g.gml cannot be read as GML \(edge 1 has undefined target 9\)",
     ),
     "GML nested deeply": (
         (("g.gml", b"graph [ " + b"a [ " * 5_000 + b"] " * 5_000 + b"]"),),
         r"^g.gml is nested too deeply to be GML",
     ),
-    "GML that is not ASCII": (
-        (("g.gml", 'graph [ node [ id 0 label "é" ] ]'.encode()),),
-        r"^g.gml cannot be read as GML \(input is not ASCII",
+    "GML with letters outside of texts": (
+        (("g.gml", 'graph [ é 1 node [ id 0 label "é" ] ]'.encode()),),
+        r"^g.gml cannot be read as GML \(no GML: é 1",
     ),
     "JSON nested deeply": (
         (("g.json", b"[" * 200_000),),
@@ -578,7 +578,10 @@ CASES: dict[str, Case] = {
         r"^a.mtx is 900,000,000 × 900,000,000 with 1 entries, and at most 2,000,000 rows",
     ),
     "sizes that are no numbers": (mtx(HEAD + "12 -12 1\n1 2 1\n"), r"^a.mtx has no line with the number of rows"),
-    "a word among the entries": (mtx(HEAD + "12 12 1\n1 two 1\n"), r"^a.mtx cannot be read as a Matrix Market file \("),
+    "a word among the entries": (
+        mtx(HEAD + "12 12 1\n1 two 1\n"),
+        r"^Entry 1 of a.mtx holds 'two', which is no number",
+    ),
     "an entry outside": (
         mtx(HEAD + "12 12 1\n13 2 1\n"),
         r"^Entry 1 of a.mtx is in row 13, column 2, outside of the 12 × 12; rows and columns are whole numbers from 1",
@@ -609,7 +612,7 @@ def test_bad_upload_gets_its_sentence_and_leaves_nothing(case: str, take) -> Non
     with pytest.raises(DatasetError, match=sentence) as caught:
         take(*files)
     told = str(caught.value)
-    assert told.endswith(".") and "\n" not in told and len(told) < 600
+    assert told.endswith(".") and "\n" not in told and len(told) <= 300
     assert "Traceback" not in told and "/tmp" not in told
     assert not keeping.folder().exists() or not list(keeping.folder().iterdir())
     assert not Path("/tmp/a2q-pwned").exists()

@@ -70,7 +70,7 @@ def attempt(*files: tuple[str, bytes] | None, **config: Any) -> None:
         import_graph(Files(*uploads), ImportConfig(**config))
     except DatasetError as error:
         told = str(error)
-        assert told.endswith(".") and "\n" not in told and len(told) < 800
+        assert told.endswith(".") and "\n" not in told and len(told) <= 300
 
 
 @pytest.mark.parametrize("form", sorted(_WORDS))

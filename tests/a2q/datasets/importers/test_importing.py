@@ -209,7 +209,8 @@ class TestSaidAloud:
 
     def test_columns_that_are_not_used(self, small, formats, take) -> None:
         nodes = small.nodes_frame.assign(title="words").to_csv(index=False).encode()
-        assert "Columns 'title' of n.csv are not used." in take(("e.csv", small.csv()), ("n.csv", nodes)).warnings
+        told = "Columns 'title' of n.csv are not used: they are text; as one-hot, each value of one gets a column."
+        assert told in take(("e.csv", small.csv()), ("n.csv", nodes)).warnings
 
     def test_what_edges_say_beyond_their_ends(self, take) -> None:
         ends = [(n, m) for n in range(12) for m in range(n + 1, 12) if n < 3]

@@ -155,9 +155,15 @@ def test_masks_are_the_split_and_lists_are_features(take: Take) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "columns"), [("comma.csv", "'x1', 'x2'"), ("dummies.csv", "'red', 'blue'"), ("list.parquet", "'emb'")]
+    ("name", "columns", "sentence"),
+    [
+        ("comma.csv", ("x1", "x2"), "In columns 'x1', 'x2' of comma.csv, numbers are read with a decimal comma."),
+        ("dummies.csv", ("red", "blue"), "In columns 'red', 'blue' of dummies.csv, True is read as 1 and False as 0."),
+        ("list.parquet", ("emb 0", "emb 1"), "Column 'emb' of list.parquet is a list of 2 numbers: a column for each"),
+    ],
 )
-def test_columns_that_are_no_features_are_told(name: str, columns: str, take: Take) -> None:
+def test_numbers_of_other_programs_are_features(name: str, columns: tuple[str, ...], sentence: str, take: Take) -> None:
     found = take(("edges.csv", rows("source,target\n", "{0},{1}")), case(name))
 
-    assert told(found, f"Columns {columns} of {name} are not used")
+    assert found.config.features == columns
+    assert told(found, sentence)

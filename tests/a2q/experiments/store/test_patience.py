@@ -16,6 +16,9 @@ def fault(said: str) -> OperationalError:
     return OperationalError("UPDATE", {}, Exception(said))
 
 
+COUNTS = [[0, 1, *[0] * 7]]
+
+
 @pytest.fixture
 def failing() -> Callable[..., Callable[[], str]]:
     """Something that raises these errors one after the other, then answers."""
@@ -49,7 +52,7 @@ def test_a_worker_waits_for_a_locked_store_and_loses_nothing(
     small, cache_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(module, "AGAIN_SECONDS", 0.01)
-    epochs = [EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1]], 0.004) for number in (1, 2)]
+    epochs = [EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, COUNTS, 0.004) for number in (1, 2)]
     with RunStore(lock_seconds=0.0, patience=600.0) as store:
         run_id = store.submit(small()).id
         other = sqlite3.connect(cache_home / "runs.sqlite", isolation_level=None, check_same_thread=False)
@@ -81,7 +84,7 @@ def test_a_worker_waits_for_a_locked_store_and_loses_nothing(
 
 def test_epochs_that_a_server_kept_without_a_word_are_written_again(store: RunStore, small) -> None:
     run_id = store.submit(small()).id
-    one, two = (EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1]], 0.004) for number in (1, 2))
+    one, two = (EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, COUNTS, 0.004) for number in (1, 2))
     store.add_epochs(run_id, [one])
     store.add_epochs(run_id, [one, two])
     assert store.epochs(run_id) == [one, two]

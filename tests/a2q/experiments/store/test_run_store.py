@@ -23,7 +23,7 @@ ENDED = (State.FINISHED, State.FAILED, State.CANCELLED, State.INTERRUPTED)
 
 
 def epoch(number: int) -> EpochMetrics:
-    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2], [3, 0, 0]], 0.004)
+    return EpochMetrics(number, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[0, 1, 2, *[0] * 6], [3, *[0] * 8]], 0.004)
 
 
 @pytest.fixture

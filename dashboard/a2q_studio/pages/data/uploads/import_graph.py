@@ -14,7 +14,8 @@ from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.store import RunStore
-from a2q_studio.pages.data.uploads.mapping import choose_columns, preview
+from a2q_studio.pages.data.uploads.mapping import Form, choose_columns
+from a2q_studio.pages.data.uploads.preview import preview
 from a2q_studio.pages.data.uploads.shelf import shelf
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_card import sizes
@@ -44,12 +45,12 @@ def import_graph(store: RunStore) -> None:
 def _upload() -> None:
     chosen = choose_files()
     if chosen is not None:
-        files, header = chosen
+        files, form = chosen
         try:
-            parts = read_once(files, header)
-            preview(parts)
-            config = choose_columns(parts, header)
-            if config is not None:
+            parts = read_once(files, form)
+            config = choose_columns(parts, form)
+            preview(parts, config)
+            if st.button("Import", type="primary", icon=":material/download_done:", key="own-import"):
                 _import(files, config)
         except DatasetError as error:
             st.session_state.pop(_DONE, None)
@@ -98,10 +99,15 @@ def _tell(done: Imported) -> None:
 
 _PARTS = "own_parts"
 _HEADERS: dict[str, bool | None] = {"As it seems": None, "Names of columns": True, "Data": False}
+_DECIMALS: dict[str, str | None] = {
+    "As the first rows look": None,
+    "A point, as 0.5": "point",
+    "A comma, as 0,5": "comma",
+}
 
 
-def choose_files() -> tuple[Files, bool | None] | None:
-    """Uploaders for edges, nodes, graphs and features; None while there are no edges."""
+def choose_files() -> tuple[Files, Form] | None:
+    """Uploaders for edges, nodes, graphs and features, and how a CSV is written; None while there are no edges."""
     main, table = st.columns(2)
     with main:
         edges = _uploader(
@@ -115,7 +121,7 @@ def choose_files() -> tuple[Files, bool | None] | None:
         nodes = _uploader(
             "Node table, if there is one", TABLES, "nodes", "A row for each node: its name, features, label and split."
         )
-    with st.expander("A set of graphs, features as a matrix, header", icon=":material/upload_file:"):
+    with st.expander("A set of graphs, features as a matrix, header, decimals", icon=":material/upload_file:"):
         graphs = _uploader(
             "Graph table", TABLES, "graphs", "A row for each graph: its name, label and split; nodes say their graph."
         )
@@ -123,21 +129,25 @@ def choose_files() -> tuple[Files, bool | None] | None:
         header = st.selectbox(
             "First line of a CSV or TSV holds", list(_HEADERS), key="own-header", help="Whether it names the columns."
         )
-    return None if edges is None else (Files(edges, nodes, graphs, features), _HEADERS[header])
+        decimal = st.selectbox(
+            "Before fractions stands", list(_DECIMALS), key="own-decimal", help="Whether 1,234 is 1234 or 1.234."
+        )
+    form: Form = {"header": _HEADERS[header], "decimal": _DECIMALS[decimal]}
+    return None if edges is None else (Files(edges, nodes, graphs, features), form)
 
 
-def read_once(files: Files, header: bool | None) -> Parts:
+def read_once(files: Files, form: Form) -> Parts:
     """What the files hold; a page is drawn at every click, they are read once.
 
     Raises:
         DatasetError: a file cannot be read.
     """
     # The files themselves are kept by identity: another upload is another object in the session.
-    key = (*(cast(Any, file.place).file_id for file in files.all), header)
+    key = (*(cast(Any, file.place).file_id for file in files.all), *form.values())
     kept = st.session_state.get(_PARTS)
     if kept is None or kept[0] != key:
         with st.spinner("Reading"):
-            kept = st.session_state[_PARTS] = (key, confined.look(files, header))
+            kept = st.session_state[_PARTS] = (key, confined.look(files, **form))
     parts: Parts = kept[1]
     return parts
 

@@ -1,18 +1,16 @@
-"""A look at what was uploaded, and what each column means."""
+"""What each column of an upload means: guessed, and chosen."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.mapping import guess
-from a2q.datasets.importers.parts import Adjacency, Parts
+from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.tables import Table
 
-_ROWS = 5
 _COLUMNS = 20
 _NONE = "(none)"
 _TASKS: dict[str, str | None] = {"As the labels look": None, "Classes": "classes", "Values": "values"}
@@ -20,30 +18,23 @@ _DIRECTIONS: dict[str, bool | None] = {"As the file says, else both ways": None,
 _MISSING = {"In-degree, one-hot": "degree", "A constant 1": "constant"}
 
 
-def preview(parts: Parts) -> None:
-    """The first rows of every table, and the sizes of matrices."""
-    if isinstance(parts.edges, Adjacency):
-        st.caption(f"{len(parts.edges.source):,} entries between {parts.edges.nodes:,} numbered nodes.")
-    else:
-        _head("Edges", parts.edges)
-    for title, table in (("Nodes", parts.nodes), ("Graphs", parts.graphs)):
-        if table is not None:
-            _head(title, table)
-    if parts.features is not None:
-        rows, columns = parts.features.shape
-        st.caption(f"Features: {columns:,} for each of {rows:,} nodes.")
+class Form(TypedDict):
+    """How a CSV is written: whether its first row names the columns, and what stands before fractions."""
+
+    header: bool | None
+    decimal: str | None
 
 
-def choose_columns(parts: Parts, header: bool | None) -> ImportConfig | None:
-    """A form with the guessed meaning of each column; the config when *Import* is pressed, else None.
+def choose_columns(parts: Parts, form: Form) -> ImportConfig:
+    """The guessed meaning of each column, to be changed; what is seen is what will be imported.
 
     Raises:
         DatasetError: the edges have no two columns.
     """
     guessed = guess(parts, ImportConfig())
     fields = ImportConfig.model_fields
-    values: dict[str, Any] = {"header": header}
-    with st.form("own-columns"):
+    values: dict[str, Any] = {**form}
+    with st.container(border=True, key="own-columns"):
         if isinstance(parts.edges, Table):
             for column, role in zip(st.columns(2), ("source", "target"), strict=True):
                 with column:
@@ -63,6 +54,13 @@ def choose_columns(parts: Parts, header: bool | None) -> ImportConfig | None:
                     placeholder="All columns of numbers that are left",
                     help="Columns of numbers that describe a node; empty: all that are left.",
                 )
+                values["one_hot"] = st.multiselect(
+                    "One-hot",
+                    [name for name in parts.nodes.columns if not parts.nodes.numeric(name)],
+                    key="own-role-one-hot",
+                    placeholder="No categories",
+                    help=fields["one_hot"].description,
+                )
         task, direction, missing, seed = st.columns(4)
         values["task"] = _choose(task, "task", "Predict", _TASKS)
         values["directed"] = _choose(direction, "directed", "Edges go", _DIRECTIONS)
@@ -76,10 +74,11 @@ def choose_columns(parts: Parts, header: bool | None) -> ImportConfig | None:
             key="own-stand-in",
             help=fields["stand_in_labels"].description,
         )
-        pressed = st.form_submit_button("Import", type="primary", icon=":material/download_done:")
-    if not pressed:
-        return None
-    return ImportConfig.model_validate(values | {"features": tuple(values.get("features") or ()) or None})
+    # A column of labels that was guessed to be a feature would give them away.
+    roles = {values.get(role) for role in ("node", "label", "split", "graph")}
+    chosen = {name: tuple(values.get(name) or ()) for name in ("features", "one_hot")}
+    kept = {name: tuple(column for column in columns if column not in roles) for name, columns in chosen.items()}
+    return ImportConfig.model_validate(values | kept | {"features": kept["features"] if chosen["features"] else None})
 
 
 def _pick(role: str, table: Table, guessed: str | None, optional: bool = True) -> str:
@@ -98,13 +97,3 @@ def _pick(role: str, table: Table, guessed: str | None, optional: bool = True) -
 def _choose(column: DeltaGenerator, name: str, label: str, options: Mapping[str, Any]) -> Any:
     about = ImportConfig.model_fields[name].description
     return options[column.selectbox(label, list(options), key=f"own-{name}", help=about)]
-
-
-def _head(title: str, table: Table) -> None:
-    columns = table.columns[:_COLUMNS]
-    more = f", the first {_COLUMNS}" if len(table.columns) > _COLUMNS else ""
-    st.caption(f"{title}: the first rows of {len(table.columns):,} columns{more}")
-    head = table.head.select(list(columns)).slice(0, _ROWS).to_pylist()
-    # As text: a column may hold lists, bytes or dates.
-    rows = [{name: "" if value is None else str(value) for name, value in row.items()} for row in head]
-    st.dataframe(pd.DataFrame(rows, columns=list(columns)), hide_index=True, alt=f"First rows of the {title.lower()}")

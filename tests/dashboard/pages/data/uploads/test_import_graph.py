@@ -76,13 +76,56 @@ def test_without_an_upload_it_says_what_can_be_uploaded(app: AppTest) -> None:
 
 def test_an_upload_is_shown_with_the_meaning_of_its_columns_guessed(app: AppTest) -> None:
     upload(app)
-    assert [list(frame.value.columns) for frame in app.dataframe] == [["from", "to"], ["who", "kind", "a", "b"]]
+    assert [list(frame.value.columns) for frame in app.dataframe] == [
+        ["from (from)", "to (to)"],
+        ["who (node)", "a", "b"],
+    ]
     assert [len(frame.value) for frame in app.dataframe] == [5, 5]
+    told = app.info[0].value.replace("\\", "")
+    for sentence in (
+        "Guessed of edges.csv: values between commas, row 1 names the columns; edges go from 'from' to 'to'.",
+        "Guessed of nodes.csv: values between commas, row 1 names the columns; nodes are named by 'who'; features are",
+        "Columns 'kind' of nodes.csv are not used: they are text; as one-hot, each value of one gets a column.",
+    ):
+        assert f"- {sentence}" in told
     roles = {
         role: app.selectbox(key=f"own-role-{role}").value for role in ("source", "target", "node", "label", "split")
     }
     assert roles == {"source": "from", "target": "to", "node": "who", "label": "(none)", "split": "(none)"}
     assert app.multiselect(key="own-role-features").value == ["a", "b"]
+
+
+def test_the_first_rows_are_shown_as_they_will_be_read(app: AppTest) -> None:
+    nodes = b"who;kind;yes;team;ratio\n" + b"".join(
+        b"%d;%s;%s;%s;%d,5\n" % (n, b"xyz"[n % 3 : n % 3 + 1], (b"True", b"False")[n % 2], b"no", n) for n in range(40)
+    )
+    upload(app, EDGES, nodes)
+    app.selectbox(key="own-role-label").set_value("team")
+    app.multiselect(key="own-role-one-hot").set_value(["kind"])
+    app.run()
+
+    assert not app.exception
+    shown = app.dataframe[1].value
+    assert list(shown.columns) == ["who (node)", "team (label)", "yes", "ratio", "kind = x", "kind = y", "kind = z"]
+    assert shown.iloc[1].tolist() == ["1", "no", 0, 1.5, 0, 1, 0]
+    assert "numbers are read with a decimal comma" in app.info[0].value
+    assert not keeping.here()
+
+
+def test_a_label_that_was_guessed_to_be_a_feature_is_none(app: AppTest) -> None:
+    upload(app)
+    app.selectbox(key="own-role-label").set_value("a")
+    app.selectbox(key="own-task").set_value("Values")
+    press(app, "Import")
+
+    assert keeping.here()[0].config.features == ("b",)
+
+
+def test_a_first_row_that_cannot_be_read_is_told_before_the_import(app: AppTest) -> None:
+    upload(app, EDGES, NODES.replace(b"0,x,0,0.5", b"0,x,nan,0.5"))
+
+    assert app.error[0].value.startswith(literal("Row 2 of nodes.csv holds NaN in column 'a'; put a finite"))
+    assert all(button.label != "Import" for button in app.button)
 
 
 def test_an_upload_is_imported_as_mapped_and_what_was_done_is_said(app: AppTest) -> None:
@@ -94,7 +137,7 @@ def test_an_upload_is_imported_as_mapped_and_what_was_done_is_said(app: AppTest)
     press(app, "Import")
     name = imported()
     assert app.success[0].value.startswith(f"Imported **Mine** as `{name}`: node classification, 40 nodes · 40 edges")
-    told = app.info[0].value.splitlines()
+    told = app.info[-1].value.splitlines()
     assert any(line.startswith("- " + literal("There is no split: 60 % train")) for line in told)
     assert "- " + literal("Columns 'a' of nodes.csv are not used.") in told
     data = load(name).data
@@ -148,7 +191,7 @@ def test_an_upload_without_labels_says_what_can_be_done(app: AppTest) -> None:
     assert literal("let classes by in-degree stand in") in app.error[0].value
     app.checkbox(key="own-stand-in").check()
     press(app, "Import")
-    assert "stand in for classes, which says nothing of your data" in app.info[0].value.replace("\\", "")
+    assert "stand in for classes, which says nothing of your data" in app.info[-1].value.replace("\\", "")
 
 
 def test_text_of_an_upload_is_no_markdown(app: AppTest) -> None:

@@ -1,0 +1,54 @@
+"""Every column of a table that is not read, and why, and those whose numbers are not written as usual."""
+
+from collections.abc import Collection, Sequence
+
+import pyarrow as pa
+
+from a2q.datasets.importers.mapping import counts_rows, drawing
+from a2q.datasets.importers.masks import masks_of
+from a2q.datasets.importers.tables import Table, listed
+from a2q.datasets.importers.uploads import shown
+
+
+def left_out(table: Table, used: Collection[str | None]) -> list[str]:
+    """What becomes of the columns of a node table that have no meaning, a sentence for each reason.
+
+    Args:
+        table: the nodes.
+        used: columns that have one.
+    """
+    masks = masks_of(table)
+    split = () if "split" not in used else masks.values()
+    reasons: dict[str, list[str]] = {}
+    for column in table.columns:
+        if column not in used and column not in split:
+            reasons.setdefault(_reason(table, column, masks.values()), []).append(column)
+    return [f"Columns {listed(columns)} of {table.name} are not used{reason}." for reason, columns in reasons.items()]
+
+
+def _reason(table: Table, column: str, masks: Collection[str]) -> str:
+    kind = table.head[column].type
+    if column in masks:
+        return ": they are masks of some parts of a split, and those of the others are missing"
+    if column in drawing(table):
+        return ": they say where and how a node is drawn"
+    if len(table.notations(column)) > 1:
+        value = next(cell for cell in table.head[column].to_pylist() if cell and "," in cell)
+        return f": {shown(value.strip())} may have thousands or decimals; say whether decimals have a point or a comma"
+    if counts_rows(table, column):
+        return ": they number the rows"
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        return "" if table.numeric(column) else ": they are text; as one-hot, each value of one gets a column"
+    if pa.types.is_nested(kind):
+        return ": they hold lists that differ in length, or records"
+    return "" if table.numeric(column) else ": they hold no numbers"
+
+
+def notes(table: Table, columns: Sequence[str]) -> list[str]:
+    """How numbers are read that are not written as usual, a sentence for each way."""
+    ways: dict[str, list[str]] = {}
+    for column in columns:
+        known = table.notations(column)
+        if len(known) == 1 and known[0].about:
+            ways.setdefault(known[0].about, []).append(column)
+    return [f"In columns {listed(found)} of {table.name}, {about}." for about, found in ways.items()]

@@ -1,0 +1,54 @@
+"""Node-link JSON, as networkx and D3 write it: lists of nodes and of edges, each an object."""
+
+import json
+from typing import Any
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers.readers.network import CURE, Network, checked_ends, checked_names
+from a2q.datasets.importers.uploads import Upload, shown
+
+
+def read_node_link(upload: Upload) -> Network:
+    """Return the graph of a node-link JSON file.
+
+    Raises:
+        DatasetError: naming the node, the edge or the list that is wrong.
+    """
+    with upload.open() as stream:
+        try:
+            found = json.load(stream, object_pairs_hook=_each_once)
+        except _TwiceError as error:
+            raise DatasetError(
+                f"{upload.name} gives {shown(error)} twice in one object; remove one of the two."
+            ) from error
+    if not isinstance(found, dict) or not isinstance(found.get("nodes"), list):
+        raise DatasetError(f"{upload.name} has no list 'nodes', as node-link JSON of networkx has; {CURE}.")
+    lists = [name for name in ("edges", "links") if isinstance(found.get(name), list)]
+    if not lists:
+        raise DatasetError(f"{upload.name} has neither a list 'edges' nor a list 'links'; {CURE}.")
+    if len(lists) == 2:
+        raise DatasetError(f"{upload.name} has both a list 'edges' and a list 'links'; remove one of the two.")
+    nodes, links = found["nodes"], found[lists[0]]
+    names = checked_names(upload, nodes)
+    source, target = checked_ends(upload, links, names, f" in the list {lists[0]!r}")
+    directed = found.get("directed")
+    return Network(
+        names,
+        [{key: value for key, value in node.items() if key != "id"} for node in nodes],
+        source,
+        target,
+        directed if isinstance(directed, bool) else None,
+        edge_attributes={key for link in links for key in link} - {"source", "target"},
+    )
+
+
+class _TwiceError(Exception):
+    """A name that an object gives twice."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found
