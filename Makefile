@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two OpenMP threads on two busy cores are far slower than one.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint bench mutants results samples screenshots wheel fuzz chromium
+.PHONY: run test lint lock bench mutants results samples screenshots wheel fuzz chromium
 
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -52,12 +52,30 @@ chromium:
 	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } || true
 
-.venv/installed: requirements.txt
+# Everything by version and hash, as locked; torch, which has a build for each kind of machine, by its version alone.
+.venv/installed: requirements.txt requirements.lock
 	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet -r requirements.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/installed-dev: .venv/installed $(wildcard requirements-*.txt)
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+.venv/installed-dev: .venv/installed $(wildcard requirements-*.txt) requirements-dev.lock
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
+
+# What torch alone needs, where it is built for CUDA, and asks for by version.
+CUDA := cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx triton
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	$(addprefix --no-emit-package ,torch $(CUDA))
+BUILD := printf 'hatchling\neditables\n'
+
+# After a change of the requirements: every package that they bring along, by version and hash, for every platform.
+# Versions that still fit stay; delete a lock file to have the newest.
+lock: .venv/installed-dev
+	$(BUILD) | $(LOCK) --constraint requirements-dev.txt --output-file requirements.lock requirements.txt -
+	$(BUILD) | $(LOCK) --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt \
+	requirements-postgres.txt -

@@ -1,7 +1,8 @@
 import ast
+import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,61 @@ def test_whatever_is_imported_is_declared() -> None:
         if module in owners and not names & {canonicalize_name(owner) for owner in owners[module]}
     }
     assert undeclared == set()
+
+
+LOCKS = {
+    "requirements.lock": ["requirements.txt"],
+    "requirements-dev.lock": [f"requirements-{name}.txt" for name in SINGLE],
+}
+LOCKS["requirements-dev.lock"] += ["requirements.txt", "requirements-dev.txt"]
+# Built for each kind of machine anew, with other hashes; what only its builds for CUDA need, it asks for by version.
+NOT_LOCKED = "torch"
+
+
+def locked(file: str) -> dict[str, tuple[Requirement, list[str]]]:
+    """What a lock file pins, by name, with the hashes of its files."""
+    entries = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    found = {}
+    for entry in entries:
+        if entry and not entry.startswith("#"):
+            text, *hashes = (part.strip() for part in entry.split("--hash=sha256:"))
+            found[canonicalize_name(Requirement(text).name)] = (Requirement(text), hashes)
+    return found
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_a_lock_file_holds_what_is_pinned_and_all_that_comes_with_it(file: str) -> None:
+    lock = locked(file)
+    pins = [pin for requirements in LOCKS[file] for pin in pinned(requirements).values()]
+    versions = {name: {str(part) for part in pin.specifier} for name, (pin, _) in lock.items()}
+    assert {pin.name for pin in pins if versions.get(canonicalize_name(pin.name)) != {str(pin.specifier)}} == {
+        NOT_LOCKED
+    }
+    needed, looked = {(canonicalize_name(pin.name), *sorted(pin.extras)) for pin in pins}, set()
+    while needed - looked:
+        name, *extras = one = (needed - looked).pop()
+        looked.add(one)
+        try:
+            requires = map(Requirement, distribution(name).requires or [])
+        except PackageNotFoundError:
+            continue
+        for child in requires:
+            if child.marker is None or any(child.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+                needed.add((canonicalize_name(child.name), *sorted(child.extras)))
+    assert len(looked) > 60
+    assert {name for name, *_ in looked} - lock.keys() <= {NOT_LOCKED}
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_a_lock_file_pins_by_version_and_hash_and_names_no_host(file: str) -> None:
+    for pin, hashes in locked(file).values():
+        (exact,) = pin.specifier
+        assert exact.operator == "==" and not pin.url, pin
+        assert hashes and all(re.fullmatch("[0-9a-f]{64}", one) for one in hashes), pin
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert "//" not in text and "--index" not in text and "--extra-index" not in text and "find-links" not in text
+
+
+def test_both_lock_files_agree() -> None:
+    product, everything = (locked(file) for file in LOCKS)
+    assert product.items() <= everything.items()

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import psutil
 
-START_TOLERANCE = 1.5
-"""Seconds: Linux tells the time of its boot in whole seconds, and adjusting the clock may move it by one."""
+from a2q.jobs import TOLERANCE, start_time
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,10 @@ class ProcessIdentity:
             process = psutil.Process(self.pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            times = (_start_time(process), process.create_time())
+            times = (start_time(process), process.create_time())
         except psutil.NoSuchProcess:
             return None
-        return process if any(abs(time - self.started) < START_TOLERANCE for time in times) else None
+        return process if any(abs(time - self.started) < TOLERANCE for time in times) else None
 
 
 # No name of a machine has it.
@@ -111,9 +110,4 @@ def identify(pid: int | None = None) -> ProcessIdentity:
         psutil.NoSuchProcess: it is gone already.
     """
     process = psutil.Process(pid)
-    return ProcessIdentity(this_host(), process.pid, _start_time(process))
-
-
-def _start_time(process: psutil.Process) -> float:
-    created = process.create_time()
-    return float(created - psutil.boot_time() if psutil.LINUX else created)
+    return ProcessIdentity(this_host(), process.pid, start_time(process))

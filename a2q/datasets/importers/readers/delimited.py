@@ -61,9 +61,9 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
             upload.name,
             [cell if named and cell else f"column {number}" for number, cell in enumerate(cells, start=1)],
         )
-        _refuse_comments(upload, start)
-        if quotes:
-            warnings += _check_quotes(upload, skipped, delimiter)
+        empty = _check_lines(upload, start)
+        # A quoted cell may hold empty lines.
+        warnings += _check_quotes(upload, skipped, delimiter) if quotes else empty
 
     def read(chosen: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with reading(upload, _KIND, _CURE), upload.open() as stream:
@@ -75,7 +75,8 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     # Copied, so that the block it is cut from can go.
     kept = pa.table({name: pa.array(head.column(name)[:HEAD_ROWS].to_pylist(), pa.string()) for name in columns})
     names = f"row {skipped + 1:,} names the columns" if named else "no row names the columns"
-    form = f"values between {_DELIMITERS.get(delimiter, shown(delimiter))}, {names}"
+    comments = f" ({skipped:,} line{'' if skipped == 1 else 's'} before the first passed over)" if skipped else ""
+    form = f"values between {_DELIMITERS.get(delimiter, shown(delimiter))}, {names}{comments}"
     return Table(upload.name, columns, kept, read, first=skipped + named + 1, warnings=tuple(warnings), form=form)
 
 
@@ -169,9 +170,14 @@ def _check_quotes(upload: Upload, skipped: int, delimiter: str) -> list[str]:
     ]
 
 
-def _refuse_comments(upload: Upload, start: "_Start") -> None:
-    """Refuse comments below the first row: pyarrow would take them for rows."""
+def _check_lines(upload: Upload, start: "_Start") -> list[str]:
+    """Refuse comments below the first row, which pyarrow would take for rows; tell of empty lines, which it drops.
+
+    Raises:
+        DatasetError: naming the row of a comment.
+    """
     number = start.skipped
+    empty: list[int] = []
     with upload.open() as stream:
         for _ in islice(stream, start.skipped):
             pass
@@ -184,8 +190,17 @@ def _refuse_comments(upload: Upload, start: "_Start") -> None:
                         f"Row {row:,} of {upload.name} starts with {shown(found[1].decode())} as a comment does, and "
                         "comments are read above the first row only; delete the line, or quote it if it is data."
                     )
+            held = (tail + block).rstrip()
+            found_empty = islice(re.finditer(rb"(?<=\n)\r?\n", held), _SAMPLE + 1 - len(empty))
+            empty += [number + held.count(b"\n", 1, found.start()) + 1 for found in found_empty]
             number += block.count(b"\n")
             tail = block[-1:]
+    if not empty:
+        return []
+    count = f"more than {_SAMPLE:,}" if len(empty) > _SAMPLE else f"{len(empty):,}"
+    return [
+        f"Line {empty[0]:,} of {upload.name} is empty ({count} such in all): passed over, and rows are counted without."
+    ]
 
 
 def _batches(
@@ -301,6 +316,11 @@ def _start(upload: Upload) -> _Start:
                 raise DatasetError(
                     f"The first row of {upload.name} is longer than {limits.ROW_BYTES // limits.MIB} MiB: "
                     f"at most {limits.COLUMNS:,} columns are read; give features as an .npz or Matrix Market file."
+                )
+            if b"\r" in line.rstrip(b"\r\n") and b'"' not in line:
+                raise DatasetError(
+                    f"Row {skipped + 1:,} of {upload.name} holds a carriage return, as lines end on old Macs; save "
+                    "it with the line ends of Unix or Windows."
                 )
             text = line.decode("utf-8-sig" if skipped == 0 else "utf-8").strip("\r\n")
             sep = _SEP_LINE.fullmatch(text.strip())

@@ -206,7 +206,7 @@ CASES: dict[str, Case] = {
     ),
     "a fraction as id": (
         (parquet(pa.table({"source": [0.0, 1.5], "target": [1, 2]})), TABLE),
-        r"^Row 2 of edges.parquet holds 1.5 in column 'source'; names are whole numbers or text",
+        r"^Row 2 of edges.parquet holds 1.5 in column 'source'; names and classes are whole numbers or text",
     ),
     "infinity as id": (
         (parquet(pa.table({"source": [0.0, float("inf")], "target": [1, 2]})), TABLE),

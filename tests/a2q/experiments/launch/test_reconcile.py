@@ -8,13 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from a2q.experiments import loss, watch
 from a2q.experiments.launch import reconcile as reconciling
 from a2q.experiments.launch.reconcile import KILL_SECONDS, TERMINATE_SECONDS, reconcile, settle
 from a2q.experiments.logs import log_path
-from a2q.experiments.loss import CONFIRM_SECONDS, SILENT_SECONDS, START_SECONDS
 from a2q.experiments.process import ProcessIdentity, identify, this_host
-from a2q.experiments.store import RunStore, State
+from a2q.experiments.store import RunStore, State, loss, watch
+from a2q.experiments.store.loss import CONFIRM_SECONDS, SILENT_SECONDS, START_SECONDS
 
 DEAD = replace(identify(), started=1.0)
 

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,12 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from a2q.accelerator import Conventions, Hardware, simulate
 from a2q.accelerator.layers import uniform
+from a2q.datasets import DatasetConfig
 from a2q.experiments.bundle.bundle import bundle_of, import_bundle
+from a2q.experiments.bundle.file import read_bundle
 from a2q.experiments.store import RunStore
 from a2q.experiments.workload import workload
 from a2q.layouts import Layout
 from a2q_studio.pages.accelerator.conventions import _SWITCHES
 
+SAMPLES = Path(__file__).parents[4] / "data" / "samples"
 VIEWS = {
     "Cycles": {"accelerator-causes"},
     "Lanes": {"accelerator-lanes", "accelerator-sweep"},
@@ -74,6 +78,27 @@ class TestStates:
         app = open_page("accelerator", run=runs_here.a2q)
         assert "Clock cycles" in numbers(app)
         assert not any("not known" in caption.value for caption in app.caption)
+
+    @pytest.mark.parametrize("read_only", ["", "1"])
+    def test_looking_at_a_run_recorded_earlier_downloads_nothing(
+        self, open_page, runs_here, store, monkeypatch, read_only: str
+    ) -> None:
+        asked: list[str] = []
+
+        def broken(name: str, *_: object) -> None:
+            asked.append(name)
+            raise OSError("There is no network.")
+
+        bundle = read_bundle(SAMPLES / "gcn.zip")
+        elsewhere = bundle.run.config.model_copy(update={"dataset": DatasetConfig(name="cora")})
+        earlier = import_bundle(store, replace(bundle, run=replace(bundle.run, id="0" * 12, config=elsewhere)))
+        monkeypatch.delenv("A2Q_DATA", raising=False)
+        monkeypatch.setenv("A2Q_READONLY", read_only)
+        monkeypatch.setattr("socket.getaddrinfo", broken)
+        app = open_page("accelerator", run=earlier.id)
+        assert asked == []
+        assert "Clock cycles" in numbers(app)
+        assert any("how many of its values are zero is not known" in caption.value for caption in app.caption)
 
     def test_a_stale_link(self, open_page, runs_here) -> None:
         app = open_page("accelerator", run="nope")

@@ -4,7 +4,7 @@ import time
 
 from a2q.experiments.logs import log_tail
 from a2q.experiments.store.run import Run
-from a2q.experiments.watch import Watch
+from a2q.experiments.store.watch import Watch
 from a2q.faults import fault_in_words
 
 # A worker beats four times a second; on another machine, this many silent seconds mean it is gone.
