@@ -103,7 +103,8 @@ class Table:
 
     def first_rows(self) -> "Batch":
         """The first rows, of all columns."""
-        return Batch(self, 0, self.head.combine_chunks().to_batches()[0])
+        whole = self.head.combine_chunks().to_batches()
+        return Batch(self, 0, whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self.head.schema))
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""

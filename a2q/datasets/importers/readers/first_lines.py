@@ -46,7 +46,7 @@ def first_lines(upload: Upload) -> FirstLines:
                     f"The first row of {upload.name} is longer than {limits.ROW_BYTES // limits.MIB} MiB: "
                     f"at most {limits.COLUMNS:,} columns are read; give features as an .npz or Matrix Market file."
                 )
-            if b"\r" in line.rstrip(b"\r\n") and b'"' not in line:
+            if b"\r" in re.sub(rb'"[^"]*"', b"", line).rstrip(b"\r\n"):
                 raise DatasetError(
                     f"Row {skipped + 1:,} of {upload.name} holds a carriage return, as lines end on old Macs; save "
                     "it with the line ends of Unix or Windows."
@@ -56,8 +56,9 @@ def first_lines(upload: Upload) -> FirstLines:
             if sep and delimiter is None:
                 delimiter = sep[1]
             elif text.strip() and text[0] not in "#%":
-                more = stream.read(limits.MIB).decode("utf-8", "ignore").splitlines()[:HEAD_ROWS]
-                return FirstLines([text, *more], skipped, delimiter, frozenset(marks))
+                # Not by splitlines(), for which also U+2028 and form feeds end a line.
+                more = stream.read(limits.MIB).decode("utf-8", "ignore").replace("\r\n", "\n").split("\n")
+                return FirstLines([text, *more[:HEAD_ROWS]], skipped, delimiter, frozenset(marks))
             elif text.strip():
                 marks.add(text[0].encode())
             skipped += 1
