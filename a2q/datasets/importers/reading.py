@@ -116,7 +116,7 @@ def _edges(file: Upload, header: bool | None) -> Parts:
     if file.ending == "mtx":
         return read_adjacency(file)
     table = _table(file, header)
-    refuse_other_shapes(table)
+    refuse_other_shapes(table, header)
     directed, told = direction(table)
     return Parts(table, directed=directed, warnings=(*table.warnings, *told))
 

@@ -76,7 +76,7 @@ def check_lines(upload: Upload, start: FirstLines) -> list[str]:
             pass
         tail = b"\n"
         while block := stream.read(limits.MIB) + stream.readline(limits.ROW_BYTES):
-            for found in re.finditer(rb"(?<=\n)([#%])([ \t\r\n]?)", tail + block):
+            for found in re.finditer(rb"(?<=\n)[ \t]*([#%]|//)([ \t\r\n]?)", tail + block):
                 if found[2] or found[1] in start.marks:
                     row = number + (tail + block).count(b"\n", 1, found.start()) + 1
                     raise DatasetError(
@@ -84,7 +84,7 @@ def check_lines(upload: Upload, start: FirstLines) -> list[str]:
                         "comments are read above the first row only; delete the line, or quote it if it is data."
                     )
             held = (tail + block).rstrip()
-            found_empty = islice(re.finditer(rb"(?<=\n)\r?\n", held), _MOST_TOLD + 1 - len(empty))
+            found_empty = islice(re.finditer(rb"(?<=\n)[ \t]*\r?\n", held), _MOST_TOLD + 1 - len(empty))
             empty += [number + held.count(b"\n", 1, found.start()) + 1 for found in found_empty]
             number += block.count(b"\n")
             tail = block[-1:]
