@@ -18,20 +18,21 @@ def left_out(table: Table, used: Collection[str | None]) -> list[str]:
         used: columns that have one.
     """
     masks = masks_of(table)
-    split = table.masks if "split" in used else ()
+    read = {*used, *(table.masks if "split" in used else ())}
+    drawn = drawing(table)
     reasons: dict[str, list[str]] = {}
     for column in table.columns:
-        if column not in (*used, *split) and not (column == "split" and table.masks):
-            reasons.setdefault(_reason(table, column, masks), []).append(column)
+        if column not in read and not (column == "split" and table.masks):
+            reasons.setdefault(_reason(table, column, masks, drawn), []).append(column)
     return [f"Columns {listed(columns)} of {table.name} are not used{reason}." for reason, columns in reasons.items()]
 
 
-def _reason(table: Table, column: str, masks: Mapping[str, str]) -> str:
+def _reason(table: Table, column: str, masks: Mapping[str, str], drawn: Collection[str]) -> str:
     kind = table.head[column].type
     if column in masks.values():
         whole = len(masks) == len(MASKS)
         return ": they are masks" + ("" if whole else " of some parts of a split, and those of the others are missing")
-    if column in drawing(table):
+    if column in drawn:
         return ": they say where and how a node is drawn"
     if len(table.notations(column)) > 1:
         value = next(cell for cell in table.head[column].to_pylist() if cell and "," in cell)

@@ -59,7 +59,8 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     kept = pa.table({name: pa.array(head.column(name)[:HEAD_ROWS].to_pylist(), pa.string()) for name in columns})
     names = f"row {skipped + 1:,} names the columns" if named else "no row names the columns"
     comments = f" ({skipped:,} line{'' if skipped == 1 else 's'} before the first passed over)" if skipped else ""
-    form = f"values between {DELIMITERS.get(delimiter, shown(delimiter))}, {names}{comments}"
+    between = f"values between {DELIMITERS.get(delimiter, shown(delimiter))}" if len(columns) > 1 else "one column"
+    form = f"{between}, {names}{comments}"
     return Table(upload.name, columns, kept, read, first=skipped + named + 1, warnings=tuple(warnings), form=form)
 
 

@@ -84,8 +84,9 @@ def check_lines(upload: Upload, start: FirstLines) -> list[str]:
                         "comments are read above the first row only; delete the line, or quote it if it is data."
                     )
             held = (tail + block).rstrip()
-            found_empty = islice(re.finditer(rb"(?<=\n)\r?\n", held), _MOST_TOLD + 1 - len(empty))
-            empty += [number + held.count(b"\n", 1, found.start()) + 1 for found in found_empty]
+            if b"\n\n" in held or b"\n\r\n" in held:
+                found_empty = islice(re.finditer(rb"(?<=\n)\r?\n", held), _MOST_TOLD + 1 - len(empty))
+                empty += [number + held.count(b"\n", 1, found.start()) + 1 for found in found_empty]
             number += block.count(b"\n")
             tail = block[-1:]
     if not empty:
