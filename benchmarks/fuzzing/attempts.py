@@ -26,8 +26,9 @@ from fuzzing.corpus import file_of, files
 
 MOST_CHARACTERS = 800
 _INNER = re.compile(
-    r"NoneType|Traceback|object (?:has no|is not|at 0x)|<class|unhashable|subscriptable|__\w+__|positional argument"
-    r"|\bndarray\b|\b(?:Key|Type|Attribute|Index|Assertion|Value|Runtime|Overflow)Error\b|\bmemory_?error\b",
+    r"NoneType|Traceback|\bcodec\b|thrift|flatbuffer|Errno|object (?:has no|is not|at 0x)|<class|unhashable"
+    r"|subscriptable|__\w+__|positional argument|\bndarray\b"
+    r"|\b(?:Key|Type|Attribute|Index|Assertion|Value|Runtime|Overflow|Memory)Error\b",
     re.IGNORECASE,
 )
 _WITH_EDGES = ("nodes.csv", "nodes.parquet")

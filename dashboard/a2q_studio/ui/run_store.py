@@ -45,7 +45,7 @@ def live_store() -> RunStore:
     try:
         return open_store()
     except RunError as error:
-        st.error(str(error), icon=":material/database_off:")
+        st.error(message(str(error)), icon=":material/database_off:")
         st.stop()
 
 
