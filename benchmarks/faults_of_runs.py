@@ -122,7 +122,8 @@ def graph_gone(folder: Path, _chance: random.Random) -> Ended:
     """The folder of an imported graph is removed while a run on it waits for its worker."""
     with _home(folder) as store:
         edges = folder / "ring.csv"
-        edges.write_text("source,target\n" + "\n".join(f"{node},{(node + 1) % 60}" for node in range(60)))
+        # A tree whose nodes have 0 to 4 in-edges, from which labels can be made.
+        edges.write_text("source,target\n" + "\n".join(f"{node},{node // 4}" for node in range(1, 100)))
         made = import_graph(Files(Upload.of(edges)), ImportConfig(stand_in_labels=True))
         run_id = store.submit(preset("fp32", DatasetConfig(name=made.card.name))).id
         shutil.rmtree(graphs_folder() / made.card.name)
