@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from a2q.experiments.logs import log_path
+from a2q.experiments.logs import remove_log
 from a2q.experiments.process import ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.annotations import Annotations
@@ -289,7 +289,7 @@ class RunStore(RunHistory):
             # Its history, arrays, annotation and selections go with it (ON DELETE CASCADE).
             if session.connection().execute(delete(RunRow).where(chosen)).rowcount != 1:
                 raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
-        log_path(run_id).unlink(missing_ok=True)
+        remove_log(run_id)
 
     # Doing the work
 
