@@ -5,6 +5,8 @@ from pathlib import Path
 from a2q.home import home
 
 LOG_CHARACTERS = 4_000
+ANEW = "--- taken up again ---\n"
+"""Stands in a log between what workers of one run printed, the later below."""
 
 
 def log_path(run_id: str) -> Path:

@@ -46,6 +46,10 @@ class ProcessIdentity:
         """
         return self._found() is not None
 
+    def resume(self) -> None:
+        """Let a process that was stopped go on (SIGCONT)."""
+        self._unless_gone(psutil.Process.resume)
+
     def terminate(self) -> None:
         """Ask the process to end (SIGTERM); one that was stopped goes on, so that it can save a checkpoint first."""
         self._unless_gone(psutil.Process.terminate, psutil.Process.resume)

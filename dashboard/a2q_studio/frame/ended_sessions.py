@@ -89,7 +89,7 @@ class _Streamlit:
 @st.cache_resource(show_spinner=False)
 def watch_sessions() -> threading.Thread | None:
     """Begin to watch, once for all sessions; nothing where no server runs, as in tests of pages."""
-    if not runtime.exists():
+    if not (runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)):
         return None
     thread = threading.Thread(target=_watch, name="ended-sessions", daemon=True)
     thread.start()
@@ -98,6 +98,8 @@ def watch_sessions() -> threading.Thread | None:
 
 def _watch() -> None:
     watch = Watch(_Streamlit())
+    time.sleep(_LOOK_SECONDS)
+    # After the pause: a server that ended meanwhile has no sessions left to look at.
     while runtime.exists():
-        time.sleep(_LOOK_SECONDS)
         watch.look(time.monotonic())
+        time.sleep(_LOOK_SECONDS)

@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.parts import Matrix, Parts
-from a2q.datasets.importers.readers.npz import adjacency_of
+from a2q.datasets.importers.readers.adjacency import adjacency_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _KIND, _CURE = "a Matrix Market file", "write it again with scipy.io.mmwrite"
