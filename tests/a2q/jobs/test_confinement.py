@@ -94,6 +94,41 @@ def test_a_process_that_its_system_does_not_hold_is_looked_at(limits: tuple[int,
         confinement._look(psutil.Process(), given, confinement._Sentences("it.csv", "give less", given))
 
 
+def test_a_system_without_limits_of_its_own_sets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    # Were one set, this process would be over it.
+    confinement._bound(Limits(1, 0.0, 0.0))
+    assert len(bytearray(1 << 20)) == 1 << 20
+
+
+def test_others_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def run(*_: object) -> int:
+        # Two are at work now: the third is told so until one of them has ended.
+        for _ in range(confinement.AT_ONCE - 1):
+            assert confinement._turns.acquire(timeout=10)
+        try:
+            with pytest.raises(InterruptedError):
+                confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave)
+        finally:
+            for _ in range(confinement.AT_ONCE - 1):
+                confinement._turns.release()
+        return 7
+
+    def leave(share: float, sentence: str) -> None:
+        told.append(sentence)
+        raise InterruptedError
+
+    monkeypatch.setattr(confinement, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(confinement, "_run", run)
+    assert confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave) == 7
+    assert told == ["Waiting until one of 2 other files is read"]
+    # The one that left took no turn with it.
+    monkeypatch.setattr(confinement, "_run", lambda *_: 8)
+    assert confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave) == 8
+
+
 @pytest.mark.timeout(300)
 def test_nobody_waits_any_more(ask: Callable[..., Any]) -> None:
     def leave(share: float, sentence: str) -> None:
