@@ -3,7 +3,7 @@
     python benchmarks/faults.py            prints the table
     python benchmarks/faults.py --write    writes it into docs/reliability.md too
 
-Workers are killed, files damaged, the store locked and the disk filled, in homes of their own; about three minutes.
+Workers are killed and stopped, files damaged, the store locked and the disk filled, in homes of their own; about seven minutes.
 The same seed does the same faults.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from a2q.version import VERSION
-from injected import files, locks, workers
+from injected import checkpoints, files, hung, locks, workers
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 _BETWEEN = re.compile(r"(<!-- faults: [^>]*-->\n).*?(<!-- end of faults -->)", re.S)
@@ -46,11 +46,16 @@ def tried(folder: Path, chance: random.Random) -> str:
     rows = [
         workers.killed(folder, chance, expected),
         workers.full_disk(folder, chance, expected),
+        hung.stopped(folder, chance),
+        hung.stopped_in_a_write(folder, chance),
+        checkpoints.damaged(folder, chance),
         *locks.locked(folder),
+        locks.trained_through(folder),
         files.bundles(folder, chance),
         files.records(folder, chance),
         files.imports(folder, chance),
         files.own_graphs(folder, chance),
+        files.graph_removed(folder),
     ]
     return "\n".join(
         ["| fault | tried | as it should end | otherwise |", "|---|---|---|---|", *(one.row for one in rows), ""]

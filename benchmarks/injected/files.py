@@ -3,6 +3,8 @@
 import io
 import json
 import random
+import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -16,14 +18,17 @@ import pyarrow.parquet as pq
 from scipy.io import mmwrite
 from scipy.sparse import random_array
 
-from a2q.datasets import DatasetError, load
+from a2q.datasets import DatasetConfig, DatasetError, load
+from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.import_store import folder as graphs_folder
 from a2q.datasets.importers.importing import import_graph
 from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
 from a2q.experiments.bundle.bundle import import_bundle
 from a2q.experiments.bundle.file import read_bundle
-from a2q.experiments.store import RunError
+from a2q.experiments.launch import dispatch
+from a2q.experiments.presets import preset
+from a2q.experiments.store import RunError, State
 from injected.runs import ROOT, home
 from injected.trial import Trials
 
@@ -61,6 +66,28 @@ def imports(folder: Path, chance: random.Random) -> Trials:
         for ending, content in _graphs().items():
             for _ in range(IMPORTS):
                 trials.ended[_told(partial(_imported, ending, spoilt(content, chance)), DatasetError)] += 1
+    return trials
+
+
+def graph_removed(folder: Path) -> Trials:
+    """The folder of an imported graph is removed while a run on it waits for its worker."""
+    trials = Trials("own graph's folder removed while its run waits", "failed with the reason, place free, deleted")
+    with home(folder / "removed") as store:
+        edges = folder / "tree.csv"
+        # Nodes have 0 to 4 in-edges, from which labels can be made.
+        edges.write_text("source,target\n" + "\n".join(f"{node},{node // 4}" for node in range(1, 100)))
+        made = import_graph(Files(Upload.of(edges)), ImportConfig(stand_in_labels=True))
+        run_id = store.submit(preset("fp32", DatasetConfig(name=made.card.name))).id
+        shutil.rmtree(graphs_folder() / made.card.name)
+        dispatch(store)
+        while store.get(run_id).is_active:
+            time.sleep(0.1)
+        run = store.get(run_id)
+        if run.state != State.FAILED or "import its files again" not in run.reason:
+            trials.ended[f"{run.state}: {run.reason}"] += 1
+        else:
+            store.delete(run_id)
+            trials.ended["right" if not store.list() else "still there after it was deleted"] += 1
     return trials
 
 

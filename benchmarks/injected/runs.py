@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[2]
 EPOCHS = 900
 
 
-def config(seed: int) -> RunConfig:
+def config(seed: int, epochs: int = EPOCHS) -> RunConfig:
     """A small run of some seconds, which checkpoints while it trains."""
     base = preset("a2q", DatasetConfig(name="generated-citations", nodes=200))
     settings = ["training.warm_start=false", "training.distillation=0"]
-    return change(base, [f"training.epochs={EPOCHS}", f"seed={seed}", *settings])
+    return change(base, [f"training.epochs={epochs}", f"seed={seed}", *settings])
 
 
 @contextmanager
