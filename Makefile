@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Two OpenMP threads on two busy cores are far slower than one.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: run test lint lock bench mutants results samples screenshots wheel chromium
+.PHONY: run test lint lock bench mutants results samples screenshots wheel fuzz chromium
 
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
@@ -28,6 +28,10 @@ bench: .venv/installed
 # Puts the faults of benchmarks/mutants.toml into a copy, one by one; fails when the tests miss one. About 8 minutes.
 mutants: .venv/installed-dev
 	$(BIN)/python benchmarks/mutants.py
+
+# Spoilt files of graphs and runs, each read or refused with a sentence: make fuzz SECONDS=600 SEED=7.
+fuzz: .venv/installed-dev
+	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
 # Trains what is missing in docs/results.json (everything anew with --fresh: about two hours of two cores) and
 # writes docs/results.md and docs/figures.

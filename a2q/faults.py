@@ -1,7 +1,9 @@
 """Faults of the machine that look like others: a full disk, memory that ran out, a run store that is locked or away."""
 
 import errno
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from a2q.home import home
 
@@ -31,6 +33,8 @@ _MEMORY_WORDS = (
     "Unable to allocate",
     "Cannot allocate memory",
 )
+LEAST_BYTES = 2**20
+"""A disk with less is full: nothing of use fits on it."""
 MEMORY = "The machine ran out of memory; choose a smaller graph, hidden width or batch size."
 """What memory that ran out is told as."""
 
@@ -54,7 +58,8 @@ def machine_fault(error: BaseException) -> str | None:
 
 def fault_in_words(text: str) -> str | None:
     """The same sentence where a text, such as the end of a worker's log, tells of such a fault; else None."""
-    if _has(text, _FULL_WORDS):
+    # SQLite's words where it cannot make the index of its log.
+    if _has(text, _FULL_WORDS) or ("disk I/O error" in text and _is_full(home())):
         return f"The disk of $A2Q_HOME ({home()}) is full; free space there, then try again."
     if _has(text, _LOCKED_WORDS):
         return "The run store was locked by another program for too long; end that program's use of it, then try again."
@@ -91,6 +96,13 @@ def _system_fault(error: OSError) -> str | None:
             "again."
         )
     return None
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < LEAST_BYTES
+    except OSError:
+        return False
 
 
 def _has(text: str, words: tuple[str, ...]) -> bool:

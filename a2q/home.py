@@ -1,6 +1,8 @@
 """Where this project keeps what it may delete and make again."""
 
+import getpass
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -11,3 +13,19 @@ def home() -> Path:
     """
     named = os.environ.get("A2Q_HOME")
     return Path(named).expanduser() if named else Path.home() / ".cache" / "a2q"
+
+
+def cache_file(folder: str, name: str) -> Path:
+    """Return where a file that can be made again is, or is to be made.
+
+    In this folder of :func:`home`; where that cannot be written and has no such file, among the temporary files.
+    """
+    kept = home() / folder / name
+    if kept.exists() or _can_be_made(kept.parent):
+        return kept
+    return Path(tempfile.gettempdir()) / f"a2q-{getpass.getuser()}" / folder / name
+
+
+def _can_be_made(folder: Path) -> bool:
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return os.access(there, os.W_OK)

@@ -1,6 +1,7 @@
 """A toy method, layer and dataset, each added through its registry alone, go all the way from form to simulator."""
 
 import ast
+import functools
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -294,7 +295,13 @@ class TestDataset:
 
 def naming(*words: str) -> list[str]:
     """The product's sources that name something: as an identifier, a module or a text of that very word."""
-    found = []
+    return sorted(file for file, names in names_of_files().items() if names & set(words))
+
+
+@functools.cache
+def names_of_files() -> dict[str, set[str]]:
+    """What each of the product's sources names."""
+    found = {}
     sources = [file for room in ("a2q", "dashboard/a2q_studio") for file in (ROOT / room).rglob("*.py")]
     for file in [*sources, *(ROOT / "a2q").rglob("*.pyi")]:
         names: set[str] = set()
@@ -306,9 +313,8 @@ def naming(*words: str) -> list[str]:
                     names.add(module)
                 case ast.Constant(value=str(text)):
                     names.add(text)
-        if names & set(words):
-            found.append(str(file.relative_to(ROOT)))
-    return sorted(found)
+        found[str(file.relative_to(ROOT))] = names
+    return found
 
 
 def test_the_count_sees_what_it_counts() -> None:

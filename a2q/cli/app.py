@@ -17,7 +17,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.cli import annotations, bundles, simulation, uploads
+from a2q.cli import annotations, backups, bundles, simulation, uploads
 from a2q.cli.narrow_output import allow_narrow_output
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
@@ -220,6 +220,7 @@ def datasets(as_json: AsJson = False) -> None:
 
 app.command()(annotations.tag)
 app.command()(annotations.note)
+app.command()(backups.backup)
 app.command()(bundles.export)
 app.command()(bundles.import_run)
 app.command()(uploads.import_graph)

@@ -1,7 +1,7 @@
 """The user's own graphs: ``python -m a2q import-graph`` and ``delete-dataset``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
@@ -12,6 +12,9 @@ from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.endings import ENDINGS, TABLES
 from a2q.experiments.store import RunStore
+
+if TYPE_CHECKING:
+    from a2q.datasets.importers.reading import Files
 
 _FIELDS = ImportConfig.model_fields
 
@@ -46,6 +49,9 @@ def import_graph(
     title: Annotated[str, typer.Option(help=_about("title"))] = "",
     header: Annotated[bool | None, typer.Option("--header/--no-header", help=_about("header"))] = None,
     decimal: Annotated[str | None, typer.Option(help=_about("decimal"))] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show the first rows as they would be read, and import nothing.")
+    ] = False,
 ) -> None:
     """Import your own graph; it gets the name own-…, by its content, to train on."""
     from a2q.datasets.importers import confined
@@ -75,7 +81,11 @@ def import_graph(
     except ValidationError as error:
         raise ConfigError(sentences(error)) from error
     optional = (None if path is None else Upload.of(path) for path in (nodes, graphs, matrix))
-    found = confined.import_graph(Files(Upload.of(file), *optional), config)
+    files = Files(Upload.of(file), *optional)
+    if preview:
+        _preview(files, config)
+        return
+    found = confined.import_graph(files, config)
     made = found.card
     sizes = {"graphs": made.graphs, "nodes": made.nodes, "edges": made.edges, "features": made.features}
     told = ", ".join(f"{count:,} {kind}" for kind, count in sizes.items() if count is not None)
@@ -83,6 +93,21 @@ def import_graph(
         typer.echo(sentence)
     typer.echo(f"Imported {made.title} as {made.name}: {made.task}, {told}; {made.split}.")
     typer.echo(f"Train on it with: python -m a2q train {made.name}")
+
+
+def _preview(files: "Files", config: ImportConfig) -> None:
+    from a2q.datasets.importers import confined
+    from a2q.datasets.importers.first_rows import first_rows
+    from a2q.datasets.importers.guesses import outlook
+    from a2q.datasets.importers.mapping import guess
+
+    parts = confined.look(files, config.header, config.decimal)
+    found = guess(parts, config)
+    for sentence in outlook(parts, config, found):
+        typer.echo(sentence)
+    for title, rows in first_rows(parts, found).items():
+        typer.echo(f"\n{title}:\n{rows.to_string(index=False)}")
+    typer.echo("\nNothing is imported; leave --preview out to do so.")
 
 
 def delete_dataset(

@@ -8,6 +8,8 @@ from a2q.home import home
 
 LOG_CHARACTERS = 4_000
 LAST_WORDS_BYTES = 64 << 10
+ANEW = "--- taken up again ---\n"
+"""Stands in a log between what workers of one run printed, the later below."""
 
 
 def log_path(run_id: str) -> Path:

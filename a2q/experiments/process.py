@@ -10,8 +10,7 @@ from pathlib import Path
 
 import psutil
 
-START_TOLERANCE = 1.5
-"""Seconds: Linux tells the time of its boot in whole seconds, and adjusting the clock may move it by one."""
+from a2q.jobs import TOLERANCE, start_time
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,10 @@ class ProcessIdentity:
         """
         return self._found() is not None
 
+    def resume(self) -> None:
+        """Let a process that was stopped go on (SIGCONT)."""
+        self._unless_gone(psutil.Process.resume)
+
     def terminate(self) -> None:
         """Ask the process to end (SIGTERM); one that was stopped goes on, so that it can save a checkpoint first."""
         self._unless_gone(psutil.Process.terminate, psutil.Process.resume)
@@ -67,10 +70,10 @@ class ProcessIdentity:
             process = psutil.Process(self.pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            times = (_start_time(process), process.create_time())
+            times = (start_time(process), process.create_time())
         except psutil.NoSuchProcess:
             return None
-        return process if any(abs(time - self.started) < START_TOLERANCE for time in times) else None
+        return process if any(abs(time - self.started) < TOLERANCE for time in times) else None
 
 
 # No name of a machine has it.
@@ -111,9 +114,4 @@ def identify(pid: int | None = None) -> ProcessIdentity:
         psutil.NoSuchProcess: it is gone already.
     """
     process = psutil.Process(pid)
-    return ProcessIdentity(this_host(), process.pid, _start_time(process))
-
-
-def _start_time(process: psutil.Process) -> float:
-    created = process.create_time()
-    return float(created - psutil.boot_time() if psutil.LINUX else created)
+    return ProcessIdentity(this_host(), process.pid, start_time(process))

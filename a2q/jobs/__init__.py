@@ -11,3 +11,5 @@ from a2q.jobs.job import write_whole as write_whole
 from a2q.jobs.process import Say as Say
 from a2q.jobs.process import as_process as as_process
 from a2q.jobs.process import run as run
+from a2q.jobs.start_time import TOLERANCE as TOLERANCE
+from a2q.jobs.start_time import start_time as start_time

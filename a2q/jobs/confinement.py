@@ -14,7 +14,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import IO, Any
 
 import psutil
@@ -28,6 +30,7 @@ _LOOK_SECONDS = 0.2
 _GRACE_SECONDS = 5.0
 _LINE_BYTES = 32 << 20
 _GIB = 2**30
+_SHARE_OF_MEMORY = 0.75
 # A system that counts little lets a bomb grow until somebody looks: where it can, the process bounds itself.
 _BOUNDS_ITSELF = sys.platform == "linux"
 
@@ -67,7 +70,7 @@ def confined(module: str, request: Mapping[str, Any], limits: Limits, what: str,
     Args:
         module: whose main is :func:`serve`.
         request: what to do, as JSON has it.
-        limits: what it may take.
+        limits: what it may take; of memory at most three quarters of the machine's.
         what: the files, in a sentence.
         cure: what to do where they take more, in a sentence.
         say: told how far the work is, and at least five times a second asked in this way whether anybody still waits.
@@ -77,6 +80,7 @@ def confined(module: str, request: Mapping[str, Any], limits: Limits, what: str,
     """
     while not _turns.acquire(timeout=_LOOK_SECONDS):
         say(0.0, f"Waiting until one of {AT_ONCE} other files is read")
+    limits = replace(limits, memory=min(limits.memory, int(_SHARE_OF_MEMORY * psutil.virtual_memory().total)))
     try:
         return _run(module, request, limits, _Sentences(what, cure, limits), say)
     finally:
@@ -95,6 +99,9 @@ def serve(work: Callable[[Any, Say], Any], expected: tuple[type[Exception], ...]
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # What a library prints is no answer.
     os.dup2(2, 1)
+    with suppress(OSError):
+        # Linux, short of memory, ends this one first, not the app that waits for it.
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="utf-8")
     asked = json.loads(sys.stdin.readline())
     _bound(Limits(**asked["limits"]))
 
@@ -203,7 +210,8 @@ def _run(module: str, request: Mapping[str, Any], limits: Limits, told: _Sentenc
         return _answer(process, answers, limits, told, say)
     finally:
         _end(process)
-        process.stdin.close()
+        with suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _answer(
@@ -260,8 +268,8 @@ def _ended(process: "subprocess.Popen[bytes]", told: _Sentences) -> ConfinedErro
         return told.died
     if code == -getattr(signal, "SIGXCPU", 0):
         return told.cpu
-    # C++ ends a process that gets no memory by SIGABRT, the system by SIGKILL.
-    return told.memory if code in (-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)) else told.died
+    # By a system that is short of memory.
+    return told.memory if code == -getattr(signal, "SIGKILL", 9) else told.died
 
 
 def _listen(stream: IO[bytes], answers: "queue.Queue[bytes]") -> None:

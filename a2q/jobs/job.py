@@ -13,9 +13,9 @@ from tempfile import NamedTemporaryFile
 import psutil
 from filelock import FileLock
 
+from a2q.jobs.start_time import TOLERANCE, start_time
+
 _ROOT = Path(__file__).resolve().parents[2]
-# How far the clocks of processes and files may differ.
-_CLOCK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,13 @@ class Job:
 
     def say(self, share: float, stage: str, pid: int | None = None) -> None:
         """Note how far the work is, by the process that does it."""
-        _write_facts(self.progress, pid=pid or os.getpid(), share=share, stage=stage)
+        number = pid or os.getpid()
+        try:
+            started = start_time(psutil.Process(number))
+        except psutil.NoSuchProcess:
+            # It has ended already; its own last word tells how.
+            started = 0.0
+        _write_facts(self.progress, pid=number, started=started, share=share, stage=stage)
 
     def fail(self, reason: str, kind: str = "") -> None:
         """Note why the result cannot be made, a sentence."""
@@ -125,10 +131,9 @@ class Job:
         """The process at work, or None where it has ended and another may have its number."""
         try:
             process = psutil.Process(int(str(progress["pid"])))
-            # One that began after the last word of the one meant is another.
-            ours = process.create_time() <= self.progress.stat().st_mtime + _CLOCK_SECONDS
+            ours = abs(start_time(process) - float(str(progress["started"]))) < TOLERANCE
             return process if ours and process.status() != psutil.STATUS_ZOMBIE else None
-        except (psutil.Error, OSError, ValueError, KeyError):
+        except (psutil.Error, ValueError, KeyError):
             return None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from a2q.home import home
+from a2q.home import cache_file
 from a2q.jobs import Job
 
 # Counted up when the same edges come to be laid out in another way.
@@ -38,7 +38,7 @@ class LayoutJob(Job):
     """
 
     def __init__(self, key: str) -> None:
-        result = home() / "layouts" / f"{key}.npy"
+        result = cache_file("layouts", f"{key}.npy")
         super().__init__(result, "a2q.layouts.worker", key, "The process that lays out the graph")
         self.edges = result.with_suffix(".npz")
 

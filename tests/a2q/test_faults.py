@@ -1,10 +1,12 @@
 import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from sqlalchemy.exc import OperationalError
 
+from a2q import faults
 from a2q.faults import MEMORY, fault_in_words, is_passing, machine_fault
 
 
@@ -85,3 +87,12 @@ def test_a_home_that_cannot_be_written_is_told(cache_home: Path) -> None:
     denied = PermissionError(errno.EACCES, "Permission denied", str(cache_home / "imports"))
     assert machine_fault(denied) == f"{told}Permission denied); set A2Q_HOME to a folder that can, and try again."
     assert machine_fault(PermissionError(errno.EACCES, "Permission denied", "/elsewhere")) is None
+
+
+@pytest.mark.parametrize(("free", "full"), [(0, True), (2**30, False)])
+def test_sqlite_on_a_full_disk_says_disk_io_error(
+    free: int, full: bool, cache_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    error = OperationalError("PRAGMA journal_mode=WAL", {}, Exception("disk I/O error"))
+    assert (machine_fault(error) is not None) == full

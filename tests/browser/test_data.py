@@ -1,5 +1,6 @@
 """The Data page in a real browser: a graph is measured while one looks, then shown, alone and beside another."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,11 @@ from tests.browser.waiting import PAGE_MS, TEST_SECONDS
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 390)], ids=["wide", "phone"])
+LOOKS = [("dark", 390), ("light", 1400)]
+
+
+# Where no pictures are wanted, one look is enough: the tests of all pages draw both.
+@pytest.mark.parametrize(("theme", "width"), LOOKS if os.environ.get("A2Q_SCREENSHOTS") else LOOKS[:1])
 def test_a_graph_is_measured_and_shown_beside_another(
     theme: str, width: int, open_page: Callable, screenshot: Callable
 ) -> None:

@@ -1,5 +1,6 @@
 """Taking one run apart in a real browser: a sample run, so that nothing is trained for it."""
 
+import os
 import re
 from collections.abc import Callable
 
@@ -115,7 +116,11 @@ def test_a_search_shows_the_node_and_its_neighbours(sample_run: str, open_page: 
     assert not watch.errors
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1400), ("dark", 390)])
+LOOKS = [("light", 1400), ("dark", 390)]
+
+
+# Where no pictures are wanted, one look is enough: the tests of all pages draw both.
+@pytest.mark.parametrize(("theme", "width"), LOOKS if os.environ.get("A2Q_SCREENSHOTS") else LOOKS[:1])
 def test_a_link_shows_the_same_view_elsewhere(
     theme: str, width: int, sample_run: str, open_page: Callable, screenshot: Callable
 ) -> None:

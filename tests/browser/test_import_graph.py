@@ -1,5 +1,6 @@
 """A real upload: files chosen in Chromium, looked at, imported, and opened on Train; a hostile one is refused."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +54,11 @@ def settled(page: Page) -> None:
     expect(page.locator(IDLE)).to_be_attached(timeout=PAGE_MS)
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)], ids=["wide-light", "phone-dark"])
+LOOKS = [("dark", 390), ("light", 1280)]
+
+
+# Where no pictures are wanted, one look is enough: the tests of all pages draw both.
+@pytest.mark.parametrize(("theme", "width"), LOOKS if os.environ.get("A2Q_SCREENSHOTS") else LOOKS[:1])
 def test_an_upload_is_imported_and_opened_on_train(
     theme: str, width: int, files: dict[str, Path], app, open_page: Callable, screenshot: Callable
 ) -> None:

@@ -51,15 +51,11 @@ def test_tab_reaches_the_search_of_the_glossary_and_letters_search(open_page: Ca
     expect(page.get_by_text("in-degree: ")).to_have_count(0)
 
 
-def test_enter_opens_a_page(open_page: Callable) -> None:
+def test_enter_opens_a_page_and_the_focus_can_be_seen(open_page: Callable) -> None:
     page, _ = open_page()
     assert reached(page, {"Help"})
     page.keyboard.press("Enter")
     page.wait_for_url("**/help")
-
-
-def test_the_focus_can_be_seen(open_page: Callable) -> None:
-    page, _ = open_page()
     assert reached(page, {"Share"})
     outline = page.evaluate(
         """() => {

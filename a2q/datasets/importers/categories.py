@@ -31,9 +31,9 @@ def categories(table: Table, column: str) -> list[str]:
     return sorted(found)
 
 
-def indicators(batch: Batch, column: str, found: Sequence[str]) -> np.ndarray:
-    """For each value of a column, 1 where a row has it, else 0; [values, rows] float64."""
-    place = pc.index_in(batch.text(column), value_set=pa.array(found, pa.string()))
-    numbers = pc.fill_null(place, -1).to_numpy(zero_copy_only=False)
-    of_value: np.ndarray = (numbers[None, :] == np.arange(len(found))[:, None]).astype(np.float64)
-    return of_value
+def places(batch: Batch, column: str, found: Sequence[str]) -> np.ndarray:
+    """The place of each row's value among those of its column, [rows]; -1 where there is none."""
+    place: np.ndarray = pc.fill_null(
+        pc.index_in(batch.text(column), value_set=pa.array(found, pa.string())), -1
+    ).to_numpy(zero_copy_only=False)
+    return place

@@ -116,6 +116,7 @@ def _facts(parts: Parts, place: Path) -> dict[str, Any]:
                 "warnings": held.warnings,
                 "decimal": held.decimal,
                 "form": held.form,
+                "masks": held.masks,
             }
             with (
                 pa.OSFile(str(place / f"{role}.arrow"), "wb") as stream,
@@ -151,7 +152,7 @@ def _parts(facts: dict[str, Any], place: Path) -> Parts:
 def _table(known: dict[str, Any], file: Path) -> Table:
     with pa.OSFile(str(file)) as stream, pa.ipc.open_file(stream) as head:
         rows = head.read_all()
-    known |= {"columns": tuple(known["columns"]), "warnings": tuple(known["warnings"])}
+    known |= {name: tuple(known[name]) for name in ("columns", "warnings", "masks")}
     return Table(head=rows, read=_unread, **known)
 
 

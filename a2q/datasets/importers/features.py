@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
-from a2q.datasets.importers.categories import categories, indicators
+from a2q.datasets.importers.categories import categories, places
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.left_out import left_out, notes
 from a2q.datasets.importers.parts import Matrix, Parts
@@ -112,10 +112,21 @@ def _from_table(table: Table, columns: Sequence[str], kinds: Mapping[str, Sequen
     Raises:
         DatasetError: naming row and column of the first value that is missing or no finite number.
     """
+    width = len(columns) + sum(map(len, kinds.values()))
     for batch in table.batches(*columns, *kinds):
         numbers = [finite(batch, column) for column in columns]
-        one_hot = [column for name, found in kinds.items() for column in indicators(batch, name, found)]
-        yield np.stack([*numbers, *one_hot], axis=1).astype(np.float32)
+        chosen = [places(batch, column, found) for column, found in kinds.items()]
+        step = max(1, _ROWS_VALUES // width)
+        for piece in (slice(start, start + step) for start in range(0, batch.rows.num_rows, step)):
+            rows = np.zeros((len(range(batch.rows.num_rows)[piece]), width), dtype=np.float32)
+            for number, values in enumerate(numbers):
+                rows[:, number] = values[piece]
+            first = len(columns)
+            for found, place in zip(kinds.values(), chosen, strict=True):
+                there = np.flatnonzero(place[piece] >= 0)
+                rows[there, first + place[piece][there]] = 1
+                first += len(found)
+            yield rows
 
 
 def finite(batch: Batch, column: str) -> np.ndarray:

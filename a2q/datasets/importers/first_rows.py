@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from a2q.datasets.importers.categories import indicators
+from a2q.datasets.importers.categories import places
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.features import finite
 from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
@@ -12,6 +12,8 @@ from a2q.datasets.importers.splits import PARTS, split_of
 from a2q.datasets.importers.tables import Batch, Table
 
 _ROWS = 5
+_COLUMNS = 20
+"""Of a matrix of features, which have no names."""
 
 
 def first_rows(parts: Parts, config: ImportConfig) -> dict[str, pd.DataFrame]:
@@ -63,9 +65,9 @@ def _rows(table: Table, roles: dict[str, str | None], config: ImportConfig, feat
     for column in (config.features or ()) if features else ():
         found[column] = finite(batch, column).astype(np.float32)
     for column in config.one_hot if features else ():
-        values = [value for value in pc.unique(batch.text(column)).to_pylist() if value is not None]
-        for value, ones in zip(sorted(values), indicators(batch, column, sorted(values)), strict=True):
-            found[f"{column} = {value}"] = ones.astype(np.float32)
+        values = sorted(value for value in pc.unique(batch.text(column)).to_pylist() if value is not None)
+        of_row = places(batch, column, values)
+        found |= {f"{column} = {value}": (of_row == place).astype(np.float32) for place, value in enumerate(values)}
     return pd.DataFrame(found)
 
 
@@ -82,7 +84,7 @@ def _fractions(batch: Batch, column: str) -> bool:
 
 
 def _matrix(features: Matrix) -> pd.DataFrame:
-    rows = features.values[:_ROWS]
+    rows = features.values[:_ROWS, :_COLUMNS]
     dense = rows if isinstance(rows, np.ndarray) else rows.toarray()
     return pd.DataFrame(dense, columns=[f"feature {place}" for place in range(1, dense.shape[1] + 1)])
 

@@ -1,6 +1,7 @@
 """What was guessed of an upload, a sentence for each file."""
 
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.left_out import left_out, notes
 from a2q.datasets.importers.parts import Adjacency, Parts
 from a2q.datasets.importers.tables import Table, listed
 from a2q.datasets.importers.uploads import shown
@@ -33,6 +34,20 @@ def guesses(parts: Parts, given: ImportConfig, found: ImportConfig) -> list[str]
     if parts.nodes is not None and given.features is None and found.features and parts.features is None:
         told.setdefault(parts.nodes.name, []).append(f"features are {listed(found.features, 6)}")
     return [f"Guessed of {name}: {'; '.join(words)}." for name, words in told.items()]
+
+
+def outlook(parts: Parts, given: ImportConfig, found: ImportConfig) -> list[str]:
+    """All that can be said of an import before it is made: guesses, oddities, columns that will not be read and why.
+
+    Args:
+        parts, given, found: as of :func:`guesses`.
+    """
+    told = [*guesses(parts, given, found), *parts.warnings]
+    if parts.nodes is not None:
+        features = () if parts.features is not None else (*(found.features or ()), *found.one_hot)
+        told += left_out(parts.nodes, {*features, found.node, found.label, found.split, found.graph})
+        told += notes(parts.nodes, features)
+    return told
 
 
 def _table_of(role: str, parts: Parts) -> Table:

@@ -95,10 +95,16 @@ def _unread(parts: Parts, config: ImportConfig) -> list[str]:
     edges = parts.edges
     if not isinstance(edges, Table):
         return []
-    left = [column for column in edges.columns if column not in (config.source, config.target)]
+    used = (config.source, config.target, _direction_column(parts, edges))
+    left = [column for column in edges.columns if column not in used]
     if not left:
         return []
     return [f"Columns {listed(left)} of {edges.name} are not used: edges have no weights or attributes here."]
+
+
+def _direction_column(parts: Parts, edges: Table) -> str | None:
+    said = parts.directed is not None and edges.word == "row"
+    return next((column for column in edges.columns if said and column.lower() == "type"), None)
 
 
 def _arrays(

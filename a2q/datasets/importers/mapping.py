@@ -1,5 +1,6 @@
 """What each column means where the user does not say: guessed from its name."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,13 +9,23 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.masks import masks_of
 from a2q.datasets.importers.parts import Parts
+from a2q.datasets.importers.splits import says_parts
 from a2q.datasets.importers.tables import ROLE_NAMES, Table
 from a2q.datasets.importers.uploads import shown
 
 _ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
 _UNNAMED = ("column 1", "Unnamed: 0", "__index_level_0__")
-_DRAWING = frozenset({"x", "y", "z", "size", "r", "g", "b", "a", "width", "height", "color", "colour", "pos"})
+_NO_ENDS = frozenset(
+    {"weight", "w", "time", "timestamp", "ts", "date", "year", "type", "kind", "relation", "value", "cost", "distance"}
+)
+"""What edges have beyond their ends."""
+_DRAWING = frozenset({"x", "y", "z", "vx", "vy", "fx", "fy", "w", "h", "size", "width", "height", "color", "colour"})
+_COLOURS = frozenset({"r", "g", "b"})
 """Where and how programs for drawing graphs put a node."""
+_PLACES = re.compile(
+    r"(viz|graphics|layout|pos(ition)?|coord(inate)?s?)[ _:.]?[xyz0-2]|[xyz][ _]?(pos(ition)?|coord(inate)?)"
+)
+"""Names that mean nothing else."""
 
 
 def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
@@ -59,9 +70,11 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
 
 
 def _ends(edges: Table) -> tuple[str, ...]:
-    """The columns that may be ends of edges: not the numbers of rows in front of two others."""
+    """The columns that may be ends of edges: not the numbers of rows in front of two others, no weights or times."""
     first, *others = edges.columns
-    return tuple(others) if len(others) >= 2 and counts_rows(edges, first) else edges.columns
+    left = others if len(others) >= 2 and counts_rows(edges, first) else edges.columns
+    likely = tuple(name for name in left if name.lower() not in _NO_ENDS)
+    return likely if len(likely) >= 2 else tuple(left)
 
 
 def counts_rows(table: Table, column: str) -> bool:
@@ -83,6 +96,8 @@ def _column(
         # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
         drawn = drawing(table)
         named = (name for name in named if not table.naming(name) and name not in drawn)
+    if role == "split":
+        named = (name for name in named if says_parts(table.first_rows(), name))
     return next(named, next(iter(otherwise), ""))
 
 
@@ -99,7 +114,9 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
     apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot}
-    left = [name for name in nodes.columns if name not in apart and not counts_rows(nodes, name)]
+    for name in nodes.columns:
+        apart |= {name} if counts_rows(nodes, name) or identifies(nodes, name) or nodes.naming(name) else set()
+    left = [name for name in nodes.columns if name not in apart]
     return tuple(name for name in left if nodes.numeric(name))
 
 
@@ -115,11 +132,23 @@ def _categories(parts: Parts, config: ImportConfig) -> tuple[str, ...]:
 
 
 def drawing(table: Table) -> set[str]:
-    """The columns of where and how a program drew each node: x and y, with fractions or beside colours and sizes."""
+    """The columns of where and how a program drew each node: pos_x and the like, and x and y with fractions or beside
+    colours and sizes."""
+    placed = {name for name in table.columns if _PLACES.fullmatch(name.lower())}
     given = {name.lower().rpartition("viz_")[2]: name for name in table.columns}
     if not {"x", "y"} <= set(given) or not (table.numeric(given["x"]) and table.numeric(given["y"])):
-        return set()
-    found = {name for short, name in given.items() if short in _DRAWING}
+        return placed
+    known = _DRAWING | _COLOURS | ({"a"} if set(given) >= _COLOURS else set())
+    found = {name for short, name in given.items() if short in known}
     heights = table.first_rows().numbers(given["y"])
     fractions = bool((heights[~np.isnan(heights)] % 1 != 0).any())
-    return found if fractions or len(found) > 2 else set()
+    return found | placed if fractions or len(found) > 2 else placed
+
+
+def identifies(table: Table, column: str) -> bool:
+    """Whether a column is another name of each node: called so, and whole numbers in its first rows, no two alike."""
+    name = column.lower().replace(" ", "_")
+    if not (name in ROLE_NAMES["node"] or name.endswith(("_id", "uuid"))) or not table.numeric(column):
+        return False
+    numbers = table.first_rows().numbers(column)
+    return len(numbers) >= 3 and bool((numbers % 1 == 0).all()) and len(np.unique(numbers)) == len(numbers)

@@ -63,6 +63,7 @@ def with_split(table: Table) -> Table:
         head=table.head.append_column(column, head),
         read=read,
         warnings=(*table.warnings, told),
+        masks=tuple(masks.values()),
     )
 
 

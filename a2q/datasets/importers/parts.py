@@ -35,10 +35,12 @@ class Matrix:
     Args:
         name: the file.
         values: [nodes, features], dense or in compressed rows.
+        warnings: what else the file holds.
     """
 
     name: str
     values: np.ndarray | sp.csr_array
+    warnings: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.directions import direction
 from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
 from a2q.datasets.importers.lists import with_places
 from a2q.datasets.importers.masks import with_split
@@ -13,6 +14,7 @@ from a2q.datasets.importers.readers.matrix_market import read_adjacency, read_fe
 from a2q.datasets.importers.readers.networks import read_network
 from a2q.datasets.importers.readers.npz import read_arrays, read_feature_array
 from a2q.datasets.importers.readers.parquet import read_parquet
+from a2q.datasets.importers.shapes import refuse_other_shapes
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import Upload
 
@@ -61,7 +63,8 @@ def read(files: Files, header: bool | None = None, decimal: str | None = None) -
     if files.graphs is not None:
         parts = _with(parts, graphs=_table(files.graphs, header))
     if files.features is not None:
-        parts = replace(parts, features=_features(files.features))
+        features = _features(files.features)
+        parts = replace(parts, features=features, warnings=(*parts.warnings, *features.warnings))
     if parts.nodes is not None:
         parts = _with(parts, nodes=_prepared(parts.nodes, decimal))
     if parts.graphs is not None:
@@ -101,7 +104,9 @@ def _edges(file: Upload, header: bool | None) -> Parts:
     if file.ending == "mtx":
         return read_adjacency(file)
     table = _table(file, header)
-    return Parts(table, warnings=table.warnings)
+    refuse_other_shapes(table)
+    directed, told = direction(table)
+    return Parts(table, directed=directed, warnings=(*table.warnings, *told))
 
 
 def _with(parts: Parts, **tables: Table) -> Parts:

@@ -38,6 +38,12 @@ def split_of(batch: Batch, column: str) -> np.ndarray:
     return np.array([0 if word is None else _PART_OF[word.lower()] for word in words], dtype=np.uint8)
 
 
+def says_parts(batch: Batch, column: str) -> bool:
+    """Whether some rows of a column say a part: one called "part" may be of a car."""
+    values = batch.rows.column(column).to_pylist()
+    return any(_PART_OF.get(str(value).strip().lower(), 0) > 0 for value in values)
+
+
 def checked_split(split: np.ndarray, labels: Labels, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the split without items that have no label, and what is to be said of those.
 

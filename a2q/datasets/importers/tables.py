@@ -1,6 +1,7 @@
 """Tables of unknown content, read in batches, and the checks on their columns."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,14 +17,15 @@ from a2q.datasets.importers.uploads import shown
 HEAD_ROWS = 100
 _MANY = 10
 _LISTED = 100
+_POINTED = re.compile(r"\d+\.0+")
 ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
-        *(":start_id", "start_id", "sender"),
+        *(":start_id", "start_id", "sender", "source_id", "src_id", "from_id", "from_node", "source_node"),
     ),
     "target": (
         *("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
-        *(":end_id", "end_id", "receiver"),
+        *(":end_id", "end_id", "receiver", "target_id", "dst_id", "to_id", "to_node", "target_node"),
     ),
     "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
     "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
@@ -47,6 +49,7 @@ class Table:
         warnings: what was guessed of the file.
         decimal: "point" or "comma" where it is known which stands before fractions.
         form: how a text is taken apart, as in "values between commas, row 1 names the columns".
+        masks: columns that the column "split" was made of.
     """
 
     name: str
@@ -58,7 +61,9 @@ class Table:
     warnings: tuple[str, ...] = ()
     decimal: str | None = None
     form: str = ""
+    masks: tuple[str, ...] = ()
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _pointed: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def batches(self, *columns: str) -> "Iterator[Batch]":
         """The rows of these columns, in order."""
@@ -68,9 +73,23 @@ class Table:
             start += batch.num_rows
 
     def naming(self, column: str) -> bool:
-        """Whether the first rows of a column look like names: text, and no two alike."""
+        """Whether the first rows of a column look like names: text, no two alike, or running numbers that a file of a
+        whole graph calls labels, as GEXF calls names."""
         present = [value for value in self.head[column].to_pylist() if value is not None]
-        return not self.numeric(column) and len(present) >= _MANY and len(set(map(str, present))) == len(present)
+        if len(present) < _MANY or len(set(map(str, present))) < len(present):
+            return False
+        called = self.word == "node" and column.lower() == "label"
+        return not self.numeric(column) or (called and self.running(column))
+
+    def pointed(self, column: str) -> bool:
+        """Whether the first rows of a column of text are whole numbers written as 7.0, as pandas does where some are
+        missing."""
+        if column not in self._pointed:
+            present = [
+                value.strip() for value in self.head[column].to_pylist() if isinstance(value, str) and value.strip()
+            ]
+            self._pointed[column] = bool(present) and all(map(_POINTED.fullmatch, present))
+        return self._pointed[column]
 
     def running(self, column: str) -> bool:
         """Whether the first rows of a column are whole numbers that go up by one, as numbers of rows do."""
@@ -156,14 +175,15 @@ class Batch:
             if fractions.size:
                 row = int(fractions[0])
                 raise DatasetError(
-                    f"{self.place(row)} holds {values[row]} in column {shown(column)}; names are whole numbers or text."
+                    f"{self.place(row)} holds {values[row]} in column {shown(column)}; names and classes are whole "
+                    "numbers or text."
                 )
             values = pc.cast(pc.cast(values, pa.float64()), pa.int64())
         elif not (pa.types.is_string(kind) or is_number_type(kind) or _texty(kind)):
             raise DatasetError(
                 f"Column {shown(column)} of {self.table.name} holds {words_of(kind)}; give whole numbers or text."
             )
-        text = pc.utf8_trim_whitespace(pc.cast(values, pa.string()))
+        text = self._unpointed(column, pc.utf8_trim_whitespace(pc.cast(values, pa.string())))
         # Only an empty cell is missing: NA is Namibia, and Null and Nan are names of people.
         return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
@@ -208,7 +228,7 @@ class Batch:
         if values.null_count or not (pa.types.is_integer(values.type) or pa.types.is_string(values.type)):
             return None
         if pa.types.is_string(values.type):
-            values = pc.utf8_trim_whitespace(values)
+            values = self._unpointed(column, pc.utf8_trim_whitespace(values))
             zeros = pc.and_(pc.starts_with(values, "0"), pc.greater(pc.binary_length(values), 1))
             if pc.any(zeros).as_py():
                 return None
@@ -249,6 +269,10 @@ class Batch:
     def place(self, row: int) -> str:
         """Where a row of this batch (from 0) is."""
         return self.table.place(self.start + row)
+
+    def _unpointed(self, column: str, text: pa.Array) -> pa.Array:
+        """7 for 7.0, where all of a column's first rows are so written."""
+        return pc.replace_substring_regex(text, r"^(\d+)\.0+$", r"\1") if self.table.pointed(column) else text
 
     def _parsed(self, column: str, text: pa.Array) -> pa.Array:
         present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

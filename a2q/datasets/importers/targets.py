@@ -10,6 +10,7 @@ from a2q.datasets.importers.left_out import notes
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.splits import checked_split, drawn_split, read_split
 from a2q.datasets.importers.tables import listed
+from a2q.datasets.importers.uploads import shown
 
 
 def targets(
@@ -31,6 +32,9 @@ def targets(
     table = parts.nodes if graphs is None or parts.graphs is None else parts.graphs
     if table is not None and config.label:
         found = read_labels(table, config.label, config.task)
+        if config.task is None and table.numeric(config.label):
+            looks = "values, for its fractions or many" if found.regression else "classes, for its few whole"
+            warnings.append(f"Column {shown(config.label)} of {table.name} is taken for {looks} numbers.")
         if found.regression:
             warnings.extend(notes(table, (config.label,)))
     elif config.stand_in_labels and graphs is None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from a2q.datasets.catalogue import SPECS
 from a2q.datasets.config import DatasetConfig
 from a2q.datasets.statistics.record import Statistics
-from a2q.home import home
+from a2q.home import cache_file
 from a2q.jobs import write_whole
 
 # Part of the files' names: raise it when a number is computed otherwise, or an old one would go by the new one's name.
@@ -36,4 +36,4 @@ def file_of(config: DatasetConfig) -> Path:
     name = config.name
     made_of = SPECS[name].made_of if name in SPECS else ""
     key = hashlib.sha256(f"{_RECIPE} {made_of} {config.model_dump_json()}".encode()).hexdigest()[:16]
-    return home() / "statistics" / f"{name}-{key}.json"
+    return cache_file("statistics", f"{name}-{key}.json")

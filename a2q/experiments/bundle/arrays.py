@@ -7,6 +7,7 @@ from tokenize import TokenError
 
 import numpy as np
 
+from a2q.datasets.unicode import is_unicode
 from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
 from a2q.reports.network_record import INPUT_NONZEROS, WORKLOAD, NetworkRecord
 from a2q.reports.node_table import SPLITS
@@ -41,8 +42,6 @@ _NODE_NAME = "node_name"
 _MOST_CHARACTERS = 10_000
 _MOST_COUNT = 2**31 - 1
 """Largest in-degree, number of a graph or class: pages and files reckon with such numbers in 64 bits."""
-_MOST_CODE_POINT = 0x10FFFF
-_SURROGATES = (0xD800, 0xDFFF)
 _MEASURED = ("step", "magnitude", "error", "relative_error", "clipped")
 """What is measured of every quantized layer input besides its bits, always all of it."""
 _SUMMED = ("aggregation", "aggregation_fp32")
@@ -142,9 +141,7 @@ def _check_text(array: np.ndarray, name: str) -> None:
     """Refuse texts that no page or file can write: numbers beyond Unicode's, and halves of surrogate pairs."""
     if array.dtype.itemsize > 4 * _MOST_CHARACTERS:
         raise ValueError(f"Its array {name} has texts of more than {_MOST_CHARACTERS:,} characters; shorten them.")
-    codes = np.ascontiguousarray(array).reshape(-1).view(f"{array.dtype.byteorder.replace('|', '=')}u4")
-    first, last = _SURROGATES
-    if (codes > _MOST_CODE_POINT).any() or ((codes >= first) & (codes <= last)).any():
+    if not is_unicode(array):
         raise ValueError(f"Its array {name} holds texts with characters that Unicode does not have.")
 
 

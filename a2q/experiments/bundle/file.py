@@ -39,8 +39,12 @@ MOST_TIMES_SMALLER = 100
 _ALWAYS_BYTES = 32 << 20
 MOST_RECORD_BYTES = 64 << 20
 MOST_MEMBERS = 10_000
+MOST_COUNTED = 250_000
+"""Epochs times layer inputs whose bits are counted: pages keep a history as objects of 150 bytes each. No run
+has more: 8 layers of 3 inputs in 10,000 epochs."""
 
 _RECORD = "run.json"
+_MOST_NODES = 2**31 - 1
 _ARRAY = re.compile(r"arrays/(latest|[1-9]\d{0,4})/(.+)\.npy")
 # The same bytes whenever the same run is written.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -82,6 +86,12 @@ class _Record(BaseModel):
         numbers = [metrics.epoch for metrics in self.epochs]
         if any(later <= earlier for earlier, later in zip([0, *numbers], numbers, strict=False)):
             raise ValueError("The epochs of its history are not in order.")
+        rows = sum(len(metrics.bit_counts) for metrics in self.epochs)
+        if rows > MOST_COUNTED:
+            raise ValueError(
+                f"Its history counts bits {rows:,} times, and at most {MOST_COUNTED:,} times "
+                "(epochs · layer inputs) are kept."
+            )
         if not all(_is_history(metrics) for metrics in self.epochs):
             raise ValueError("Its history holds values that are no numbers.")
         if self.summary is not None:
@@ -94,7 +104,9 @@ class _Record(BaseModel):
 
 def _is_history(metrics: EpochMetrics) -> bool:
     numbers = [value for value in vars(metrics).values() if isinstance(value, float)]
-    counts = all(len(layer) == MOST_BITS + 1 and min(layer) >= 0 for layer in metrics.bit_counts)
+    counts = all(
+        len(layer) == MOST_BITS + 1 and min(layer) >= 0 and max(layer) <= _MOST_NODES for layer in metrics.bit_counts
+    )
     return all(map(math.isfinite, numbers)) and counts
 
 

@@ -18,11 +18,14 @@ _log = logging.getLogger(__name__)
 def dispatch(store: RunStore) -> None:
     """Mark lost runs, then start what is queued: on this machine, or on the cluster in $A2Q_SCHEDULER.
 
-    Called by pages, commands and by every worker as it ends; safe to call from all of them at once.
+    Called by pages, commands and by every worker as it ends; safe to call from all of them at once. Does nothing on a
+    store that cannot be changed.
 
     Raises:
         RunError: the cluster cannot be reached, or a setting is malformed; runs stay queued.
     """
+    if store.read_only:
+        return
     reconcile(store)
     address = os.environ.get("A2Q_SCHEDULER")
     if address:

@@ -1,8 +1,8 @@
 """Ending a run whose worker may not answer: it is asked, told, and killed at last."""
 
+import contextlib
 import time
 from collections.abc import Callable
-from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -19,11 +19,9 @@ TERM_SECONDS = 3.0
 KILLED_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.05
 
-Told = TypeVar("Told")
-
 
 def cancel(store: RunStore, run_id: str) -> Run:
-    """Ask for the end of a run, as :meth:`RunStore.cancel`; a worker that holds the store locked is ended at once.
+    """Ask for the end of a run, as :meth:`RunStore.cancel`; a worker that holds the store locked is not waited for.
 
     A worker that does not answer is ended by :func:`~a2q.experiments.launch.reconcile.reconcile`, whoever calls it.
 
@@ -32,7 +30,12 @@ def cancel(store: RunStore, run_id: str) -> Run:
         OperationalError: something else than the run's worker holds the store locked.
     """
     worker = store.worker_of(run_id)
-    return _insisting(store, worker, lambda patient: patient.cancel(run_id))
+    with RunStore(store.url, store.read_only, lock_seconds=LOCK_SECONDS) as impatient:
+        if not _insisting(worker, lambda: impatient.cancel(run_id)):
+            # Told to end, it may have noted so itself.
+            with contextlib.suppress(RunError):
+                impatient.cancel(run_id)
+        return impatient.get(run_id)
 
 
 def release(store: RunStore, run_id: str) -> str:
@@ -45,8 +48,15 @@ def release(store: RunStore, run_id: str) -> str:
     """
     worker = store.worker_of(run_id)
     reason = "Released from its worker; resume the run to go on from its last checkpoint."
-    if not _insisting(store, worker, lambda patient: patient.release(run_id, reason)):
-        raise RunError(f"Run {run_id} is not running; only a running run can be released.")
+
+    with RunStore(store.url, store.read_only, lock_seconds=LOCK_SECONDS) as impatient:
+
+        def take() -> None:
+            if not impatient.release(run_id, reason):
+                raise RunError(f"Run {run_id} is not running; only a running run can be released.")
+
+        if not _insisting(worker, take):
+            impatient.release(run_id, reason)
     if worker is None:
         return "It had no worker."
     if not worker.is_here:
@@ -56,16 +66,19 @@ def release(store: RunStore, run_id: str) -> str:
     return f"Its worker process {worker.pid} cannot be ended from here; it ends as soon as it looks up."
 
 
-def _insisting(store: RunStore, worker: ProcessIdentity | None, change: Callable[[RunStore], Told]) -> Told:
-    """Make a change that the run's own worker may be in the way of."""
-    with RunStore(store.url, store.read_only, lock_seconds=LOCK_SECONDS) as impatient:
+def _insisting(worker: ProcessIdentity | None, change: Callable[[], object]) -> bool:
+    """Make a change that the run's own worker may be in the way of; False where that had to be ended, and the change is
+    still to be made."""
+    # One that was stopped in the middle of a write ends the write and can do what it is asked for.
+    for tell in (ProcessIdentity.resume, _end):
         try:
-            return change(impatient)
+            change()
+            return True
         except OperationalError as error:
             if not is_locked(error) or worker is None or not worker.is_here or not worker.is_alive:
                 raise
-        _end(worker)
-        return change(impatient)
+            tell(worker)
+    return False
 
 
 def _end(worker: ProcessIdentity) -> bool:

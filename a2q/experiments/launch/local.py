@@ -8,7 +8,7 @@ import threading
 
 import psutil
 
-from a2q.experiments.logs import log_path
+from a2q.experiments.logs import ANEW, log_path
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.run_store import RunStore
@@ -62,6 +62,9 @@ def start_process(store: RunStore, run_id: str, environment: dict[str, str] | No
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as log:
+            if log.tell():
+                log.write(ANEW.encode())
+                log.flush()
             process = subprocess.Popen(
                 [sys.executable, "-m", "a2q.experiments.worker", run_id],
                 stdin=subprocess.DEVNULL,

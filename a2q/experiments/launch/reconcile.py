@@ -3,7 +3,7 @@
 import time
 
 from a2q.experiments.logs import log_tail
-from a2q.experiments.loss import CONFIRM_SECONDS, is_doubtful, loss
+from a2q.experiments.store.loss import CONFIRM_SECONDS, is_doubtful, loss
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.run_store import RunStore
 from a2q.experiments.store.schema import State
@@ -21,6 +21,8 @@ def reconcile(store: RunStore) -> list[Run]:
     One that somebody asked to end has what was asked for: it is marked cancelled. Where its worker on this machine
     goes on all the same, it is told to end, and killed ten seconds after this store first saw the request.
     """
+    if store.read_only:
+        return []
     lost = []
     running = store.list(states=(State.RUNNING,))
     store.watch.forget_all_but({run.id for run in running})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.patience import patiently
 from a2q.experiments.store.schema import Base, EpochRow, StoreRevision, StoreVersion
+from a2q.faults import machine_fault
 from a2q.home import home
 
 SCHEMA = "4"
@@ -28,6 +31,9 @@ LOCK_SECONDS = 30.0
 """How long a change waits for another process that writes to a SQLite file."""
 OPEN_ATTEMPTS = 5
 OPEN_AGAIN_SECONDS = 0.1
+OPEN_SECONDS = 4.0
+# PostgreSQL's own client waits for a server out of reach as long as the system does, minutes.
+CONNECT_SECONDS = 5
 # Held to the end of the transaction by the one process that makes or upgrades the store; the others wait for it.
 _LOCKS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(2752013)"}
 
@@ -68,6 +74,9 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
                 f"({_first_line(error)}); open it once with the right to change its tables, or use the version that "
                 "made it."
             ) from error
+        told = machine_fault(error) if sqlite_file(url) is not None else None
+        if told is not None:
+            raise RunError(f"The run store at {without_password(url)} cannot be opened. {told}") from error
         raise RunError(
             f"The run store at {without_password(url)} cannot be opened ({_first_line(error)}); "
             "check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME."
@@ -81,6 +90,22 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
     return engine
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite store; None of a server, of another address, and where SQLite itself reads an address."""
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    own = address.get_backend_name() == "sqlite" and address.database and not address.database.startswith("file:")
+    return Path(str(address.database)) if own else None
+
+
+def file_is_read_only(url: str) -> bool:
+    """Whether the store is a SQLite file that cannot be written here: on a read-only file system, or another user's."""
+    file = sqlite_file(url)
+    return file is not None and file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
 def without_password(url: str) -> str:
     """The address as it may be shown."""
     try:
@@ -89,16 +114,54 @@ def without_password(url: str) -> str:
         return "the given address"
 
 
+def without_secrets(url: str) -> str:
+    """The address without its password: whoever opens it needs one of the surroundings, as PGPASSWORD."""
+    address = make_url(url)
+    query = {name: value for name, value in address.query.items() if "pass" not in name.lower()}
+    # set() takes None for "as it is".
+    public = URL.create(
+        address.drivername,
+        username=address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query=query,
+    )
+    return public.render_as_string()
+
+
 def _engine(url: str, lock_seconds: float) -> Engine:
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, json_deserializer=_json_or_text)
-    if address.database and not address.database.startswith("file:"):
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        bounded = address.get_driver_name() in ("psycopg", "psycopg2") and "connect_timeout" not in address.query
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            json_deserializer=_json_or_text,
+            connect_args={"connect_timeout": CONNECT_SECONDS} if bounded else {},
+        )
+    file = sqlite_file(url)
+    if file is not None and file_is_read_only(url):
+        return create_engine(
+            "sqlite://", creator=lambda: _read_only(file), poolclass=NullPool, json_deserializer=_json_or_text
+        )
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     # Workers, pages and the command line write at once: wait for a lock rather than fail.
     engine = create_engine(url, connect_args={"timeout": lock_seconds}, json_deserializer=_json_or_text)
     event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    """A connection to a file that cannot be written.
+
+    SQLite opens such a file with a log (-wal) only where it finds the log's index (-shm), which it cannot make. Without
+    a log all is in the file itself, and no index is looked for where the file is said not to change.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, check_same_thread=False)
 
 
 def _json_or_text(stored: str) -> Any:
@@ -113,12 +176,17 @@ def _json_or_text(stored: str) -> Any:
 def _tried(step: Callable[[Engine], str | None], engine: Engine) -> str | None:
     """What a step returns that another process may disturb: SQLite does not wait for a lock to set WAL, and servers
     without one of ``_LOCKS`` refuse to make a table twice."""
-    for _ in range(OPEN_ATTEMPTS - 1):
+    end = time.monotonic() + OPEN_SECONDS
+    attempt = 1
+    while True:
         try:
             return step(engine)
         except (OperationalError, IntegrityError):
-            time.sleep(OPEN_AGAIN_SECONDS)
-    return step(engine)
+            # A lock that lasts, or a server out of reach, has taken its time already.
+            if attempt == OPEN_ATTEMPTS or time.monotonic() > end:
+                raise
+        attempt += 1
+        time.sleep(OPEN_AGAIN_SECONDS)
 
 
 def _schema(engine: Engine) -> str | None:
@@ -169,4 +237,6 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ImportError) and error.name:
+        return f"its driver, the package {error.name}, is not installed"
     return str(getattr(error, "orig", None) or error).splitlines()[0]

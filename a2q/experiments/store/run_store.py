@@ -4,7 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, case, delete, func, select, update
@@ -12,17 +12,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from a2q.experiments.logs import remove_log
-from a2q.experiments.process import START_TOLERANCE, ProcessIdentity
+from a2q.experiments.process import ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.annotations import Annotations
-from a2q.experiments.store.database import LOCK_SECONDS, database_url, open_database
+from a2q.experiments.store.database import (
+    LOCK_SECONDS,
+    database_url,
+    file_is_read_only,
+    open_database,
+    without_password,
+)
 from a2q.experiments.store.errors import RunError, UnknownRunError
 from a2q.experiments.store.history import RunHistory
-from a2q.experiments.store.read_only import refuse_changes
+from a2q.experiments.store.loss import loss
+from a2q.experiments.store.read_only import READ_ONLY_FILE, READ_ONLY_SERVER, refuse_changes
 from a2q.experiments.store.run import Run, UnreadableRun, read
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
 from a2q.experiments.store.selections import SavedSelections
-from a2q.experiments.watch import Watch
+from a2q.experiments.store.watch import Watch
+from a2q.jobs import TOLERANCE
 from a2q.training import EpochMetrics
 
 _log = logging.getLogger(__name__)
@@ -36,7 +44,8 @@ class RunStore(RunHistory):
 
     Args:
         url: SQLAlchemy address; by default $A2Q_DATABASE_URL or a file under $A2Q_HOME.
-        read_only: whether every change is refused with :class:`ReadOnlyError`.
+        read_only: whether every change is refused with :class:`ReadOnlyError`, as always where the store is a file that
+            cannot be written. Runs whose worker is gone are shown as ended then, which nobody may note.
         lock_seconds: how long a change waits while another process writes to a SQLite file.
         patience: for how many seconds what a worker reads and writes is tried again while the store is locked, or its
             server away.
@@ -62,11 +71,13 @@ class RunStore(RunHistory):
         self.url = url or database_url()
         super().__init__(open_database(self.url, lock_seconds, patience), patience)
         self.watch = Watch()
-        self.read_only = read_only
+        cannot = file_is_read_only(self.url)
+        self.read_only = read_only or cannot
         self.annotations = Annotations(self._engine)
         self.selections = SavedSelections(self._engine)
-        if read_only:
-            refuse_changes(self._engine)
+        if self.read_only:
+            because = READ_ONLY_FILE.format(url=without_password(self.url)) if cannot else READ_ONLY_SERVER
+            refuse_changes(self._engine, because)
 
     def close(self) -> None:
         """Close all connections."""
@@ -91,7 +102,7 @@ class RunStore(RunHistory):
             row = session.get(RunRow, run_id) or session.get(RunRow, self.resolve(run_id))
             if row is None:
                 raise UnknownRunError(f"Run {run_id} was deleted.")
-            return read(row)
+            return self._seen(read(row))
 
         return self._transaction(found)
 
@@ -111,17 +122,18 @@ class RunStore(RunHistory):
 
     def list(self, limit: int = 200, states: Iterable[State] = tuple(State)) -> list[Run]:
         """Runs in one of these states, newest first; one that cannot be read is left out and logged."""
-        chosen = RunRow.state.in_([str(state) for state in states])
+        wanted = tuple(states)
+        chosen = select(RunRow).where(_in(wanted)).order_by(RunRow.created.desc()).limit(limit)
         with Session(self._engine) as session:
-            rows = session.scalars(select(RunRow).where(chosen).order_by(RunRow.created.desc()).limit(limit)).all()
-            return [run for run in map(_readable, rows) if run is not None]
+            found = [self._seen(run) for run in map(_readable, session.scalars(chosen)) if run is not None]
+        return [run for run in found if run.state in wanted]
 
     def newest(self, limit: int = 200) -> tuple[Sequence[Run], Sequence[UnreadableRun]]:
         """The newest runs, newest first: those that can be read, and those that can only be deleted."""
         with Session(self._engine) as session:
             rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit)).all()
             found = [_read(row) for row in rows]
-        readable = [run for run in found if isinstance(run, Run)]
+        readable = [self._seen(run) for run in found if isinstance(run, Run)]
         return readable, [run for run in found if isinstance(run, UnreadableRun)]
 
     def unreadable(self, limit: int = 200) -> Sequence[UnreadableRun]:
@@ -152,6 +164,14 @@ class RunStore(RunHistory):
         named = RunRow.config["dataset"]["name"].as_string() == dataset
         with Session(self._engine) as session:
             return session.scalars(select(RunRow.id).where(named).order_by(RunRow.created.desc())).all()
+
+    def _seen(self, run: Run) -> Run:
+        """The run, ended where its worker is gone and nobody may note that."""
+        reason = loss(run, self.watch) if self.read_only and run.state == State.RUNNING else None
+        if reason is None:
+            return run
+        state = State.CANCELLED if run.cancel_requested else State.INTERRUPTED
+        return replace(run, state=state, reason=reason)
 
     # Asking for work
 
@@ -369,7 +389,7 @@ def _running(by: ProcessIdentity | None) -> ColumnElement[bool]:
 
 def _is(process: ProcessIdentity) -> ColumnElement[bool]:
     same = (RunRow.host == process.host) & (RunRow.pid == process.pid)
-    return same & (func.abs(RunRow.process_started - process.started) < START_TOLERANCE)
+    return same & (func.abs(RunRow.process_started - process.started) < TOLERANCE)
 
 
 def _read(row: RunRow) -> Run | UnreadableRun:

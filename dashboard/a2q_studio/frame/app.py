@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from a2q_studio.frame.ended_sessions import watch_sessions
 from a2q_studio.frame.page import show_page
 from a2q_studio.ui.lesson_flags import locked
 from a2q_studio.ui.navigation import page_script
@@ -46,6 +47,7 @@ def show_app() -> None:
     ]
     page = st.navigation(pages, position="hidden" if locked() else "top")
     show_page(page)
+    watch_sessions()
     keep_loaded(page.title)
 
 

@@ -40,7 +40,8 @@ def show_page(page: StreamlitPage) -> None:
         page.run()
     except (RunError, SQLAlchemyError) as error:
         if not unreachable:
-            st.error(str(error) if isinstance(error, RunError) else store_fault(error), icon=":material/database_off:")
+            told = str(error) if isinstance(error, RunError) else store_fault(error)
+            st.error(message(told), icon=":material/database_off:")
     # What stands below everything also shows that the page is complete.
     st.caption(f"A²Q Studio {VERSION} · {page.title}")
 

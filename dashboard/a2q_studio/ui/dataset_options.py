@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from a2q.config import sentences
 from a2q.datasets import DatasetCard, DatasetConfig
 from a2q.datasets.config import OPTIONS, Option
+from a2q_studio.ui.literal import message
 
 
 def choose_options(card: DatasetCard, prefix: str = "") -> DatasetConfig | None:
@@ -31,7 +32,7 @@ def choose_options(card: DatasetCard, prefix: str = "") -> DatasetConfig | None:
     try:
         return DatasetConfig(name=card.name, **_chosen(values))
     except ValidationError as error:
-        st.error(sentences(error), icon=":material/block:")
+        st.error(message(sentences(error)), icon=":material/block:")
         return None
 
 

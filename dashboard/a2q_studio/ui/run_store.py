@@ -13,6 +13,8 @@ from a2q_studio.ui.access import read_only
 from a2q_studio.ui.literal import message
 from a2q_studio.ui.shared_results import shared
 
+# A page says sooner than a command that the store is locked.
+_LOCK_SECONDS = 5.0
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
 
 
@@ -43,7 +45,7 @@ def live_store() -> RunStore:
     try:
         return open_store()
     except RunError as error:
-        st.error(str(error), icon=":material/database_off:")
+        st.error(message(str(error)), icon=":material/database_off:")
         st.stop()
 
 
@@ -80,7 +82,7 @@ def tell_damage(error: DamagedRunError) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _store(read_only: bool) -> RunStore:
-    return RunStore(read_only=read_only)
+    return RunStore(read_only=read_only, lock_seconds=_LOCK_SECONDS)
 
 
 # An unreachable cluster takes seconds to say so: asked once for all sessions, not at every redraw.

@@ -345,6 +345,17 @@ def test_resume_can_start_over(call, idle: None, store: RunStore) -> None:
         assert store.payload(run_id, CHECKPOINT) == kept
 
 
+def test_backup_copies_everything_to_a_folder(call, store: RunStore, tmp_path: Path) -> None:
+    store.submit(preset("a2q", DatasetConfig(name="karate-club")))
+    target = tmp_path / "copy"
+    made = call("backup", str(target))
+    assert made.code == 0
+    assert f"Copied 1 run and 0 own graphs to {target}" in made.out
+    assert (target / "runs.sqlite").is_file()
+    again = call("backup", str(target))
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
 def test_datasets(call) -> None:
     rows = json.loads(call("datasets", "--json").out)
     assert [row["name"] for row in rows] == list(CATALOGUE)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 # Each takes a good part of a second to import, torch several.
 HEAVY = {"torch", "torch_geometric", "pandas", "scipy", "sklearn", "pyarrow", "networkx", "igraph", "alembic", "plotly"}
 HEAVY |= {"streamlit", "distributed"}
-RUN = "A_RUN"
+RUN, FOLDER = "A_RUN", "A_FOLDER"
 LIGHT = [
     ["--version"],
     ["--help"],
@@ -21,6 +21,8 @@ LIGHT = [
     ["runs", "--json"],
     ["show", RUN],
     ["cancel", RUN],
+    ["release", RUN],
+    ["backup", FOLDER],
     ["tag", RUN, "baseline", "--star"],
     ["note", RUN, "the first one"],
     ["datasets"],
@@ -46,7 +48,8 @@ def test_commands_that_load_no_graph_import_no_library_of_graphs(tmp_path: Path)
     with RunStore(f"sqlite:///{tmp_path / 'runs.sqlite'}") as store:
         run = store.submit(preset("a2q", DatasetConfig(name="karate-club"))).id
         store.cancel(run)
-    words = [[run if word == RUN else word for word in command] for command in LIGHT]
+    given = {RUN: run, FOLDER: str(tmp_path / "copy")}
+    words = [[given.get(word, word) for word in command] for command in LIGHT]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("A2Q_")}
     told = subprocess.run(
         [sys.executable, "-c", COMMANDS, json.dumps(words)],

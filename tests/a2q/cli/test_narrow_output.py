@@ -37,9 +37,8 @@ def test_a_stream_without_an_encoding_stays_as_it_is(monkeypatch: pytest.MonkeyP
     assert isinstance(sys.stdout, io.StringIO)
 
 
-@pytest.mark.parametrize("encoding", ["cp932", "ascii"])
-def test_tables_in_a_narrow_encoding(encoding: str, cache_home) -> None:
-    narrow = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+def test_tables_in_a_narrow_encoding(cache_home) -> None:
+    narrow = os.environ | {"PYTHONIOENCODING": "cp932", "PYTHONUTF8": "0"}
     done = subprocess.run([sys.executable, "-m", "a2q", "datasets"], env=narrow, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "karate-club" in done.stdout.decode(encoding)
+    assert "karate-club" in done.stdout.decode("cp932")

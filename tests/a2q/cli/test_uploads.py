@@ -123,6 +123,18 @@ def test_categories_and_decimals_reach_the_import(told: Callable[..., str], file
     assert "decimal is 'dots'; it must be" in told(*given, "--decimal", "dots", code=2)
 
 
+def test_a_preview_shows_the_first_rows_and_imports_nothing(
+    told: Callable[..., str], files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    text = told("import-graph", files[0], "--nodes", files[1], "--label", "kind", "--preview")
+
+    assert "Guessed of mine.csv: values between commas, row 1 names the columns; edges go from 'from' to 'to'." in text
+    rows = text.partition("Nodes:\n")[2].splitlines()
+    assert rows[0].split("  ")[-1].strip() == "b" and rows[2].split() == ["1", "y", "1.0", "0.111111"]
+    assert text.endswith("Nothing is imported; leave --preview out to do so.\n")
+    assert not [name for name in listing() if name.startswith("own-")]
+
+
 def test_deleting_warns_where_runs_use_it(told: Callable[..., str], imported: str) -> None:
     with RunStore() as store:
         run = store.submit(preset("a2q", DatasetConfig(name=imported)))

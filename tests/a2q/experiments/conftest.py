@@ -68,7 +68,7 @@ def wait() -> Wait:
         end = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < end, f"nothing after {seconds} seconds"
-            time.sleep(0.02)
+            time.sleep(0.05)
         return found
 
     return until

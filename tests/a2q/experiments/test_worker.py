@@ -425,7 +425,7 @@ def test_a_killed_run_is_interrupted_and_goes_on_as_if_it_never_was(
     store: RunStore, small, forks: SimpleNamespace, wait, ended, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("A2Q_WORKERS", "2")
-    config = small("training.epochs=300")
+    config = small("training.epochs=120")
     killed, whole = store.submit(config).id, store.submit(config).id
     dispatch(store)
     wait(lambda: len(store.epochs(killed)) > 20 and store.payload(killed, CHECKPOINT))

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from a2q.jobs import Job, JobState, Say, job, run, write_whole
@@ -100,8 +101,9 @@ def test_only_a_process_that_works_is_ended(asked: Job) -> None:
     at_work = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     asked.say(0.25, "Downloading", at_work.pid)
     assert asked.state() == JobState(progress=0.25, stage="Downloading")
-    # A process that began after the last word is another one of the same number.
-    os.utime(asked.progress, (1e9, 1e9))
+    # A process that began at another time is another one of the same number.
+    told = json.loads(asked.progress.read_text())
+    asked.progress.write_text(json.dumps(told | {"started": told["started"] - 100}))
     assert "ended before it was done" in asked.state().reason
     asked.cancel()
     assert at_work.poll() is None
@@ -192,3 +194,13 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
         write_whole(file, b"three")
     assert [path.name for path in file.parent.iterdir()] == ["file"]
     assert file.read_bytes() == b"two"
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere processes keep the time of day they started at")
+@pytest.mark.parametrize("seconds", [-3600.0, 3.0, 3600.0])
+def test_a_clock_that_is_set_ends_no_work(asked: Job, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked.say(0.5, "Half", os.getppid())
+    booted = psutil.boot_time()
+    # Linux reckons when a process started from the time of day and how long the machine runs.
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: booted + seconds)
+    assert asked.state() == JobState(progress=0.5, stage="Half")

@@ -82,8 +82,9 @@ def _tidied(text: str) -> tuple[str, int]:
     def replaced(found: re.Match[str]) -> str:
         whole, kind = found[0], found.lastgroup
         if kind == "text":
-            lines = whole.count("\n")
-            return re.sub(r"\s*\n\s*", " ", whole) + "\n" * lines
+            lines = whole.split("\n")
+            # Line ends come after it, so that places in the file stay true.
+            return " ".join(line.strip() for line in lines) + "\n" * (len(lines) - 1) if len(lines) > 1 else whole
         if kind == "comment":
             return ""
         if kind == "power":

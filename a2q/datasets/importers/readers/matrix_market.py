@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.parts import Matrix, Parts
-from a2q.datasets.importers.readers.npz import adjacency_of
+from a2q.datasets.importers.readers.adjacency import adjacency_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _KIND, _CURE = "a Matrix Market file", "write it again with scipy.io.mmwrite"
@@ -32,8 +32,9 @@ def read_adjacency(upload: Upload) -> Parts:
     with reading(upload, _KIND, _CURE):
         # The half that is left out of a symmetric matrix would only repeat the edges that are there.
         head, matrix = _read(upload, whole=False)
-        edges = adjacency_of(upload, matrix if isinstance(matrix, sp.coo_array) else sp.coo_array(matrix))
-        return Parts(edges, directed=None if head.symmetry == "general" else False)
+        warnings: list[str] = []
+        edges = adjacency_of(upload, matrix if isinstance(matrix, sp.coo_array) else sp.coo_array(matrix), warnings)
+        return Parts(edges, directed=None if head.symmetry == "general" else False, warnings=tuple(warnings))
 
 
 def read_feature_matrix(upload: Upload) -> Matrix:

@@ -1,6 +1,7 @@
 """Node-link JSON, as networkx and D3 write it: lists of nodes and of edges, each an object."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from a2q.datasets.errors import DatasetError
@@ -49,6 +50,5 @@ class _TwiceError(Exception):
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+        raise _TwiceError(Counter(name for name, _ in pairs).most_common(1)[0][0])
     return found

@@ -3,6 +3,7 @@
 import math
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,13 @@ import scipy.sparse as sp
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
+from a2q.datasets.importers.readers.adjacency import adjacency_of
 from a2q.datasets.importers.tables import listed, table_of
 from a2q.datasets.importers.uploads import Upload, reading, shown
+from a2q.datasets.unicode import is_unicode
 
 _KIND, _CURE = "a NumPy .npz file", "write it again with numpy.savez"
 _KINDS_READ = "biufUS"
-_FORMATS = {b"csr", b"csc", b"coo"}
 # What the publishers of graph sets call the arrays.
 _EDGES = ("edge_index", "edges", "edge_list")
 _ADJACENCY = ("adjacency", "adj", "adj_matrix", "A")
@@ -46,9 +48,10 @@ def read_arrays(upload: Upload) -> Parts:
         arrays = _read(upload)
         warnings: list[str] = []
         features = _matrix(upload, arrays, _FEATURES)
-        adjacency = _edges(upload, arrays, features)
+        adjacency = _edges(upload, arrays, features, warnings)
         columns = _columns(upload, arrays, adjacency.nodes, warnings)
         nodes = table_of(upload.name, columns, "node") if columns else None
+        warnings += arrays.unread(upload)
         return Parts(adjacency, nodes, features=features, warnings=tuple(warnings))
 
 
@@ -62,13 +65,31 @@ def read_feature_array(upload: Upload) -> Matrix:
         arrays = _read(upload)
         found = _matrix(upload, arrays, (*_FEATURES, ""))
         if found is None and len(arrays) == 1:
-            found = _dense(upload, *next(iter(arrays.items())))
+            (name,) = arrays
+            found = _dense(upload, name, arrays[name])
         if found is None:
             raise DatasetError(f"{upload.name} holds {listed(list(arrays))}; call the features 'x' or 'features'.")
-        return found
+        return replace(found, warnings=tuple(arrays.unread(upload)))
 
 
-def _read(upload: Upload) -> dict[str, np.ndarray]:
+class _Arrays(dict[str, np.ndarray]):
+    """Arrays by name, and which of them were looked at."""
+
+    def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
+        super().__init__(arrays)
+        self._seen: set[str] = set()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        self._seen.add(name)
+        return super().__getitem__(name)
+
+    def unread(self, upload: Upload) -> list[str]:
+        """A sentence that names the others, if there are any."""
+        left = [name for name in self if name not in self._seen]
+        return [f"Arrays {listed(left)} of {upload.name} are not used."] if left else []
+
+
+def _read(upload: Upload) -> _Arrays:
     """Every array of the file, after its header was found to agree with the bytes that are there."""
     with upload.open() as stream, zipfile.ZipFile(stream) as archive:
         members = archive.infolist()
@@ -80,7 +101,7 @@ def _read(upload: Upload) -> dict[str, np.ndarray]:
             )
         if not members:
             raise DatasetError(f"{upload.name} holds no array; {_CURE}.")
-        return {member.filename.removesuffix(".npy"): _array(upload, archive, member) for member in members}
+        return _Arrays({member.filename.removesuffix(".npy"): _array(upload, archive, member) for member in members})
 
 
 def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
@@ -119,10 +140,14 @@ def _checked_array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.Zip
         raise DatasetError(f"The array {name} of {upload.name} is not as long as its header says; {_CURE}.")
     with archive.open(member) as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
-        return array
+    if kind.kind == "U" and not is_unicode(array):
+        raise DatasetError(
+            f"The array {name} of {upload.name} holds texts with characters that Unicode does not have; {_CURE}."
+        )
+    return array
 
 
-def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | None) -> Adjacency:
+def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: list[str]) -> Adjacency:
     given = next((name for name in _EDGES if name in arrays), None)
     if given is None:
         matrix = _sparse(upload, arrays, (*_ADJACENCY, ""))
@@ -137,7 +162,7 @@ def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | 
                 f"{upload.name} holds {listed(list(arrays))}, but no edges; call them 'edge_index' ([2, edges]) or "
                 "'adjacency' ([nodes, nodes])."
             )
-        return adjacency_of(upload, matrix)
+        return adjacency_of(upload, matrix, warnings)
     edges = arrays[given]
     if edges.dtype.kind not in "iuf" or edges.ndim != 2 or 2 not in edges.shape:
         raise DatasetError(
@@ -168,31 +193,6 @@ def _edges(upload: Upload, arrays: Mapping[str, np.ndarray], features: Matrix | 
     return Adjacency(upload.name, source.astype(np.int64), target.astype(np.int64), nodes)
 
 
-def adjacency_of(upload: Upload, matrix: sp.coo_array) -> Adjacency:
-    """The edges of a square matrix: an entry in row i and column j that is not 0 is an edge from i to j.
-
-    Raises:
-        DatasetError: it is not square, or an entry is no number.
-    """
-    rows, columns = matrix.shape
-    if rows != columns:
-        raise DatasetError(
-            f"The adjacency of {upload.name} has {rows:,} rows and {columns:,} columns; give as many columns as rows."
-        )
-    entries = np.asarray(matrix.data)
-    wrong = np.flatnonzero(~np.isfinite(entries)) if entries.dtype.kind in "fc" else np.array([], dtype=int)
-    if wrong.size:
-        row, column = matrix.coords[0][wrong[0]], matrix.coords[1][wrong[0]]
-        raise DatasetError(
-            f"The adjacency of {upload.name} holds {entries[wrong[0]]} in row {row + 1:,}, column {column + 1:,}; "
-            "put a finite number there, or 0 for no edge."
-        )
-    there = entries != 0
-    if not there.any():
-        raise DatasetError(f"The adjacency of {upload.name} has no edges; give at least one entry that is not 0.")
-    return Adjacency(upload.name, matrix.coords[0][there], matrix.coords[1][there], rows)
-
-
 def _matrix(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, ...]) -> Matrix | None:
     found = _sparse(upload, arrays, names)
     if found is not None:
@@ -221,9 +221,14 @@ def _sparse(upload: Upload, arrays: Mapping[str, np.ndarray], names: tuple[str, 
             raise DatasetError(
                 f"The sparse matrix {shown(name)} of {upload.name} has the shape {list(shape)}; {_CURE}."
             )
-        if f"{stem}indptr" in arrays:
-            given = arrays.get(f"{stem}format", np.array(b"csr"))
-            kind = sp.csc_array if bytes(given.astype("S3")) == b"csc" else sp.csr_array
+        given = b"csr" if f"{stem}indptr" in arrays else b"coo"
+        if f"{stem}format" in arrays:
+            given = bytes(arrays[f"{stem}format"].astype("S9")).rstrip(b"\0")
+        if given not in (b"csr", b"csc", b"coo"):
+            told = shown(given.decode("ascii", "replace"))
+            raise DatasetError(f"The sparse matrix of {upload.name} is stored as {told}; store it as csr, csc or coo.")
+        if given != b"coo":
+            kind = sp.csc_array if given == b"csc" else sp.csr_array
             try:
                 matrix: Any = kind((data, arrays[f"{stem}indices"], arrays[f"{stem}indptr"]), shape=shape)
                 # Indices beyond the shape would be read from memory that is not the matrix's.

@@ -63,26 +63,36 @@ def _longest_repeated(upload: Upload) -> dict[str, int]:
     Raises:
         DatasetError: one is longer than any cell may be.
     """
+    # Not by the metadata of a column's chunks: pyarrow 26 ends the process where that is damaged (benchmarks/fuzz.py).
     with upload.open() as stream, arrow_parquet.ParquetFile(stream) as file:
-        repeated = sorted(_repeated(file))
-    longest: dict[str, int] = {}
-    if not repeated:
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+    longest = dict.fromkeys(texts, 0)
+    if not texts:
         return longest
-    with upload.open() as stream, arrow_parquet.ParquetFile(stream, read_dictionary=repeated) as file:
-        for name in repeated:
-            for group in range(file.metadata.num_row_groups):
-                # One row of it; the texts that its numbers stand for come all at once.
-                row = next(file.iter_batches(1, row_groups=[group], columns=[name], use_threads=False), None)
-                if row is None or not pa.types.is_dictionary(row.column(0).type):
-                    continue
-                most = pc.max(pc.binary_length(row.column(0).dictionary)).as_py() or 0
-                longest[name] = max(longest.get(name, 0), most)
-            if longest.get(name, 0) > limits.ROW_BYTES:
-                raise DatasetError(
-                    f"Column {shown(name)} of {upload.name} holds a text of {longest[name] / limits.MIB:,.1f} MiB, and "
-                    f"at most {limits.ROW_BYTES // limits.MIB} MiB are read; leave the column out."
-                )
+    with upload.open() as stream, arrow_parquet.ParquetFile(stream, read_dictionary=texts) as file:
+        for group in range(file.metadata.num_row_groups):
+            # One row of it; the texts that its numbers stand for come all at once.
+            row = next(file.iter_batches(1, row_groups=[group], columns=texts, use_threads=False), None)
+            if row is None:
+                continue
+            for name in texts:
+                values = row.column(name)
+                if pa.types.is_dictionary(values.type):
+                    most = pc.max(pc.binary_length(values.dictionary)).as_py() or 0
+                    longest[name] = max(longest[name], most)
+    for name, length in longest.items():
+        if length > limits.ROW_BYTES:
+            raise DatasetError(
+                f"Column {shown(name)} of {upload.name} holds a text of {length / limits.MIB:,.1f} MiB, and at most "
+                f"{limits.ROW_BYTES // limits.MIB} MiB are read; leave the column out."
+            )
     return longest
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind))
 
 
 def _text_bytes(values: pa.Array) -> int:
@@ -90,18 +100,6 @@ def _text_bytes(values: pa.Array) -> int:
         lengths = pc.binary_length(values.dictionary)
         return pc.sum(pc.take(lengths, values.indices)).as_py() or 0
     return int(values.nbytes)
-
-
-def _repeated(file: arrow_parquet.ParquetFile) -> set[str]:
-    """Columns of texts, none of them in lists or records, that a row group stores as numbers of texts."""
-    flat = {field.name for field in file.schema_arrow if not pa.types.is_nested(field.type)}
-    groups = (file.metadata.row_group(number) for number in range(file.metadata.num_row_groups))
-    columns = (group.column(number) for group in groups for number in range(group.num_columns))
-    return {
-        column.path_in_schema
-        for column in columns
-        if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and column.path_in_schema in flat
-    }
 
 
 def _check_unpacked(upload: Upload, unpacked: int) -> None:

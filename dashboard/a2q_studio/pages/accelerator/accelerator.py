@@ -14,6 +14,7 @@ from a2q_studio.pages.accelerator.headline import across_hardware, headline, les
 from a2q_studio.pages.accelerator.keys import key
 from a2q_studio.pages.accelerator.views import views
 from a2q_studio.pages.accelerator.work import REFERENCE, Bench, run_workload
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.run_picker import pick_run
 from a2q_studio.ui.run_store import open_store, tell_damage
@@ -44,7 +45,7 @@ def show(store: RunStore, run: Run, preset: str) -> None:
             across_hardware(bench)
         views(bench, store, run, preset)
     except (AcceleratorError, ConfigError, DatasetError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(message(str(error)), icon=":material/error:")
     except DamagedRunError as error:
         tell_damage(error)
 

@@ -6,6 +6,7 @@ from a2q.datasets import is_ready
 from a2q.datasets.statistics import Standing, Statistics, cancel, request, standing
 from a2q_studio.pages.data.picker import Chosen
 from a2q_studio.ui.access import read_only
+from a2q_studio.ui.literal import message
 
 _GO = {
     "download": "Download and measure",
@@ -35,9 +36,9 @@ def show_standing(chosen: Chosen, now: Standing, key: str) -> Statistics | None:
         return None
     if now.reason:
         if now.offline:
-            st.info(now.reason, icon=":material/cloud_off:")
+            st.info(message(now.reason), icon=":material/cloud_off:")
         else:
-            st.error(now.reason, icon=":material/error:")
+            st.error(message(now.reason), icon=":material/error:")
         _go(chosen, "Try again", key, again=True)
         return None
     st.info(f"{chosen.card.title} has not been measured on this machine yet.", icon=":material/query_stats:")

@@ -8,7 +8,8 @@ VARIABLES = {
     "A2Q_DATABASE_URL": "SQLAlchemy address of the run store, such as `postgresql+psycopg://…`; by default a file "
     "under `A2Q_HOME`.",
     "A2Q_SCHEDULER": "Address of a Dask scheduler, such as `tcp://host:8786`: runs train there instead of here. While "
-    "it does not answer, runs stay queued.",
+    "it does not answer, runs stay queued. Where the database has a password, start Dask's workers with their own "
+    "`A2Q_DATABASE_URL`: tasks hold none.",
     "A2Q_WORKERS": "How many runs train at once on this machine; by default all cores but one.",
     "A2Q_SESSION_RUNS": "How many runs one browser session may have waiting or training; by default 50.",
     "A2Q_READONLY": "`1` serves pages for looking only: no training, cancelling, deleting or notes. The command line "

@@ -13,6 +13,7 @@ from a2q_studio.pages.learn.lesson.teaching import ATTENTION, EVEN_DEGREES, MAIN
 from a2q_studio.samples.listing import PENALTIES, SAMPLES
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.lesson_flags import shown
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.run_store import open_store
 from a2q_studio.ui.samples import WHAT, sample
 from a2q_studio.ui.shared_results import shared
@@ -91,7 +92,7 @@ def _train_on_cora(store: RunStore, missing: tuple[str, ...]) -> None:
     try:
         dispatch(store)
     except RunError as error:
-        st.warning(str(error), icon=":material/cloud_off:")
+        st.warning(message(str(error)), icon=":material/cloud_off:")
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

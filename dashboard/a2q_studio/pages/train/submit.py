@@ -15,6 +15,7 @@ from a2q_studio.pages.train.config_form import config_fields
 from a2q_studio.pages.train.relevant import relevant
 from a2q_studio.pages.train.sweep import ask_penalties, parse_penalties, swept
 from a2q_studio.ui.cost import cost
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.run_store import start_now
 
@@ -66,7 +67,7 @@ def settings_form(store: RunStore, start: RunConfig, penalties: str, prefix: str
     except ConfigError as error:
         # What is still being typed is nobody's fault.
         if pressed or only_cost:
-            st.error(str(error), icon=":material/block:")
+            st.error(message(str(error)), icon=":material/block:")
         return
     cost(store, configs[0], len(configs))
     _offer_existing(store)

@@ -206,7 +206,7 @@ CASES: dict[str, Case] = {
     ),
     "a fraction as id": (
         (parquet(pa.table({"source": [0.0, 1.5], "target": [1, 2]})), TABLE),
-        r"^Row 2 of edges.parquet holds 1.5 in column 'source'; names are whole numbers or text",
+        r"^Row 2 of edges.parquet holds 1.5 in column 'source'; names and classes are whole numbers or text",
     ),
     "infinity as id": (
         (parquet(pa.table({"source": [0.0, float("inf")], "target": [1, 2]})), TABLE),
@@ -481,6 +481,14 @@ CASES: dict[str, Case] = {
     "XML nested deeply": (
         graphml("<graph>" * 5_000 + "</graph>" * 5_000),
         r"^g.graphml nests elements more than 32 deep",
+    ),
+    "a character beyond Unicode in .npz": (
+        npz(edge_index=RING, y=np.array([0x110000, 66] * 6, dtype="<u4").view("<U1")),
+        r"^The array 'y' of graph.npz holds texts with characters that Unicode does not have; write it again",
+    ),
+    "half of a surrogate pair in .npz": (
+        npz(edge_index=RING, y=np.array([0xD800, 66] * 6, dtype=">u4").view(">U1")),
+        r"^The array 'y' of graph.npz holds texts with characters that Unicode does not have; write it again",
     ),
     "cut XML": ((("g.graphml", b"<graphml><graph>"),), r"^g.graphml cannot be read as GraphML \(no element found"),
     "HTML named graphml": (

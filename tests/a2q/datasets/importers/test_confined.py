@@ -7,6 +7,8 @@ from a2q.datasets import DatasetError
 from a2q.datasets.importers import confined
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.first_rows import first_rows
+from a2q.datasets.importers.guesses import guesses
 from a2q.datasets.importers.import_store import arrays_of
 from a2q.datasets.importers.importing import import_graph
 from a2q.datasets.importers.mapping import guess
@@ -34,7 +36,13 @@ def test_a_look_shows_what_the_files_hold(form: str, formats, confined_here: Non
         else:
             assert one is other is None
     assert (there.features and there.features.shape) == (here.features and here.features.shape)
-    assert guess(there, ImportConfig()) == guess(here, ImportConfig())
+    config = guess(here, ImportConfig())
+    assert guess(there, ImportConfig()) == config
+    shown = [first_rows(parts, config) for parts in (there, here)]
+    assert {title: rows.to_dict() for title, rows in shown[0].items()} == {
+        title: rows.to_dict() for title, rows in shown[1].items()
+    }
+    assert guesses(there, ImportConfig(), config) == guesses(here, ImportConfig(), config)
     with pytest.raises(DatasetError, match=r"^none.csv cannot|^none.csv is empty"):
         confined.look(uploads((("none.csv", b""),)))
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from a2q.datasets import DatasetError
 from a2q.datasets.importers.readers.delimited import read_delimited
 from a2q.datasets.importers.reading import TABLES
 from a2q.datasets.importers.tables import Table
@@ -81,3 +82,34 @@ def test_every_text_ending_has_its_form() -> None:
             assert read_delimited(Upload.of(b"0\t1\n1\t2\n", f"e.{ending}")).form == (
                 "values between tabs, no row names the columns"
             )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            b"source,target\n0,1\n\n1,2\n\n\n2,3\n",
+            "Line 3 of e.csv is empty (3 such in all): passed over, and rows are",
+        ),
+        (b"# c\nsource,target\r\n\r\n0,1\r\n", "Line 3 of e.csv is empty (1 such in all)"),
+        (b"source,target\n" + b"0,1\n\n" * 2000, "Line 3 of e.csv is empty (more than 1,000 such in all)"),
+        (b"source,target\n0,1\n\n\n", ""),
+        (b"\n\nsource,target\n0,1\n", ""),
+    ],
+)
+def test_empty_lines_are_told(content: bytes, told: str) -> None:
+    warnings = read_delimited(Upload.of(content, "e.csv")).warnings
+
+    assert len(warnings) == bool(told)
+    assert "".join(warnings).startswith(told)
+
+
+def test_lines_before_the_first_row_are_told() -> None:
+    table = read_delimited(Upload.of(b"# SNAP\n# a graph\n0\t1\n1\t2\n", "e.txt"))
+
+    assert table.form == "values between tabs, no row names the columns (2 lines before the first passed over)"
+
+
+def test_lines_that_end_as_on_old_macs_are_refused() -> None:
+    with pytest.raises(DatasetError, match=r"^Row 1 of e.csv holds a carriage return"):
+        read_delimited(Upload.of(b"source,target\r0,1\r1,2\r", "e.csv"))

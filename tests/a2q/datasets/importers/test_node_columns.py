@@ -1,6 +1,7 @@
 """What becomes of the columns of a node table that are neither numbers nor labels."""
 
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_masks_of_some_parts_only_are_told(take: Take) -> None:
     assert told(found, "Columns 'train_mask' of nodes.csv are not used: they are masks of some parts of a split")
 
 
+def test_masks_beside_a_split_or_without_one_are_told(take: Take) -> None:
+    masks = {f"{name}_mask": [part == name for part in PARTS] for name in ("train", "val", "test")}
+
+    for nodes, split in ((table(split=[*PARTS[::-1]], **masks), None), (table(**masks), "")):
+        found = take(EDGES, nodes, split=split)
+        assert told(found, "Columns 'train_mask', 'val_mask', 'test_mask' of nodes.csv are not used: they are masks.")
+
+
 @pytest.mark.parametrize(
     ("mask", "sentence"),
     [
@@ -86,7 +95,7 @@ def test_lists_that_differ_in_length_are_told_or_refused_by_row(take: Take) -> N
     stream = io.BytesIO()
     frame.to_parquet(stream)
 
-    assert told(early, "Columns 'emb' of nodes.parquet are not used: they hold lists that differ in length")
+    assert told(early, "Columns 'emb' of nodes.parquet are not used: they hold records, lists of lists, or lists that")
     with pytest.raises(DatasetError, match=r"^Row 111 of n.parquet has a list of 1 numbers in column 'emb'"):
         take(EDGES, ("n.parquet", stream.getvalue()))
 
@@ -153,3 +162,86 @@ def test_dates_and_texts_are_told_apart(take: Take) -> None:
 
     assert told(found, "Columns 'day' of nodes.parquet are not used: they hold no numbers.")
     assert told(found, "Columns 'word' of nodes.parquet are not used: they are text; as one-hot")
+
+
+@pytest.mark.parametrize(
+    ("columns", "left"),
+    [
+        (("pos_x", "pos_y"), "they say where and how a node is drawn"),
+        (("x", "y", "vx", "vy"), "they say where and how a node is drawn"),
+        (("user_id", "node"), "they are names of nodes"),
+    ],
+)
+def test_places_and_names_are_no_features(columns: tuple[str, ...], left: str, take: Take) -> None:
+    numbers = [7, 3, 11, 5, 2, 13, 17, 19, 23, 29, 31, 37]
+    values = [number + 0.5 for number in numbers] if "drawn" in left else numbers
+    found = take(EDGES, table(a=np.arange(12) / 4, **dict.fromkeys(columns, values)))
+
+    assert found.config.features == ("a",)
+    assert told(found, f"Columns {', '.join(map(repr, columns))} of nodes.csv are not used: {left}.")
+
+
+def test_places_in_json_are_no_features(take: Take) -> None:
+    graph = {
+        "nodes": [
+            {"id": node, "pos": [node / 2, 1.5], "x": [node / 2, 1.5], "kind": "xy"[node % 2]} for node in range(12)
+        ],
+        "links": [{"source": node, "target": (node + 1) % 12} for node in range(12)],
+    }
+    found = take(("g.json", json.dumps(graph).encode()), label="kind")
+
+    assert found.config.features == ("x 0", "x 1")
+    assert told(found, "Columns 'pos 0', 'pos 1' of g.json are not used: they say where and how a node is drawn.")
+
+
+def test_a_part_that_is_none_of_a_split_is_no_split(take: Take) -> None:
+    found = take(EDGES, table(part=["arm", "leg"] * 6))
+
+    assert found.config.split == ""
+    assert told(found, "Columns 'part' of nodes.csv are not used: they are text")
+
+
+@pytest.mark.parametrize("ends", [("source_id", "target_id"), ("from_node", "to_node")])
+def test_ends_of_edges_behind_another_column(ends: tuple[str, str], take: Take) -> None:
+    rows = "".join(f"{node % 3},{node},{(node + 1) % 12}\n" for node in range(12))
+
+    found = take(("e.csv", f"kind,{','.join(ends)}\n{rows}0,0,5\n".encode()), table())
+
+    assert (found.config.source, found.config.target) == ends
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [([0, 1] * 6, "classes, for its few whole numbers"), ([0.5, 1] * 6, "values, for its fractions or many numbers")],
+)
+def test_whether_numbers_are_classes_or_values_is_told_where_it_was_guessed(
+    labels: list[float], words: str, take: Take
+) -> None:
+    nodes = table(label=labels)
+
+    assert told(take(EDGES, nodes), f"Column 'label' of nodes.csv is taken for {words}.")
+    assert not told(take(EDGES, nodes, task="values"), "is taken for")
+
+
+def test_ids_with_a_point_are_whole_numbers(take: Take) -> None:
+    frame = pd.DataFrame({"id": np.arange(12.0), "label": ["x", "y"] * 6})
+
+    assert take(EDGES, ("n.csv", frame.to_csv(index=False).encode())).card.name == take(EDGES, table()).card.name
+
+
+@pytest.mark.parametrize(
+    ("kinds", "directed", "told_of"),
+    [
+        (["Directed"] * 12, True, "says what direction edges have"),
+        (["Undirected"] * 12, False, "says what direction edges have"),
+        (["Directed", "Undirected"] * 6, False, "says different things of the direction"),
+        (["Friend"] * 12, False, "Columns 'time', 'Type' of e.csv are not used"),
+    ],
+)
+def test_edge_lists_of_gephi_say_their_direction(kinds: list[str], directed: bool, told_of: str, take: Take) -> None:
+    rows = "".join(f"{60 * node},{node},{(node + 1) % 12},{kind}\n" for node, kind in enumerate(kinds))
+
+    found = take(("e.csv", f"time,a,b,Type\n{rows}".encode()), table())
+
+    assert (found.directed, found.config.source, found.config.target) == (directed, "a", "b")
+    assert told(found, told_of)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from a2q.datasets import DatasetError
+from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.mapping import guess
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.reading import Files, read
 from a2q.datasets.importers.tables import Table
@@ -274,3 +276,11 @@ READS: list[Callable[[], Parts]] = [
 @pytest.mark.parametrize("read_one", READS)
 def test_parallel_edges_of_a_graph_that_says_it_has_none(read_one: Callable[[], Parts]) -> None:
     assert len(ends(read_one())) == 3
+
+
+def test_running_numbers_that_gexf_calls_labels_are_names() -> None:
+    body = "".join(f'<node id="n{place}" label="{place + 1}"/>' for place in range(12))
+    found = parts("g.gexf", GEXF.format("", f"<nodes>{body}</nodes><edges>{edge('n0', 'n1')}</edges>"))
+
+    assert values(found, "label") == [str(place + 1) for place in range(12)]
+    assert (guess(found, ImportConfig()).label, guess(found, ImportConfig()).features) == ("", ())

@@ -332,6 +332,7 @@ def test_hostile_bundles_are_refused_in_one_sentence(
         lambda epochs: epochs.reverse(),
         lambda epochs: epochs[0].update(loss=float("nan")),
         lambda epochs: epochs[0].update(bit_counts=[[1, 2]]),
+        lambda epochs: epochs[0].update(bit_counts=[[0] * 8 + [10**20]]),
         lambda epochs: epochs[0].update(epoch=0),
     ],
 )
@@ -359,11 +360,23 @@ def test_too_large(done: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
                 read_bundle(file)
 
 
-def test_a_small_file_may_not_fill_memory(done: Bundle) -> None:
-    def fill(members: dict[str, bytes]) -> None:
-        members["arrays/latest/tensor/layer2/values.npy"] = npy(np.zeros((80, 200_000), dtype=np.float32))
+def test_a_history_may_not_fill_memory(done: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, counted = as_file(done), sum(len(metrics.bit_counts) for metrics in done.epochs)
+    monkeypatch.setattr(files, "MOST_COUNTED", counted)
+    read_bundle(file)
+    monkeypatch.setattr(files, "MOST_COUNTED", counted - 1)
+    with pytest.raises(RunError, match=f"history counts bits {counted} times, and at most {counted - 1} times"):
+        read_bundle(file)
 
-    with pytest.raises(RunError, match=r"unpacks to 6\d MiB, more than 100 times its own size, as no run does"):
+
+def test_a_small_file_may_not_fill_memory(done: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(members: dict[str, bytes]) -> None:
+        members["arrays/latest/tensor/layer2/values.npy"] = npy(np.zeros((80, 20_000), dtype=np.int8))
+
+    monkeypatch.setattr(files, "MOST_TIMES_SMALLER", 4)
+    monkeypatch.setattr(files, "_ALWAYS_BYTES", 1 << 16)
+    read_bundle(as_file(done))
+    with pytest.raises(RunError, match=r"unpacks to 2 MiB, more than 4 times its own size, as no run does"):
         read_bundle(changed(as_file(done), fill))
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -168,9 +169,54 @@ def test_a_malformed_address_is_a_sentence(
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.3)
     monkeypatch.setenv("A2Q_SCHEDULER", address)
     run_id = store.submit(small()).id
-    with pytest.raises(RunError, match="No Dask scheduler answers at"):
+    with pytest.raises(RunError, match=f"A2Q_SCHEDULER is {address!r}; it must be the address of a Dask scheduler, as"):
         dispatch(store)
     assert store.get(run_id).state == State.QUEUED
+
+
+@pytest.mark.parametrize("silent", ["listens", "looks the name up"])
+def test_what_is_no_scheduler_is_a_sentence(
+    store: RunStore, small, monkeypatch: pytest.MonkeyPatch, silent: str
+) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.1)
+    run_id = store.submit(small()).id
+    asked = threading.Event()
+
+    def look_up(*_: object, **__: object) -> None:
+        asked.wait()
+        raise OSError("no such name")
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("A2Q_SCHEDULER", f"127.0.0.1:{other.getsockname()[1]}")
+        if silent != "listens":
+            monkeypatch.setattr(socket, "create_connection", look_up)
+        with pytest.raises(RunError, match=r"No Dask scheduler answers at 127\.0\.0\.1:"):
+            dispatch(store)
+    asked.set()
+    assert store.get(run_id).state == State.QUEUED
+
+
+def test_no_task_holds_the_databases_password(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+    client = SimpleNamespace(submit=lambda *arguments, **named: given.extend((*arguments, *named.values())))
+    monkeypatch.setattr(cluster, "_client", lambda _: contextlib.nullcontext(client))
+    monkeypatch.setattr(distributed, "fire_and_forget", lambda _: None)
+    store.submit(small())
+    monkeypatch.setattr(store, "url", "postgresql+psycopg://a2q:s3cret@db:5432/runs?sslmode=require&sslpassword=s3cret")
+    monkeypatch.setenv("A2Q_SCHEDULER", "tcp://127.0.0.1:1")
+    dispatch(store)
+    assert given[1] == "postgresql+psycopg://a2q@db:5432/runs?sslmode=require"
+    assert "s3cret" not in str(given)
+
+
+def test_a_dask_worker_opens_the_store_of_its_own_surroundings(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("A2Q_DATABASE_URL", store.url)
+    assert cluster.work("postgresql+nothing://db/runs", "no run", "tcp://127.0.0.1:1") == "taken"
+    monkeypatch.delenv("A2Q_DATABASE_URL")
+    with pytest.raises(RunError, match=r"cannot be opened .* given no password: set A2Q_DATABASE_URL"):
+        cluster.work("postgresql+nothing://db/runs", "no run", "tcp://127.0.0.1:1")
 
 
 def test_the_missing_package_is_a_sentence(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:

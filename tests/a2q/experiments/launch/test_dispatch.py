@@ -40,7 +40,7 @@ class Scene:
 def scene(tmp_path_factory: pytest.TempPathFactory, ask: Callable[..., int]) -> Iterator[Scene]:
     home = tmp_path_factory.mktemp("home")
     dataset = DatasetConfig(name="generated-citations", nodes=80)
-    base = change(preset("a2q", dataset), ["training.epochs=30"])
+    base = change(preset("a2q", dataset), ["training.epochs=15"])
     with RunStore(f"sqlite:///{home / 'runs.sqlite'}") as store:
         ids = [store.submit(change(base, [f"seed={seed}"])).id for seed in range(3)]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("A2Q_")}
@@ -58,7 +58,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, ask: Callable[..., int]) -> 
                         niceness.add(process.nice())
                 except (psutil.NoSuchProcess, ValueError):
                     pass
-            time.sleep(0.01)
+            time.sleep(0.05)
         yield Scene(store, home, ids, launcher, (home / "launcher.log").read_text(), most, niceness)
 
 
@@ -78,7 +78,7 @@ def test_one_slot_is_one_run_at_a_time(scene: Scene) -> None:
 
 def test_everything_is_written_back(scene: Scene) -> None:
     for run in scene.runs:
-        assert [metrics.epoch for metrics in scene.store.epochs(run.id)] == list(range(1, 31))
+        assert [metrics.epoch for metrics in scene.store.epochs(run.id)] == list(range(1, 16))
         arrays = scene.store.arrays(run.id)
         assert all(len(array) == 80 for name, array in arrays.items() if name != "aggregates_first")
         assert any(scene.store.snapshots(run.id, name) for name in arrays)

@@ -1,9 +1,12 @@
+import os
 from types import SimpleNamespace
+from typing import IO
 
 import pytest
 
 from a2q.experiments.launch import dispatch, local
 from a2q.experiments.launch.local import claim_slot, slots, start_process, start_queued
+from a2q.experiments.logs import ANEW, log_path
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunError, RunStore, State
 
@@ -88,6 +91,18 @@ def test_a_process_that_cannot_be_started_does_not_leave_the_run_running(
     assert store.get(run_id).state == State.INTERRUPTED
     assert "resume the run" in store.get(run_id).reason
     assert store.taken_slots(this_host()) == set()
+
+
+def test_logs_of_a_run_taken_up_again_are_told_apart(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say(*_: object, stdout: IO[bytes], **__: object) -> SimpleNamespace:
+        stdout.write(b"said\n")
+        return SimpleNamespace(pid=os.getpid(), wait=lambda: None)
+
+    monkeypatch.setattr(local, "subprocess", SimpleNamespace(Popen=say, DEVNULL=-3))
+    run_id = store.submit(small()).id
+    for _ in range(2):
+        start_process(store, run_id)
+    assert log_path(run_id).read_text() == f"said\n{ANEW}said\n"
 
 
 def test_a_worker_finds_this_store_and_code_from_anywhere(store: RunStore) -> None:

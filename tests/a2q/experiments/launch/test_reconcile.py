@@ -8,13 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from a2q.experiments import loss, watch
 from a2q.experiments.launch import reconcile as reconciling
 from a2q.experiments.launch.reconcile import KILL_SECONDS, TERMINATE_SECONDS, reconcile, settle
-from a2q.experiments.logs import log_path
-from a2q.experiments.loss import CONFIRM_SECONDS, SILENT_SECONDS, START_SECONDS
+from a2q.experiments.logs import ANEW, log_path
 from a2q.experiments.process import ProcessIdentity, identify, this_host
-from a2q.experiments.store import RunStore, State
+from a2q.experiments.store import RunStore, State, loss, watch
+from a2q.experiments.store.loss import CONFIRM_SECONDS, SILENT_SECONDS, START_SECONDS
 
 DEAD = replace(identify(), started=1.0)
 
@@ -65,8 +64,9 @@ def test_a_dead_worker_here_is_lost_with_the_reason_and_its_last_words(store: Ru
         ),
         ("Traceback (most recent call last):\n(sqlite3.OperationalError) database is locked\n[SQL: …]", "was locked"),
         ("The run store did not answer: database is locked\nKilled", "ended without a word"),
+        (f"Traceback (most recent call last):\ndatabase is locked\n{ANEW}Killed", "ended without a word"),
     ],
-    ids=["full", "locked", "locked for a while"],
+    ids=["full", "locked", "locked for a while", "locked before it was taken up again"],
 )
 def test_the_reason_is_what_ended_the_worker(store: RunStore, working, log: str, told: str) -> None:
     run_id = working(DEAD)

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateTable
 
-from a2q.experiments.store import RunError, RunStore
+from a2q.experiments.store import RunError, RunStore, database
 from a2q.experiments.store.database import SCHEMA, UNFINISHED, UPGRADABLE, database_url, without_password
 from a2q.experiments.store.read_only import ReadOnlyError
 from a2q.experiments.store.schema import Base
@@ -250,3 +251,13 @@ def test_servers_keep_times_and_checkpoints_whole() -> None:
     assert "payload LONGBLOB" in mysql_arrays
     postgres = str(CreateTable(tables["runs"]).compile(dialect=postgresql.dialect()))
     assert "heartbeat DOUBLE PRECISION" in postgres
+
+
+def test_a_full_disk_is_told_where_the_store_is_opened(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("PRAGMA journal_mode=WAL", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(database, "OPEN_AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(database, "_schema", full)
+    with pytest.raises(RunError, match=r"cannot be opened\. The disk of \$A2Q_HOME .* is full; free space there"):
+        RunStore()

@@ -146,10 +146,18 @@ def read_once(files: Files, form: Form) -> Parts:
     key = (*(cast(Any, file.place).file_id for file in files.all), *form.values())
     kept = st.session_state.get(_PARTS)
     if kept is None or kept[0] != key:
+        place = st.empty()
         with st.spinner("Reading"):
-            kept = st.session_state[_PARTS] = (key, confined.look(files, **form))
-    parts: Parts = kept[1]
-    return parts
+            # A word on the page is also how a script hears that its session has gone on, which ends the process.
+            parts = confined.look(files, **form, progress=lambda _, sentence: _say(place, sentence))
+        place.empty()
+        kept = st.session_state[_PARTS] = (key, parts)
+    found: Parts = kept[1]
+    return found
+
+
+def _say(place: DeltaGenerator, sentence: str) -> None:
+    place.caption(literal(sentence))
 
 
 def _uploader(label: str, endings: tuple[str, ...], key: str, about: str) -> Upload | None:

@@ -10,6 +10,7 @@ from a2q_studio.pages.learn.lesson.teaching import ATTENTION, EVEN_DEGREES, Teac
 from a2q_studio.pages.learn.steps.fails.chart import contrast, memory, speedup_by_convention
 from a2q_studio.pages.learn.steps.fails.savings import Speedups, per_value, speedups
 from a2q_studio.ui.figure import show_figure
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.theme import current_palette
 
 _MEMORY, _CYCLES = "Memory", "Cycles"
@@ -65,7 +66,7 @@ def _cycles(teaching: Teaching) -> None:
         with st.spinner("Simulating the accelerator"):
             found = _simulated(bundle, bundle.run.id)
     except (DatasetError, AcceleratorError) as error:
-        st.warning(str(error), icon=":material/info:")
+        st.warning(message(str(error)), icon=":material/info:")
         return
     show_figure(speedup_by_convention(found, current_palette()), key="cycles")
     st.caption(

@@ -2,9 +2,9 @@
 
 import time
 
-from a2q.experiments.logs import log_tail
+from a2q.experiments.logs import ANEW, log_tail
 from a2q.experiments.store.run import Run
-from a2q.experiments.watch import Watch
+from a2q.experiments.store.watch import Watch
 from a2q.faults import fault_in_words
 
 # A worker beats four times a second; on another machine, this many silent seconds mean it is gone.
@@ -60,8 +60,8 @@ def _age(run: Run) -> float:
 def _ended(run: Run) -> str:
     if run.cancel_requested:
         return "Cancelled; the worker had to be ended. Resume the run to go on from its last checkpoint."
-    # Only what ended it: warnings of a fault that passed stand before.
-    _, ended, last = log_tail(run.id).rpartition("Traceback (most recent call last)")
+    # Only what ended it: warnings of a fault that passed stand before, and the end of an earlier worker.
+    _, ended, last = log_tail(run.id).rpartition(ANEW)[2].rpartition("Traceback (most recent call last)")
     told = fault_in_words(last) if ended else None
     if told is not None:
         return f"The worker ended early. {told} Resume the run to go on from its last checkpoint."

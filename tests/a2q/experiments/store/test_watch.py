@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from a2q.experiments import watch as module
-from a2q.experiments.watch import Watch
+from a2q.experiments.store import watch as module
+from a2q.experiments.store.watch import Watch
 
 
 def test_time_counts_from_the_last_change(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,128 @@
+"""The first lines of a CSV: what is between its values, and whether a row names the columns."""
+
+import csv
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
+from a2q.datasets.importers.numerals import notations
+from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, listed
+from a2q.datasets.importers.uploads import Upload
+
+DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}
+"""What may be between values, in words."""
+_SAMPLE = 1000
+"""Cells that are looked at to find the delimiter."""
+_SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_KNOWN = frozenset(name for names in ROLE_NAMES.values() for name in names)
+
+
+@dataclass(frozen=True)
+class FirstLines:
+    """The first rows of a file.
+
+    Args:
+        lines: the first that is no comment, and some after it.
+        skipped: how many lines are before it.
+        delimiter: the one that Excel's line `sep=` names, or None.
+        marks: what comments begin with.
+    """
+
+    lines: list[str]
+    skipped: int
+    delimiter: str | None
+    marks: frozenset[bytes]
+
+
+def first_lines(upload: Upload) -> FirstLines:
+    delimiter, marks = None, set[bytes]()
+    with upload.open() as stream:
+        skipped = 0
+        while line := stream.readline(limits.ROW_BYTES):
+            if len(line) >= limits.ROW_BYTES:
+                raise DatasetError(
+                    f"The first row of {upload.name} is longer than {limits.ROW_BYTES // limits.MIB} MiB: "
+                    f"at most {limits.COLUMNS:,} columns are read; give features as an .npz or Matrix Market file."
+                )
+            if b"\r" in line.rstrip(b"\r\n") and b'"' not in line:
+                raise DatasetError(
+                    f"Row {skipped + 1:,} of {upload.name} holds a carriage return, as lines end on old Macs; save "
+                    "it with the line ends of Unix or Windows."
+                )
+            text = line.decode("utf-8-sig" if skipped == 0 else "utf-8").strip("\r\n")
+            sep = _SEP_LINE.fullmatch(text.strip())
+            if sep and delimiter is None:
+                delimiter = sep[1]
+            elif text.strip() and text[0] not in "#%":
+                more = stream.read(limits.MIB).decode("utf-8", "ignore").splitlines()[:HEAD_ROWS]
+                return FirstLines([text, *more], skipped, delimiter, frozenset(marks))
+            elif text.strip():
+                marks.add(text[0].encode())
+            skipped += 1
+    raise DatasetError(f"{upload.name} holds nothing but comments; give a table with at least one row.")
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The delimiter that gives all first rows the same number of cells: numbers in all of them first, spaces last (they
+    are in names), then the most numbers and the most cells. Where none does, the one the first line has most of."""
+    found: dict[tuple[bool, bool, float, int], str] = {}
+    likely = [mark for mark in reversed(DELIMITERS) if mark in lines[0]]
+    for delimiter in likely if len(likely) > 1 else ():
+        try:
+            rows = cells_of(lines, delimiter)
+        except csv.Error:
+            continue
+        # In {'weight': 1, 'colour': 2}, as networkx writes attributes, commas are no delimiters.
+        split = any(cell.count("{") != cell.count("}") for row in rows for cell in row[:_SAMPLE])
+        if len(rows[0]) < 2 or len({len(row) for row in rows}) > 1 or (split and delimiter != " "):
+            continue
+        cells = [cell for row in rows[1:] or rows for cell in row][:_SAMPLE]
+        numbers = sum(bool(notations([cell])) for cell in cells) / len(cells)
+        found[(numbers == 1, delimiter != " ", numbers, len(rows[0]))] = delimiter
+    return found[max(found)] if found else max(reversed(DELIMITERS), key=lines[0].count)
+
+
+def cells_of(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The cells of the first row and of those below it, up to one that is too long or damaged."""
+    rows = csv.reader(lines, delimiter=delimiter)
+    found = [[cell.strip() for cell in next(rows)]]
+    # What is wrong further down is told where all rows are read.
+    with suppress(csv.Error):
+        for row in rows:
+            found += [[cell.strip() for cell in row]] if row else []
+    return found
+
+
+def header_of(upload: Upload, first: list[str], below: list[list[str]]) -> tuple[bool, list[str]]:
+    """Whether the first row names the columns, and what the user should know of that guess."""
+    if not first[0] and any(first) and below and below[0][0]:
+        # pandas leaves the name of its index out.
+        return True, []
+    filled = [cell for cell in first if cell]
+    if all(map(_numeric, filled)):
+        return False, []
+    if any(cell.lower().replace(" ", "_") in _KNOWN for cell in first):
+        return True, []
+    cure = "set the header to yes or no where that is wrong"
+    if any(map(_numeric, filled)):
+        columns = [[row[number] for row in below if number < len(row) and row[number]] for number in range(len(first))]
+        named = any(
+            cell and not _numeric(cell) and values and all(map(_numeric, values))
+            for cell, values in zip(first, columns, strict=True)
+        )
+    else:
+        # Ends of edges come again further down; names of columns do not.
+        again = {cell for row in below for cell in row[:2]}
+        named = not again.intersection(first[:2])
+    what = "the names of its columns" if named else "data, not as the names of its columns"
+    return named, [f"The first row of {upload.name} ({listed(first, 4)}) is read as {what}; {cure}."]
+
+
+def _numeric(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
