@@ -1,6 +1,7 @@
 """What was guessed of an upload, a sentence for each file."""
 
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.end_columns import two_kinds
 from a2q.datasets.importers.left_out import left_out, notes
 from a2q.datasets.importers.parts import Adjacency, Parts
 from a2q.datasets.importers.tables import Table, listed
@@ -18,6 +19,7 @@ def guesses(parts: Parts, given: ImportConfig, found: ImportConfig) -> list[str]
         found: the same with every column filled in.
     """
     told: dict[str, list[str]] = {}
+    doubts: list[str] = []
     if isinstance(parts.edges, Adjacency) and parts.nodes is not None and parts.nodes.name == parts.edges.name:
         # The names of arrays say what they are.
         return []
@@ -27,13 +29,16 @@ def guesses(parts: Parts, given: ImportConfig, found: ImportConfig) -> list[str]
     if isinstance(parts.edges, Table) and parts.edges.word == "row" and None in (given.source, given.target):
         ends = f"edges go from {shown(found.source)} to {shown(found.target)}"
         told.setdefault(parts.edges.name, []).append(ends)
+        doubts = two_kinds(parts.edges, str(found.source), str(found.target))
     for role, words in _WORDS.items():
         column = getattr(found, role)
         if getattr(given, role) is None and column:
             told.setdefault(_table_of(role, parts).name, []).append(f"{words} {shown(column)}")
+    if parts.nodes is not None and given.node is None and not found.node:
+        told.setdefault(parts.nodes.name, []).append("no column names nodes, so rows are numbered from 0")
     if parts.nodes is not None and given.features is None and found.features and parts.features is None:
         told.setdefault(parts.nodes.name, []).append(f"features are {listed(found.features, 6)}")
-    return [f"Guessed of {name}: {'; '.join(words)}." for name, words in told.items()]
+    return [*(f"Guessed of {name}: {'; '.join(words)}." for name, words in told.items()), *doubts]
 
 
 def outlook(parts: Parts, given: ImportConfig, found: ImportConfig) -> list[str]:

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
-from a2q.datasets.importers.mapping import counts_rows, drawing, identifies
+from a2q.datasets.importers.mapping import drawing, identifies, numbered_parts
 from a2q.datasets.importers.masks import MASKS, masks_of
+from a2q.datasets.importers.numerals import notations
+from a2q.datasets.importers.row_numbers import counts_rows
 from a2q.datasets.importers.tables import Table, listed
 from a2q.datasets.importers.uploads import shown
 
@@ -39,13 +41,27 @@ def _reason(table: Table, column: str, masks: Mapping[str, str], drawn: Collecti
         return f": {shown(value.strip())} may have thousands or decimals; say whether decimals have a point or a comma"
     if counts_rows(table, column):
         return ": they number the rows"
+    if column in numbered_parts(table):
+        return ": they are called as a split is, which is read where it says train, validation and test"
     if identifies(table, column):
         return ": they are names of nodes"
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
-        return "" if table.numeric(column) else ": they are text; as one-hot, each value of one gets a column"
+        return "" if table.numeric(column) else _of_text(table, column)
     if pa.types.is_nested(kind):
         return ": they hold records, lists of lists, or lists that differ in length"
     return "" if table.numeric(column) else ": they hold no numbers"
+
+
+def _of_text(table: Table, column: str) -> str:
+    """Text; or numbers, but for a few words among them, as NA of R and the units below a header are."""
+    cells = [str(cell).strip() for cell in table.head[column].to_pylist()]
+    words = [row for row, cell in enumerate(cells) if cell and cell != "None" and not notations([cell])]
+    there = sum(bool(cell) and cell != "None" for cell in cells)
+    if 0 < len(words) <= there / 2 < there - 1:
+        place = table.place(words[0])
+        where = f"{place[:1].lower()}{place[1:]} holds {shown(cells[words[0]])}"
+        return f": most of their first values are numbers, but {where}; fill in numbers"
+    return ": they are text; as one-hot, each value of one gets a column"
 
 
 def notes(table: Table, columns: Sequence[str]) -> list[str]:

@@ -7,18 +7,16 @@ import numpy as np
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
+from a2q.datasets.importers.end_columns import end_columns
 from a2q.datasets.importers.masks import masks_of
+from a2q.datasets.importers.node_column import node_column
 from a2q.datasets.importers.parts import Parts
+from a2q.datasets.importers.row_numbers import counts_rows
 from a2q.datasets.importers.splits import says_parts
-from a2q.datasets.importers.tables import ROLE_NAMES, Table
+from a2q.datasets.importers.tables import ROLE_NAMES, Table, plain_name
 from a2q.datasets.importers.uploads import shown
 
-_ROW_NUMBERS = ("index", "id", "edge_id", "edgeid", "edge", "row", "number", "no", "nr")
-_UNNAMED = ("column 1", "Unnamed: 0", "__index_level_0__")
-_NO_ENDS = frozenset(
-    {"weight", "w", "time", "timestamp", "ts", "date", "year", "type", "kind", "relation", "value", "cost", "distance"}
-)
-"""What edges have beyond their ends."""
+_SPLITS = ("split", "subset", "fold", "folds")
 _DRAWING = frozenset({"x", "y", "z", "vx", "vy", "fx", "fy", "w", "h", "size", "width", "height", "color", "colour"})
 _COLOURS = frozenset({"r", "g", "b"})
 """Where and how programs for drawing graphs put a node."""
@@ -42,7 +40,7 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
                 f"{edges.name} has one column, and an edge list needs two (from and to); "
                 "separate them by commas or tabs."
             )
-        ends = _ends(edges)
+        ends = end_columns(edges)
         found["source"] = _column("source", config.source, edges, "start of edges", ends[:1])
         others = [name for name in (*ends, *edges.columns) if name != found["source"]]
         found["target"] = _column("target", config.target, edges, "end of edges", others[:1])
@@ -60,27 +58,15 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
             _refuse(given, what)
             found[role] = ""
             continue
-        first = where.columns[:1] if role == "node" and edges is not None else ()
-        found[role] = _column(role, given, where, what, first, taken if where is nodes else ())
+        if role == "node" and given is None:
+            found[role] = node_column(where, edges, (str(found.get("source")), str(found.get("target"))))
+        else:
+            found[role] = _column(role, given, where, what, (), taken if where is nodes else ())
         if where is nodes and found[role]:
             taken.add(str(found[role]))
     found["features"] = _features(parts, config, taken)
     found["one_hot"] = _categories(parts, config)
     return config.model_copy(update=found)
-
-
-def _ends(edges: Table) -> tuple[str, ...]:
-    """The columns that may be ends of edges: not the numbers of rows in front of two others, no weights or times."""
-    first, *others = edges.columns
-    left = others if len(others) >= 2 and counts_rows(edges, first) else edges.columns
-    likely = tuple(name for name in left if name.lower() not in _NO_ENDS)
-    return likely if len(likely) >= 2 else tuple(left)
-
-
-def counts_rows(table: Table, column: str) -> bool:
-    """Whether a column is nothing but the number of each row, as pandas writes its index."""
-    named = column in _UNNAMED or column.lower().replace(" ", "_") in (*_ROW_NUMBERS, *ROLE_NAMES["node"])
-    return named and table.running(column)
 
 
 def _column(
@@ -90,7 +76,7 @@ def _column(
         return table.needs(given, what)
     if given is not None:
         return ""
-    left = {name.lower().replace(" ", "_"): name for name in table.columns if name not in taken}
+    left = {plain_name(name): name for name in table.columns if name not in taken}
     named = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
         # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
@@ -113,11 +99,16 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
         return ()
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
-    apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot}
+    apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot, *numbered_parts(nodes)}
     for name in nodes.columns:
         apart |= {name} if counts_rows(nodes, name) or identifies(nodes, name) or nodes.naming(name) else set()
     left = [name for name in nodes.columns if name not in apart]
     return tuple(name for name in left if nodes.numeric(name))
+
+
+def numbered_parts(table: Table) -> set[str]:
+    """The columns that are called as a split is and hold numbers: none knows which part is which."""
+    return {name for name in table.columns if plain_name(name) in _SPLITS and table.numeric(name)}
 
 
 def _categories(parts: Parts, config: ImportConfig) -> tuple[str, ...]:
@@ -147,7 +138,7 @@ def drawing(table: Table) -> set[str]:
 
 def identifies(table: Table, column: str) -> bool:
     """Whether a column is another name of each node: called so, and whole numbers in its first rows, no two alike."""
-    name = column.lower().replace(" ", "_")
+    name = plain_name(column)
     if not (name in ROLE_NAMES["node"] or name.endswith(("_id", "uuid"))) or not table.numeric(column):
         return False
     numbers = table.first_rows().numbers(column)

@@ -22,17 +22,20 @@ ROLE_NAMES = {
     "source": (
         *("source", "src", "from", "fromnodeid", "head", "u", "citing", "follower", "node1", "id1", "start"),
         *(":start_id", "start_id", "sender", "source_id", "src_id", "from_id", "from_node", "source_node"),
+        "subject",
     ),
     "target": (
         *("target", "dst", "to", "tonodeid", "tail", "v", "cited", "followee", "node2", "id2", "end"),
         *(":end_id", "end_id", "receiver", "target_id", "dst_id", "to_id", "to_node", "target_node"),
+        "object",
     ),
-    "node": ("id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
-    "label": ("label", "labels", "class", "y", "target", "category", "value", "group"),
+    "node": ("id", ":id", "node", "node_id", "nodeid", "name", "paper", "user", "index"),
+    "label": ("label", "labels", "class", "y", "target", "category", "value", "group", ":label"),
     "split": ("split", "part", "set", "subset"),
     "graph": ("graph", "graph_id", "graphid", "molecule", "batch"),
 }
-"""What columns of each meaning are called."""
+"""What columns of each meaning are called, by their :func:`plain_name`."""
+_NEO4J = re.compile(r".*(:(?:start_id|end_id|id|label|type))(?:\(.*\))?(?:\{.*\})?")
 
 
 @dataclass(frozen=True)
@@ -290,6 +293,14 @@ class Batch:
                 f"{where} holds{found} in column {shown(column)}, which is no number{as_before}; "
                 "put a number there, or leave the column out."
             ) from error
+
+
+def plain_name(column: str) -> str:
+    """A column's name in small letters, with underscores for spaces; of personId:ID(Person), as headers of Neo4j have
+    it, ":id"."""
+    plain = column.strip().lower().replace(" ", "_")
+    found = _NEO4J.fullmatch(plain)
+    return found[1] if found else plain
 
 
 def table_of(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.numerals import notations
-from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, listed
+from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, listed, plain_name
 from a2q.datasets.importers.uploads import Upload
 
 DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}
@@ -103,7 +103,7 @@ def header_of(upload: Upload, first: list[str], below: list[list[str]]) -> tuple
     filled = [cell for cell in first if cell]
     if all(map(_numeric, filled)):
         return False, []
-    if any(cell.lower().replace(" ", "_") in _KNOWN for cell in first):
+    if any(plain_name(cell) in _KNOWN for cell in first):
         return True, []
     cure = "set the header to yes or no where that is wrong"
     if any(map(_numeric, filled)):
