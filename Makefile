@@ -46,11 +46,11 @@ screenshots: .venv/installed-dev chromium
 samples: .venv/installed
 	$(BIN)/python -m a2q_studio.samples
 
-# The browser tests use chromium from PATH, or $CHROMIUM; as root on Debian it is installed.
+# The browser tests use Chromium from PATH, or $CHROMIUM; as root on Debian its shell without windows is installed.
 chromium:
-	@command -v chromium >/dev/null || test -n "$$CHROMIUM" || \
+	@command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || test -n "$$CHROMIUM" || \
 	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; } || true
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-dejavu-core; } || true
 
 # Everything by version and hash, as locked; torch, which has a build for each kind of machine, by its version alone.
 .venv/installed: requirements.txt requirements.lock

@@ -20,7 +20,6 @@ and used again.
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -38,7 +37,7 @@ from browsing.pages import pages
 from browsing.runs import prepare
 from browsing.selection import selection
 from browsing.sessions import sessions
-from tests.browser.serving import ARGUMENTS, App
+from tests.browser.serving import ARGUMENTS, App, chromium
 
 
 def main() -> None:
@@ -61,8 +60,7 @@ def main() -> None:
     result: dict[str, Any] = {"load average at the start": os.getloadavg()[0]}
     with RunStore() as store, sync_playwright() as playwright:
         prepare(store, options.only)
-        binary = shutil.which("chromium") or os.environ.get("CHROMIUM")
-        browser = playwright.chromium.launch(executable_path=binary, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         app = App(home)
         app.start()
         try:

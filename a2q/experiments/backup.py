@@ -8,7 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from a2q.datasets.importers.import_store import folder, is_own
-from a2q.experiments.store.database import database_url, sqlite_file, without_password
+from a2q.experiments.store.database import (
+    database_url,
+    file_is_read_only,
+    read_only_connection,
+    sqlite_file,
+    without_password,
+)
 from a2q.experiments.store.errors import RunError
 from a2q.faults import fault_in_words
 from a2q.home import home
@@ -73,7 +79,7 @@ def back_up(target: Path) -> Backup:
 def _copy_store(file: Path, copy: Path) -> int:
     try:
         with (
-            closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as source,
+            closing(_source(file)) as source,
             closing(sqlite3.connect(copy)) as made,
         ):
             source.backup(made)
@@ -84,6 +90,12 @@ def _copy_store(file: Path, copy: Path) -> int:
     except sqlite3.Error as error:
         told = fault_in_words(str(error)) if "full" not in str(error) else "The disk of the backup is full."
         raise RunError(f"The run store {file} cannot be copied. {told or f'({error})'}") from error
+
+
+def _source(file: Path) -> sqlite3.Connection:
+    if file_is_read_only(database_url()):
+        return read_only_connection(file)
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
 
 
 def _copy_graphs(place: Path) -> int:

@@ -19,7 +19,7 @@ from a2q.experiments.checkpoint import DamagedCheckpointError, checked, with_dig
 from a2q.experiments.launch.dispatch import dispatch_next
 from a2q.experiments.launch.local import claim_slot
 from a2q.experiments.lifeline import Lifeline, Stop
-from a2q.experiments.logs import LOG_CHARACTERS
+from a2q.experiments.logs import LOG_CHARACTERS, room_for_last_words
 from a2q.experiments.problem import problem
 from a2q.experiments.process import ProcessIdentity, identify
 from a2q.experiments.store.errors import RunError
@@ -74,7 +74,7 @@ def main(run_id: str) -> int:
     wait for a free slot.
     """
     try:
-        with RunStore(patience=PATIENCE_SECONDS) as store:
+        with room_for_last_words(run_id), RunStore(patience=PATIENCE_SECONDS) as store:
             return _main(store, store.get(run_id))
     except RunError as error:
         _log.error("%s", error)

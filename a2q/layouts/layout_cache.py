@@ -43,6 +43,9 @@ class LayoutJob(Job):
         self.edges = result.with_suffix(".npz")
 
 
+_DAMAGED = "The layout that was kept of this graph is damaged; lay it out again."
+
+
 def layout_key(edges: np.ndarray, num_nodes: int) -> str:
     """Sixteen hexadecimal digits that belong to these edges, [2, num_edges], between this many nodes."""
     digest = hashlib.sha256(f"{FORM} {num_nodes} ".encode())
@@ -63,11 +66,11 @@ def kept_layout(edges: np.ndarray, num_nodes: int) -> Layout:
         return Layout(progress=now.progress, reason=now.reason)
     try:
         coordinates = np.load(job.result, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        return Layout(reason=f"The kept layout cannot be read ({error}).")
-    if coordinates.shape != (num_nodes, 2):
-        return Layout(reason="The kept layout is of another graph.")
-    return Layout(coordinates)
+        whole = coordinates.shape == (num_nodes, 2) and coordinates.dtype.kind == "f"
+    except Exception:
+        # NumPy raises whatever it comes across in damaged bytes: no common type.
+        return Layout(reason=_DAMAGED)
+    return Layout(coordinates) if whole and np.isfinite(coordinates).all() else Layout(reason=_DAMAGED)
 
 
 def request_layout(edges: np.ndarray, num_nodes: int, again: bool = False) -> None:

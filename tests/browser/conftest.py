@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from a2q.experiments.store import RunStore, State
 from a2q.version import VERSION
 from a2q_studio.frame.app import PAGES
 from a2q_studio.samples import SAMPLES, read_sample
-from tests.browser.serving import ARGUMENTS, ROOT, App, Watch
+from tests.browser.serving import ARGUMENTS, ROOT, App, Watch, chromium
 from tests.browser.waiting import PAGE_MS, settled
 
 # Of a picture: what lies further down is cut off; letters stay sharp at this quality of WebP.
@@ -39,17 +38,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium from PATH or $CHROMIUM; without one the tests are skipped, in CI they fail."""
-    binary = shutil.which("chromium") or os.environ.get("CHROMIUM")
+    binary = chromium()
     if binary is None:
-        reason = "no Chromium: install Debian's package chromium, or set CHROMIUM to a browser's path"
+        reason = "no Chromium: install Debian's package chromium-headless-shell, or set CHROMIUM to a browser's path"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
     expect.set_options(timeout=PAGE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=binary, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=binary, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ Browser tests and the benchmark of the dashboard share this.
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,11 @@ ROOT = Path(__file__).parents[2]
 # --no-sandbox: CI runs as root. The others keep Chromium from looking for its own servers.
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _SETTINGS = ("A2Q_DATA", "A2Q_DATABASE_URL", "A2Q_SCHEDULER", "A2Q_WORKERS", "A2Q_READONLY", "A2Q_SESSION_RUNS")
+
+
+def chromium() -> str | None:
+    """Where Chromium is: on PATH, the shell without windows first, which takes a sixth less computing; or $CHROMIUM."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium") or os.environ.get("CHROMIUM")
 
 
 @dataclass

@@ -21,7 +21,8 @@ from a2q.datasets.importers.config import ImportConfig
 from a2q.home import home
 
 _NAME = re.compile(r"own-[0-9a-f]{12}")
-_CARD, _ARRAYS = "card.json", "graph.npz"
+# Cards of earlier versions have no sum beside them.
+_CARD, _CARD_SUM, _ARRAYS = "card.json", "card.sha256", "graph.npz"
 _DRAFT = ".draft-"
 _DAY = 86_400
 
@@ -91,7 +92,7 @@ def keep(
         place: the draft's folder.
         ready: called when all is written and nothing is in its place yet; what it raises leaves it so.
     """
-    made, card = place / _ARRAYS, place / _CARD
+    made, card, card_sum = place / _ARRAYS, place / _CARD, place / _CARD_SUM
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, parts in arrays.items():
             with _member(archive, name, parts[0].dtype.str, (sum(map(len, parts)),)) as stream:
@@ -100,9 +101,11 @@ def keep(
         with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
             shutil.copyfileobj(content, stream, 2**20)
     card.write_text(imported.model_dump_json(indent=1), encoding="utf-8")
+    card_sum.write_text(hashlib.sha256(card.read_bytes()).hexdigest(), encoding="ascii")
     ready()
     target = folder() / imported.card.name
     target.mkdir(exist_ok=True)
+    card_sum.replace(target / _CARD_SUM)
     card.replace(target / _CARD)
     made.replace(target / _ARRAYS)
 
@@ -121,15 +124,17 @@ def imported(name: str) -> Imported:
     Raises:
         DatasetError: there never was one of this name here, or its card is damaged.
     """
-    file = folder() / name / _CARD
+    file, beside = folder() / name / _CARD, folder() / name / _CARD_SUM
     if not is_own(name) or not file.is_file():
         raise DatasetError(f"There is no imported graph {name!r} on this machine; import its files again.")
     damaged = f"The card of {name} ({file}) is damaged; delete the folder {file.parent} and import the files again."
     try:
-        found = Imported.model_validate_json(file.read_text(encoding="utf-8"))
+        content = file.read_bytes()
+        found = Imported.model_validate_json(content.decode("utf-8"))
+        intact = not beside.is_file() or beside.read_bytes() == hashlib.sha256(content).hexdigest().encode()
     except (ValidationError, UnicodeDecodeError, OSError) as error:
         raise DatasetError(damaged) from error
-    if found.card.name != name or not found.digest.startswith(name.removeprefix("own-")):
+    if not intact or found.card.name != name or not found.digest.startswith(name.removeprefix("own-")):
         raise DatasetError(damaged)
     return found
 

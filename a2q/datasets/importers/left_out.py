@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
-from a2q.datasets.importers.mapping import drawing, identifies, numbered_parts
+from a2q.datasets.importers.mapping import drawing, identifies, numbers_parts
 from a2q.datasets.importers.masks import MASKS, masks_of
 from a2q.datasets.importers.numerals import notations
 from a2q.datasets.importers.row_numbers import counts_rows
@@ -20,27 +20,28 @@ def left_out(table: Table, used: Collection[str | None]) -> list[str]:
         used: columns that have one.
     """
     masks = masks_of(table)
-    split = table.masks if "split" in used else ()
+    read = {*used, *(table.masks if "split" in used else ())}
+    drawn = drawing(table)
     reasons: dict[str, list[str]] = {}
     for column in table.columns:
-        if column not in (*used, *split) and not (column == "split" and table.masks):
-            reasons.setdefault(_reason(table, column, masks), []).append(column)
+        if column not in read and not (column == "split" and table.masks):
+            reasons.setdefault(_reason(table, column, masks, drawn), []).append(column)
     return [f"Columns {listed(columns)} of {table.name} are not used{reason}." for reason, columns in reasons.items()]
 
 
-def _reason(table: Table, column: str, masks: Mapping[str, str]) -> str:
+def _reason(table: Table, column: str, masks: Mapping[str, str], drawn: Collection[str]) -> str:
     kind = table.head[column].type
     if column in masks.values():
         whole = len(masks) == len(MASKS)
         return ": they are masks" + ("" if whole else " of some parts of a split, and those of the others are missing")
-    if column in drawing(table):
+    if column in drawn:
         return ": they say where and how a node is drawn"
     if len(table.notations(column)) > 1:
         value = next(cell for cell in table.head[column].to_pylist() if cell and "," in cell)
         return f": {shown(value.strip())} may have thousands or decimals; say whether decimals have a point or a comma"
     if counts_rows(table, column):
         return ": they number the rows"
-    if column in numbered_parts(table):
+    if numbers_parts(table, column):
         return ": they are called as a split is, which is read where it says train, validation and test"
     if identifies(table, column):
         return ": they are names of nodes"

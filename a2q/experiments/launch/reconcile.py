@@ -24,7 +24,12 @@ def reconcile(store: RunStore) -> list[Run]:
     if store.read_only:
         return []
     lost = []
-    running = store.list(states=(State.RUNNING,))
+    running, unreadable = store.newest(states=(State.RUNNING,))
+    for damaged in unreadable:
+        worker = store.worker_of(damaged.id)
+        if worker is not None and worker.is_here and not worker.is_alive:
+            # It stays unreadable, but holds no slot any more.
+            store.release(damaged.id, damaged.why)
     store.watch.forget_all_but({run.id for run in running})
     for run in running:
         reason = loss(run, store.watch)

@@ -143,7 +143,7 @@ def _engine(url: str, lock_seconds: float) -> Engine:
     file = sqlite_file(url)
     if file is not None and file_is_read_only(url):
         return create_engine(
-            "sqlite://", creator=lambda: _read_only(file), poolclass=NullPool, json_deserializer=_json_or_text
+            "sqlite://", creator=lambda: read_only_connection(file), poolclass=NullPool, json_deserializer=_json_or_text
         )
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +153,7 @@ def _engine(url: str, lock_seconds: float) -> Engine:
     return engine
 
 
-def _read_only(file: Path) -> sqlite3.Connection:
+def read_only_connection(file: Path) -> sqlite3.Connection:
     """A connection to a file that cannot be written.
 
     SQLite opens such a file with a log (-wal) only where it finds the log's index (-shm), which it cannot make. Without

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from a2q.experiments.logs import log_path
+from a2q.experiments.logs import remove_log
 from a2q.experiments.process import ProcessIdentity
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.annotations import Annotations
@@ -128,10 +128,14 @@ class RunStore(RunHistory):
             found = [self._seen(run) for run in map(_readable, session.scalars(chosen)) if run is not None]
         return [run for run in found if run.state in wanted]
 
-    def newest(self, limit: int = 200) -> tuple[Sequence[Run], Sequence[UnreadableRun]]:
-        """The newest runs, newest first: those that can be read, and those that can only be deleted."""
+    def newest(
+        self, limit: int = 200, states: Iterable[State] | None = None
+    ) -> tuple[Sequence[Run], Sequence[UnreadableRun]]:
+        """The newest runs (in one of these states), newest first: those that can be read, and those that can only be
+        released and deleted."""
+        chosen = select(RunRow) if states is None else select(RunRow).where(_in(states))
         with Session(self._engine) as session:
-            rows = session.scalars(select(RunRow).order_by(RunRow.created.desc()).limit(limit)).all()
+            rows = session.scalars(chosen.order_by(RunRow.created.desc()).limit(limit)).all()
             found = [_read(row) for row in rows]
         readable = [self._seen(run) for run in found if isinstance(run, Run)]
         return readable, [run for run in found if isinstance(run, UnreadableRun)]
@@ -285,7 +289,7 @@ class RunStore(RunHistory):
             # Its history, arrays, annotation and selections go with it (ON DELETE CASCADE).
             if session.connection().execute(delete(RunRow).where(chosen)).rowcount != 1:
                 raise RunError(f"Run {run_id} is still active; cancel it before deleting it.")
-        log_path(run_id).unlink(missing_ok=True)
+        remove_log(run_id)
 
     # Doing the work
 
@@ -360,7 +364,9 @@ class RunStore(RunHistory):
         columns = select(RunRow.host, RunRow.pid, RunRow.process_started).where(RunRow.id == run_id)
         with Session(self._engine) as session:
             row = session.execute(columns).one_or_none()
-        if row is None or row.host is None or row.pid is None or row.process_started is None:
+        # A row that cannot be read may hold anything.
+        kinds = (str, int, int | float)
+        if row is None or not all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
             return None
         return ProcessIdentity(row.host, row.pid, row.process_started)
 

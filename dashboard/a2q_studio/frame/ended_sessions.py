@@ -8,7 +8,7 @@ the search for garbage.
 import gc
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Protocol
 
 import streamlit as st
@@ -16,14 +16,16 @@ from streamlit import runtime
 
 PATIENCE_SECONDS = 90.0
 """How long a browser may be away before its session's uploads go; within Streamlit's own two minutes."""
+MOST_BYTES = 1 << 30
+"""Of the uploads of all sessions; where there are more, nobody's browser is waited for."""
 _LOOK_SECONDS = 10.0
 
 
 class Sessions(Protocol):
     """What of Streamlit's runtime is asked here."""
 
-    def with_uploads(self) -> Iterable[str]:
-        """Sessions of which files are held."""
+    def with_uploads(self) -> Mapping[str, int]:
+        """Sessions of which files are held, and how many bytes."""
 
     def is_active(self, session: str) -> bool:
         """Whether its browser is connected."""
@@ -56,12 +58,13 @@ class Watch:
             gc.collect()
             gc.freeze()
             self._ended = False
-        held = list(self._sessions.with_uploads())
+        held = self._sessions.with_uploads()
+        patience = PATIENCE_SECONDS if sum(held.values()) <= MOST_BYTES else 0.0
         self._away = {session: since for session, since in self._away.items() if session in held}
         for session in held:
             if self._sessions.is_active(session):
                 self._away.pop(session, None)
-            elif now - self._away.setdefault(session, now) >= PATIENCE_SECONDS:
+            elif now - self._away.setdefault(session, now) >= patience:
                 self._sessions.end(session)
                 self._ended = True
 
@@ -69,8 +72,9 @@ class Watch:
 class _Streamlit:
     """Sessions of the running server."""
 
-    def with_uploads(self) -> Iterable[str]:
-        return list(getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", ()))
+    def with_uploads(self) -> Mapping[str, int]:
+        files = dict(getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {}))
+        return {session: sum(len(file.data) for file in list(held.values())) for session, held in files.items()}
 
     def is_active(self, session: str) -> bool:
         return runtime.get_instance().is_active_session(session)

@@ -13,7 +13,7 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.polling import follow, poll
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import live_store, open_store, store_fault, store_faults
+from a2q_studio.ui.run_store import live, live_store, open_store, store_fault, store_faults
 
 
 def show_page(page: StreamlitPage) -> None:
@@ -28,8 +28,11 @@ def show_page(page: StreamlitPage) -> None:
         # Together, so that a long title on a narrow screen leaves them in one line.
         with st.container(horizontal=True, width="content"):
             if not unreachable:
-                with st.container(width="content"):
-                    activity_chip(open_store())
+                try:
+                    with st.container(width="content"):
+                        activity_chip(open_store())
+                except SQLAlchemyError as error:
+                    unreachable = store_fault(error)
             share_button()
     read_only_banner()
     if unreachable:
@@ -71,6 +74,7 @@ def activity(runs: Sequence[Run]) -> str:
     return " · ".join(words).replace("%", " %") or "Queue"
 
 
+@live
 def _chip() -> None:
     if st.session_state[_CLOCK]:
         follow()

@@ -1,5 +1,9 @@
 """The run store as the pages see it, and a run's epochs, read piece by piece as they come."""
 
+import functools
+from collections.abc import Callable
+from typing import ParamSpec
+
 import numpy as np
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +17,7 @@ from a2q_studio.ui.access import read_only
 from a2q_studio.ui.literal import message
 from a2q_studio.ui.shared_results import shared
 
+Given = ParamSpec("Given")
 # A page says sooner than a command that the store is locked.
 _LOCK_SECONDS = 5.0
 SILENT = "The run store does not answer; check its server or disk, then reload this page. No run is lost."
@@ -47,6 +52,19 @@ def live_store() -> RunStore:
     except RunError as error:
         st.error(message(str(error)), icon=":material/database_off:")
         st.stop()
+
+
+def live(part: Callable[Given, None]) -> Callable[Given, None]:
+    """A part of a page that redraws itself, and where the run store falls silent meanwhile says so in its place."""
+
+    @functools.wraps(part)
+    def told(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            part(*args, **kwargs)
+        except SQLAlchemyError as error:
+            st.error(message(store_fault(error)), icon=":material/database_off:")
+
+    return told
 
 
 def store_faults() -> tuple[str | None, str | None]:

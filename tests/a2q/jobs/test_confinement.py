@@ -38,6 +38,13 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
+def begun() -> Callable[[], set[int]]:
+    """Which processes this one has begun since; it may have others, which serve other tests."""
+    before = {child.pid for child in psutil.Process().children()}
+    return lambda: {child.pid for child in psutil.Process().children()} - before
+
+
+@pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Have a module in the test's own folder do something, within limits that no test needs."""
     (tmp_path / "confined_work.py").write_text(_WORKS)
@@ -72,11 +79,15 @@ def test_the_answer_and_progress_come_back_and_what_libraries_print_does_not(ask
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(
-    ask: Callable[..., Any], request_: str, sentence: str, limits: dict[str, float]
+    ask: Callable[..., Any],
+    begun: Callable[[], set[int]],
+    request_: str,
+    sentence: str,
+    limits: dict[str, float],
 ) -> None:
     with pytest.raises(ConfinedError, match=sentence):
         ask(request_, **limits)
-    assert not psutil.Process().children()
+    assert not begun()
 
 
 @pytest.mark.timeout(300)
@@ -94,11 +105,46 @@ def test_a_process_that_its_system_does_not_hold_is_looked_at(limits: tuple[int,
         confinement._look(psutil.Process(), given, confinement._Sentences("it.csv", "give less", given))
 
 
+def test_a_system_without_limits_of_its_own_sets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    # Were one set, this process would be over it.
+    confinement._bound(Limits(1, 0.0, 0.0))
+    assert len(bytearray(1 << 20)) == 1 << 20
+
+
+def test_others_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def run(*_: object) -> int:
+        # Two are at work now: the third is told so until one of them has ended.
+        for _ in range(confinement.AT_ONCE - 1):
+            assert confinement._turns.acquire(timeout=10)
+        try:
+            with pytest.raises(InterruptedError):
+                confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave)
+        finally:
+            for _ in range(confinement.AT_ONCE - 1):
+                confinement._turns.release()
+        return 7
+
+    def leave(share: float, sentence: str) -> None:
+        told.append(sentence)
+        raise InterruptedError
+
+    monkeypatch.setattr(confinement, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(confinement, "_run", run)
+    assert confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave) == 7
+    assert told == ["Waiting until one of 2 other files is read"]
+    # The one that left took no turn with it.
+    monkeypatch.setattr(confinement, "_run", lambda *_: 8)
+    assert confined("none", {}, Limits(1, 1.0, 1.0), "it.csv", "give less", leave) == 8
+
+
 @pytest.mark.timeout(300)
-def test_nobody_waits_any_more(ask: Callable[..., Any]) -> None:
+def test_nobody_waits_any_more(ask: Callable[..., Any], begun: Callable[[], set[int]]) -> None:
     def leave(share: float, sentence: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         ask("count", leave)
-    assert not psutil.Process().children()
+    assert not begun()

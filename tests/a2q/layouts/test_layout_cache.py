@@ -67,10 +67,14 @@ def test_a_damaged_file_is_not_a_layout(started: list[str]) -> None:
     request_layout(EDGES, 5)
     worker.main(started[0])
     result = LayoutJob(started[0]).result
-    result.write_bytes(b"\x93NUMPY nonsense")
-    assert "cannot be read" in kept_layout(EDGES, 5).reason
-    np.save(result, np.zeros((3, 2)), allow_pickle=False)
-    assert "another graph" in kept_layout(EDGES, 5).reason
+    content = result.read_bytes()
+    told = "The layout that was kept of this graph is damaged; lay it out again."
+    for damaged in (b"\x93NUMPY nonsense", b"", content[:-1], content.replace(b"(5, 2)", b"(5, 9)")):
+        result.write_bytes(damaged)
+        assert kept_layout(EDGES, 5).reason == told
+    for other in (np.zeros((3, 2)), np.full((5, 2), np.inf), np.zeros((5, 2), dtype=complex)):
+        np.save(result, other, allow_pickle=False)
+        assert kept_layout(EDGES, 5).reason == told
     request_layout(EDGES, 5)
     assert len(started) == 1, "nobody asked again"
     request_layout(EDGES, 5, again=True)

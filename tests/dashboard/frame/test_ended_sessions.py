@@ -3,7 +3,7 @@ import weakref
 
 import pytest
 
-from a2q_studio.frame.ended_sessions import PATIENCE_SECONDS, Watch, watch_sessions
+from a2q_studio.frame.ended_sessions import MOST_BYTES, PATIENCE_SECONDS, Watch, watch_sessions
 
 
 class Upload:
@@ -19,9 +19,10 @@ class Server:
     def __init__(self) -> None:
         self.uploads = {"here": Upload(), "away": Upload()}
         self.active = {"here", "away"}
+        self.bytes = MOST_BYTES // 2
 
-    def with_uploads(self) -> list[str]:
-        return list(self.uploads)
+    def with_uploads(self) -> dict[str, int]:
+        return dict.fromkeys(self.uploads, self.bytes)
 
     def is_active(self, session: str) -> bool:
         return session in self.active
@@ -65,6 +66,17 @@ def test_a_browser_that_comes_back_finds_its_uploads() -> None:
     watch.look(PATIENCE_SECONDS + 1)
     watch.look(2 * PATIENCE_SECONDS)
     assert set(server.uploads) == {"away"}
+
+
+def test_no_browser_is_waited_for_where_there_is_too_much() -> None:
+    server = Server()
+    watch = Watch(server)
+    server.active.remove("away")
+    watch.look(0.0)
+    assert set(server.uploads) == {"here", "away"}
+    server.bytes += 1
+    watch.look(1.0)
+    assert set(server.uploads) == {"here"}
 
 
 def test_nothing_is_watched_without_a_server() -> None:

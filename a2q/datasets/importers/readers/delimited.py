@@ -61,7 +61,7 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
             upload.name,
             [cell if named and cell else f"column {number}" for number, cell in enumerate(cells, start=1)],
         )
-        empty = check_lines(upload, start)
+        empty = check_lines(upload, start, blanks)
         # A quoted cell may hold empty lines.
         warnings += check_quotes(upload, skipped, delimiter) if quotes else empty
 
@@ -77,7 +77,8 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     kept = pa.table({name: pa.array(head.column(name)[:HEAD_ROWS].to_pylist(), pa.string()) for name in columns})
     names = f"row {skipped + 1:,} names the columns" if named else "no row names the columns"
     comments = f" ({skipped:,} line{'' if skipped == 1 else 's'} before the first passed over)" if skipped else ""
-    between = "any number of spaces and tabs" if blanks else DELIMITERS.get(delimiter, shown(delimiter))
+    marks = "any number of spaces and tabs" if blanks else DELIMITERS.get(delimiter, shown(delimiter))
+    between = f"values between {marks}" if len(columns) > 1 else "one column"
     return Table(
         upload.name,
         columns,
@@ -85,7 +86,7 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
         read,
         first=skipped + named + 1,
         warnings=tuple(warnings),
-        form=f"values between {between}, {names}{comments}",
+        form=f"{between}, {names}{comments}",
         comments=start.comments,
     )
 

@@ -95,8 +95,12 @@ def _tidy(upload: Upload, keys: dict[str, Element], nodes: list[Element]) -> Non
                     f"Node {place:,} of {upload.name} has a value for the key {shown(data.get('key'))}, which is not "
                     "declared; add its <key>, or remove the value."
                 )
-            if len(data) or declared.get("yfiles.type") is not None:
+            if declared.get("yfiles.type") is not None:
                 continue
+            if len(data):
+                # networkx takes elements for those of yEd, and leaves all others out.
+                data.text = "".join(data.itertext())
+                del data[:]
             kind, name = str(declared.get("attr.type")), str(declared.get("attr.name"))
             if data.text is None or not data.text.strip():
                 # Of numbers, an empty value is none.

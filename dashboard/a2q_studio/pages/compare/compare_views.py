@@ -19,7 +19,7 @@ from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
 from a2q_studio.ui.run_state import state_badge
-from a2q_studio.ui.run_store import live_store, run_arrays, run_history, tell_damage
+from a2q_studio.ui.run_store import live, live_store, run_arrays, run_history, tell_damage
 from a2q_studio.ui.run_table import run_table
 from a2q_studio.ui.theme import current_palette
 
@@ -27,6 +27,7 @@ _POLLED = "compare_polled"
 _MOST_FINISHED = 1_000
 
 
+@live
 def compare_views(run_ids: Sequence[str]) -> None:
     """Everything below the choice of runs."""
     store = live_store()

@@ -20,13 +20,14 @@ from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
 from a2q_studio.ui.reproduce import copy_as_code
-from a2q_studio.ui.run_store import live_store, run_arrays, tell_damage
+from a2q_studio.ui.run_store import live, live_store, run_arrays, tell_damage
 from a2q_studio.ui.selection import INSPECTED
 from a2q_studio.ui.theme import current_palette
 
 _POLLED = "explore_polled"
 
 
+@live
 def run_views(run_id: str) -> None:
     """All views of a run; redraws itself while the run is active."""
     store = live_store()

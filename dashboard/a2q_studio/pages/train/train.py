@@ -17,7 +17,7 @@ from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_card import choose_dataset
 from a2q_studio.ui.dataset_link import follow_dataset_link
 from a2q_studio.ui.polling import poll
-from a2q_studio.ui.run_store import live_store, open_store
+from a2q_studio.ui.run_store import live, live_store, open_store
 from a2q_studio.ui.run_table import run_table
 from a2q_studio.ui.theme import current_palette
 from a2q_studio.ui.unreadable_runs import unreadable_runs
@@ -52,6 +52,7 @@ with left:
         form()
 
 
+@live
 def queue() -> None:
     """The newest runs; redraws itself while one is active, then once more with everything else."""
     current: RunStore = live_store()

@@ -113,3 +113,7 @@ def test_lines_before_the_first_row_are_told() -> None:
 def test_lines_that_end_as_on_old_macs_are_refused() -> None:
     with pytest.raises(DatasetError, match=r"^Row 1 of e.csv holds a carriage return"):
         read_delimited(Upload.of(b"source,target\r0,1\r1,2\r", "e.csv"))
+
+
+def test_a_table_of_one_column_has_nothing_between_values() -> None:
+    assert read_delimited(Upload.of(b"label\nx\ny\n", "n.csv")).form == "one column, row 1 names the columns"

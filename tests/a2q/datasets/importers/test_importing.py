@@ -311,6 +311,21 @@ def test_several_published_splits_the_first_is_used(small, take) -> None:
     assert load(found.card.name).data.train_mask.tolist() == (split == "train").tolist()
 
 
+def test_a_flipped_bit_of_a_card_is_told_and_earlier_cards_have_no_sum(formats, take) -> None:
+    name = take(*formats["csv"]).card.name
+    place = keeping.folder() / name
+    whole, content = keeping.imported(name), (place / "card.json").read_bytes()
+    for bit in range(0, 8 * len(content), 37):
+        spoilt = bytearray(content)
+        spoilt[bit // 8] ^= 1 << bit % 8
+        (place / "card.json").write_bytes(spoilt)
+        with pytest.raises(DatasetError, match=r"card of own-.* is damaged; delete the folder"):
+            keeping.imported(name)
+    (place / "card.json").write_bytes(content)
+    (place / "card.sha256").unlink()
+    assert keeping.imported(name) == whole
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_a_flipped_bit_of_a_stored_graph_is_told_or_changes_nothing(form: str, formats, take) -> None:
     name = take(*formats[form]).card.name
@@ -337,6 +352,7 @@ def test_a_card_of_another_graph_is_told(small, formats, take) -> None:
     with pytest.raises(DatasetError, match="is damaged; delete the folder"):
         load(names[0])
     cards[1].write_text(cards[1].read_text().replace('"directed": true', '"directed": false'))
+    (cards[1].parent / "card.sha256").unlink()
     with pytest.raises(DatasetError, match="is damaged; delete own-"):
         load(names[1])
 

@@ -284,3 +284,23 @@ def test_running_numbers_that_gexf_calls_labels_are_names() -> None:
 
     assert values(found, "label") == [str(place + 1) for place in range(12)]
     assert (guess(found, ImportConfig()).label, guess(found, ImportConfig()).features) == ("", ())
+
+
+def test_values_with_markup_are_text() -> None:
+    key = '<key id="k" for="node" attr.name="k" attr.type="string"/>'
+
+    assert values(graphml('<node id="a"><data key="k">very <b>red</b> indeed</data></node>', key), "k") == [
+        "very red indeed"
+    ]
+
+
+def test_names_and_places_of_yed_are_read_as_such() -> None:
+    shape = (
+        '<y:ShapeNode xmlns:y="http://www.yworks.com/xml/graphml"><y:Geometry x="1.5" y="2"/><y:NodeLabel>red'
+        "</y:NodeLabel></y:ShapeNode>"
+    )
+    found = graphml(
+        f'<node id="a"><data key="g">{shape}</data></node>', '<key id="g" for="node" yfiles.type="nodegraphics"/>'
+    )
+
+    assert (values(found, "label"), values(found, "x")) == (["red"], ["1.5"])

@@ -63,7 +63,8 @@ def in_process(store: RunStore, event_loop_elsewhere: IOLoop, monkeypatch: pytes
         processes=False,
         protocol="tcp",
         host="127.0.0.1",
-        dashboard_address=None,
+        # Any port: somebody else's cluster may have the usual one.
+        dashboard_address=":0",
         silence_logs=50,
         loop=event_loop_elsewhere,
     ) as local:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from a2q.experiments.launch import reconcile as reconciling
 from a2q.experiments.launch.reconcile import KILL_SECONDS, TERMINATE_SECONDS, reconcile, settle
@@ -213,6 +214,22 @@ def test_a_worker_that_was_asked_to_end_and_is_gone_is_cancelled(store: RunStore
     run_id = working(DEAD, silent=1)
     store.cancel(run_id)
     assert [run.state for run in reconcile(store)] == [State.CANCELLED]
+
+
+@pytest.mark.parametrize(("process", "freed"), [(DEAD, True), (identify(), False), (ELSEWHERE, False)])
+def test_a_run_that_cannot_be_read_holds_no_slot_without_its_worker(
+    store: RunStore, working, process: ProcessIdentity, freed: bool
+) -> None:
+    run_id = working(process)
+    engine = create_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE runs SET config = '{{{'"))
+    engine.dispose()
+    assert reconcile(store) == []
+    assert (store.taken_slots(process.host) == set()) == freed
+    assert [run.id for run in store.unreadable()] == [run_id]
+    assert store.release(run_id, "Released.") != freed
+    assert store.taken_slots(process.host) == set()
 
 
 def test_queued_and_ended_runs_are_left_alone(store: RunStore, small) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from a2q.experiments.backup import back_up
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import reconcile
 from a2q.experiments.process import identify, this_host
@@ -49,7 +50,7 @@ def not_writable(cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("with_log", [True, False])
 def test_a_file_that_cannot_be_written_is_read_whole_and_not_touched(
-    store: RunStore, small, cache_home: Path, not_writable: None, with_log: bool
+    store: RunStore, small, cache_home: Path, tmp_path: Path, not_writable: None, with_log: bool
 ) -> None:
     run_id = store.submit(small()).id
     store.add_epochs(run_id, [EpochMetrics(1, 0.5, 0.1, 0.9, 0.8, 0.7, 0.6, 3.25, [[1] * 9], 0.004)])
@@ -66,6 +67,7 @@ def test_a_file_that_cannot_be_written_is_read_whole_and_not_touched(
         assert shown.get(run_id).state == State.QUEUED
         with pytest.raises(ReadOnlyError, match=r"The run store at sqlite:.*runs.sqlite cannot be written here"):
             shown.cancel(run_id)
+    assert back_up(tmp_path / "copy").runs == 1
     after = {file.name: file.stat().st_mtime_ns for file in cache_home.iterdir() if not file.name.endswith("-shm")}
     assert after == before
 

@@ -273,7 +273,7 @@ class TestBadInput:
         monkeypatch.setattr(simulation, "rows_per_part", wide)
         app = open_page("accelerator", run=runs_here.a2q)
         assert [error.value for error in app.error] == [
-            "aggregation_kib is 1, but two rows take 2 KiB; make the buffer at least that large."
+            r"aggregation\_kib is 1, but two rows take 2 KiB; make the buffer at least that large."
         ]
         assert json.dumps(app.query_params) is not None
 
