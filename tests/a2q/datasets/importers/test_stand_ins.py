@@ -1,13 +1,16 @@
 """Files and values that stand for another, or for none."""
 
 import io
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from a2q.datasets import DatasetError
 from a2q.datasets.importers.import_store import Imported
+from a2q.datasets.importers.uploads import Upload
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -88,3 +91,30 @@ def test_several_values_of_a_key_in_gml_are_told_where_others_have_one(take: Tak
 def test_a_network_without_edges_is_told_as_such(take: Take) -> None:
     with pytest.raises(DatasetError, match=r"^g.json has no edge between two different nodes"):
         take(("g.json", b'{"nodes": [{"id": 1}], "links": []}'), stand_in_labels=True)
+
+
+def test_what_is_no_file_is_told_as_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    (tmp_path / "gone.csv").symlink_to("nowhere.csv")
+    for given, sentence in {
+        tmp_path: "is a folder, not a file; give the path",
+        "/dev/null": "'/dev/null' is a device or a pipe, not a file",
+        tmp_path / "pipe.csv": "is a device or a pipe, not a file",
+        tmp_path / "loop.csv": r"cannot be looked at \(Too many levels of symbolic links\)",
+        tmp_path / "gone.csv": "^There is no file '.*gone.csv'",
+        tmp_path / "pipe.csv" / "x": "^There is no file",
+        "x" * 5000: r"cannot be looked at \(File name too long\)",
+        "x\0y": "^There is no file",
+    }.items():
+        with pytest.raises(DatasetError, match=sentence) as told:
+            Upload.of(given)
+        assert len(str(told.value)) < 400
+
+
+def test_a_file_that_nobody_may_read_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "e.csv").write_bytes(EDGES[1])
+    # As for those who are not root.
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(DatasetError, match=r"e.csv' may not be read; allow it"):
+        Upload.of(tmp_path / "e.csv")
