@@ -8,13 +8,18 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import shown
 
-_WAYS = {"directed": True, "undirected": False, "mutual": False}
+_WAYS_OF = {
+    "type": {"directed": True, "undirected": False, "mutual": False},
+    "directed": {"true": True, "false": False},
+}
+"""What columns of a name say of edges: True where they go one way."""
 _KONECT = re.compile(r"\s*%\s*(sym|asym|bip)\b")
 _SNAP = re.compile(r"\s*#.*\b(un)?directed (?:graph|network)\b", re.IGNORECASE)
 
 
 def direction(edges: Table) -> tuple[bool | None, list[str]]:
-    """Whether the comments or the column "type" of an edge list say that edges go one way, and what to tell of it.
+    """Whether the comments or a column "type" or "directed" of an edge list say that edges go one way, and what to
+    tell of it.
 
     Args:
         edges: the edge list.
@@ -32,17 +37,30 @@ def direction(edges: Table) -> tuple[bool | None, list[str]]:
             return found[1] == "asym", [_said(edges, line, found[1] == "asym")]
         if found := _SNAP.match(line):
             return not found[1], [_said(edges, line, not found[1])]
-    column = next((name for name in edges.columns if name.lower() == "type"), None)
-    if column is None or not all(str(value).strip().lower() in _WAYS for value in edges.head[column].to_pylist()):
+    column = direction_column(edges)
+    if column is None:
         return None, []
     words = {word for batch in edges.batches(column) for word in pc.unique(batch.text(column)).to_pylist()}
-    ways = {_WAYS.get(str(word).lower()) for word in words}
+    ways = {_ways(column).get(str(word).lower()) for word in words}
     if len(ways) == 1 and None not in ways:
         return ways == {True}, [f"Column {shown(column)} of {edges.name} says what direction edges have."]
     return None, [
         f"Column {shown(column)} of {edges.name} says different things of the direction of edges; choose the one "
         "that holds for all."
     ]
+
+
+def direction_column(edges: Table) -> str | None:
+    """The column whose first rows say nothing but whether edges have a direction."""
+    for column in edges.columns:
+        ways = _ways(column)
+        if ways and all(str(value).strip().lower() in ways for value in edges.head[column].to_pylist()):
+            return column
+    return None
+
+
+def _ways(column: str) -> dict[str, bool]:
+    return _WAYS_OF.get(column.strip().lower(), {})
 
 
 def _said(edges: Table, line: str, directed: bool) -> str:

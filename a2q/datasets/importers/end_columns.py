@@ -1,6 +1,9 @@
 """Which columns of an edge list are the ends of its edges, where their names do not say."""
 
 import re
+from datetime import date
+
+import numpy as np
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.row_numbers import counts_rows
@@ -12,6 +15,7 @@ _RELATIONS = frozenset(
 )
 _NO_ENDS = _RELATIONS | {"weight", "w", "time", "timestamp", "ts", "date", "year", "value", "cost", "distance"}
 """What edges have beyond their ends."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _GENERIC = re.compile(r"column \d+")
 _SPACE = re.compile(r":(?:start|end)_id\((.+)\)")
 _THING = re.compile(r"(.*[^ _\d])[ _]?\d?[ _]?(?:id|no|nr)[ _]?\d?")
@@ -19,12 +23,24 @@ _THING = re.compile(r"(.*[^ _\d])[ _]?\d?[ _]?(?:id|no|nr)[ _]?\d?")
 
 def end_columns(edges: Table) -> tuple[str, ...]:
     """The columns that may be ends of edges, the likeliest first: not the numbers of rows in front of two others, no
-    weights or times, and no relation between two ends, as in "Ann knows Bob"."""
+    weights, fractions, dates or times, and no relation between two ends, as in "Ann knows Bob"."""
     first, *others = edges.columns
     left = others if len(others) >= 2 and counts_rows(edges, first) else edges.columns
-    likely = tuple(name for name in left if plain_name(name) not in _NO_ENDS)
+    likely = tuple(name for name in left if plain_name(name) not in _NO_ENDS and not _measures(edges, name))
     likely = likely if len(likely) >= 2 else tuple(left)
     return _without_relation(edges, likely)
+
+
+def _measures(edges: Table, column: str) -> bool:
+    """Whether a column's first rows are numbers, some with fractions, or dates: names of nodes are neither."""
+    if edges.numeric(column):
+        try:
+            numbers = edges.first_rows().numbers(column)
+        except DatasetError:
+            return False
+        return bool((numbers[~np.isnan(numbers)] % 1 != 0).any())
+    found = [value for value in edges.head[column].to_pylist() if value is not None]
+    return bool(found) and all(isinstance(value, date) or _DATE.match(str(value).strip()) for value in found)
 
 
 def _without_relation(edges: Table, likely: tuple[str, ...]) -> tuple[str, ...]:

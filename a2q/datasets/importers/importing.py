@@ -9,6 +9,7 @@ import numpy as np
 from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.describe import describe
+from a2q.datasets.importers.directions import direction_column
 from a2q.datasets.importers.edges import EdgeSet, collect, remarks
 from a2q.datasets.importers.features import stored_features
 from a2q.datasets.importers.grouping import Grouping, grouped
@@ -95,16 +96,12 @@ def _unread(parts: Parts, config: ImportConfig) -> list[str]:
     edges = parts.edges
     if not isinstance(edges, Table):
         return []
-    used = (config.source, config.target, _direction_column(parts, edges))
+    said = parts.directed is not None and edges.word == "row"
+    used = (config.source, config.target, direction_column(edges) if said else None)
     left = [column for column in edges.columns if column not in used]
     if not left:
         return []
     return [f"Columns {listed(left)} of {edges.name} are not used: edges have no weights or attributes here."]
-
-
-def _direction_column(parts: Parts, edges: Table) -> str | None:
-    said = parts.directed is not None and edges.word == "row"
-    return next((column for column in edges.columns if said and column.lower() == "type"), None)
 
 
 def _arrays(

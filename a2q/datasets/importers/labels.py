@@ -1,5 +1,6 @@
 """From a column of labels to classes or values."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,7 +100,8 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
     """Classes in order, of texts numbered as they came."""
     names = set(found)
     warnings: list[str] = []
-    if "-1" in names and all(name.isdecimal() for name in names - {"-1"}):
+    # Of -1 and 1 alone, both are classes.
+    if "-1" in names and len(names) > 2 and all(name.isdecimal() for name in names - {"-1"}):
         names.discard("-1")
         warnings.append(f"Label -1 in column {shown(column)} of {table.name} is taken to mean that there is none.")
     for word in sorted(name for name in names if name.lower() in _NO_LABEL):
@@ -126,6 +128,7 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
             f"Column {shown(column)} of {table.name} has {len(names):,} classes on {labelled:,} rows, nearly one "
             "a row; choose a column of classes, or predict values."
         )
+    warnings += _alike(table, column, names)
     ordered = sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name))
     place = {name: number for number, name in enumerate(ordered)}
     values = np.array([*(place.get(name, -1) for name in found), -1], dtype=np.int64)[values]
@@ -133,8 +136,22 @@ def _classes(table: Table, column: str, found: list[str], values: np.ndarray) ->
     return Labels(values, tuple(name[: limits.NAME_CHARACTERS] for name in ordered), tuple(warnings))
 
 
+def _alike(table: Table, column: str, names: set[str]) -> list[str]:
+    """A remark on classes that are written differently and may mean the same, as 1 and 1.0, or A and a."""
+    found: dict[str | float, str] = {}
+    for name in sorted(names):
+        same: str | float = float(name) if _is_number(name) else unicodedata.normalize("NFKC", name).casefold()
+        if same in found:
+            both = f"{shown(found[same])} and {shown(name)}"
+            return [
+                f"{both} in column {shown(column)} of {table.name} are two classes; write them alike if they are one."
+            ]
+        found[same] = name
+    return []
+
+
 def _is_number(name: str) -> bool:
-    return name.removeprefix("-").replace(".", "", 1).isdecimal()
+    return name.removeprefix("-").replace(".", "", 1).isdecimal() and name.isascii()
 
 
 def _unlabelled(table: Table, column: str, known: np.ndarray) -> tuple[str, ...]:

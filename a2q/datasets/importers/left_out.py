@@ -56,6 +56,8 @@ def _of_text(table: Table, column: str) -> str:
     """Text; or numbers, but for a few words among them, as NA of R and the units below a header are."""
     cells = [str(cell).strip() for cell in table.head[column].to_pylist()]
     words = [row for row, cell in enumerate(cells) if cell and cell != "None" and not notations([cell])]
+    if not any(cell and cell != "None" for cell in cells):
+        return ": their first rows are empty"
     there = sum(bool(cell) and cell != "None" for cell in cells)
     if 0 < len(words) <= there / 2 < there - 1:
         place = table.place(words[0])

@@ -27,6 +27,16 @@ _INSTEAD = {
     b"<html": "a web page",
 }
 """What downloads bring instead of a file, by its first bytes in small letters."""
+_KINDS = {
+    b"PAR1": ("a Parquet table", ("parquet",), "give it a name that ends in .parquet"),
+    b"PK\x03\x04": ("a ZIP archive, as workbooks of Excel are", ("npz",), "unpack it, or save the table as CSV"),
+    b"\xd0\xcf\x11\xe0": ("a workbook of Excel", (), "save the table as CSV in UTF-8"),
+    b"\x1f\x8b": ("data packed by gzip", (), "unpack it"),
+    b"\x93NUMPY": ("one array of NumPy (.npy)", (), "write it by numpy.savez, as 'edge_index' or another known name"),
+    b"\x89HDF": ("HDF5", (), "write the graph as .npz or CSV"),
+    b"SQLite format 3": ("a database of SQLite", (), "write its tables as CSV"),
+}
+"""Kinds of files by their first bytes: what each is, which endings it may have, and the cure where it has another."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,9 @@ def _check(file: Upload) -> None:
     for beginning, what in _INSTEAD.items():
         if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(beginning):
             raise DatasetError(f"{file.name} is {what}, not the file itself; download the file that it stands for.")
+    for beginning, (what, endings, cure) in _KINDS.items():
+        if start.startswith(beginning.lower()) and file.ending not in endings:
+            raise DatasetError(f"{file.name} holds {what}, by its first bytes; {cure}.")
 
 
 def _edges(file: Upload, header: bool | None) -> Parts:

@@ -29,11 +29,13 @@ def check_text(upload: Upload) -> bool:
     """Make sure that the file is UTF-8 text from its first to its last byte; returns whether it holds quotes."""
     quotes = False
     decoder = codecs.getincrementaldecoder("utf-8")()
-    line, empty = 1, True
+    line, empty, tail = 1, True, b""
     with upload.open() as stream:
         while block := stream.read(limits.MIB):
             if empty:
                 _refuse_marks(upload, block)
+            _refuse_joined(upload, tail + block, line - tail.count(b"\n"))
+            tail = block[-len(codecs.BOM_UTF8) :]
             zero = block.find(b"\0")
             if zero >= 0:
                 raise DatasetError(
@@ -60,6 +62,17 @@ def check_text(upload: Upload) -> bool:
             f"Row {line:,} of {upload.name} ends within a character, so the file is cut short; upload it again."
         ) from error
     return quotes
+
+
+def _refuse_joined(upload: Upload, block: bytes, line: int) -> None:
+    """Refuse a byte-order mark further down, which would be part of a name that nobody sees."""
+    mark = block.find(b"\n" + codecs.BOM_UTF8) + 1 or block.startswith(2 * codecs.BOM_UTF8)
+    if mark:
+        row = line + block.count(b"\n", 0, mark)
+        raise DatasetError(
+            f"Row {row:,} of {upload.name} begins with a byte-order mark, as files have that were joined from several; "
+            "delete it, and headers that come again."
+        )
 
 
 def _refuse_marks(upload: Upload, block: bytes) -> None:
