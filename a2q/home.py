@@ -12,7 +12,8 @@ def home() -> Path:
     The folder need not exist; whoever writes there creates it.
     """
     named = os.environ.get("A2Q_HOME")
-    return Path(named).expanduser() if named else Path.home() / ".cache" / "a2q"
+    # Not Path.expanduser(), which raises an error at "~name" where nobody has that name.
+    return Path(os.path.expanduser(named)) if named else Path.home() / ".cache" / "a2q"  # noqa: PTH111
 
 
 def cache_file(folder: str, name: str) -> Path:

@@ -23,3 +23,10 @@ def test_a_home_that_cannot_be_written_is_read_and_others_are_made_elsewhere(
         other = cache_file(folder, "two.npy")
         assert not other.is_relative_to(cache_home)
         assert other.parts[-2:] == (folder, "two.npy")
+
+
+def test_a_home_with_a_tilde_that_is_nobodys_is_a_folder_of_that_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A2Q_HOME", "~nobody-of-this-name/a2q")
+    assert home() == Path("~nobody-of-this-name/a2q")
+    monkeypatch.setenv("A2Q_HOME", "~/a2q")
+    assert home() == Path.home() / "a2q"

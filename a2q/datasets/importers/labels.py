@@ -12,7 +12,7 @@ from a2q.datasets.importers.uploads import shown
 
 _DIFFERENT = 50
 _FEW = 20
-_NO_LABEL = frozenset({"na", "n/a", "nan", "null", "none"})
+_NO_LABEL = frozenset({"na", "n/a", "nan", "null", "none", "unknown", "unlabeled", "unlabelled", "?"})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 
-from a2q.datasets.importers.mapping import drawing, identifies, numbered_parts
+from a2q.datasets.importers.mapping import drawing, identifies, numbers_parts
 from a2q.datasets.importers.masks import MASKS, masks_of
 from a2q.datasets.importers.numerals import notations
 from a2q.datasets.importers.row_numbers import counts_rows
@@ -41,7 +41,7 @@ def _reason(table: Table, column: str, masks: Mapping[str, str], drawn: Collecti
         return f": {shown(value.strip())} may have thousands or decimals; say whether decimals have a point or a comma"
     if counts_rows(table, column):
         return ": they number the rows"
-    if column in numbered_parts(table):
+    if numbers_parts(table, column):
         return ": they are called as a split is, which is read where it says train, validation and test"
     if identifies(table, column):
         return ": they are names of nodes"

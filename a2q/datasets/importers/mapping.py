@@ -99,16 +99,17 @@ def _features(parts: Parts, config: ImportConfig, taken: set[str]) -> tuple[str,
         return ()
     if config.features is not None:
         return tuple(nodes.needs(name, "features") for name in config.features)
-    apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot, *numbered_parts(nodes)}
+    apart = {*taken, *drawing(nodes), *masks_of(nodes).values(), *config.one_hot}
     for name in nodes.columns:
-        apart |= {name} if counts_rows(nodes, name) or identifies(nodes, name) or nodes.naming(name) else set()
+        if counts_rows(nodes, name) or numbers_parts(nodes, name) or identifies(nodes, name) or nodes.naming(name):
+            apart.add(name)
     left = [name for name in nodes.columns if name not in apart]
     return tuple(name for name in left if nodes.numeric(name))
 
 
-def numbered_parts(table: Table) -> set[str]:
-    """The columns that are called as a split is and hold numbers: none knows which part is which."""
-    return {name for name in table.columns if plain_name(name) in _SPLITS and table.numeric(name)}
+def numbers_parts(table: Table, column: str) -> bool:
+    """Whether a column is called as a split is and holds numbers: none knows which part is which."""
+    return plain_name(column) in _SPLITS and table.numeric(column)
 
 
 def _categories(parts: Parts, config: ImportConfig) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.finding import NumberFinder, TextFinder, joined
-from a2q.datasets.importers.tables import Batch, Table
+from a2q.datasets.importers.tables import Batch, Table, listed
 from a2q.datasets.importers.uploads import shown
 
 # Who takes in edges copies what there is for each piece: fewer and larger pieces than the reader's.
@@ -44,6 +44,10 @@ class Numbering:
 
     def __getitem__(self, number: int) -> str:
         return str(self.names[number])
+
+    def knows(self, name: str) -> bool:
+        """Whether a text is one of the names."""
+        return isinstance(self._finder, TextFinder) and bool((self._finder.find(pa.array([name])) >= 0).all())
 
     def stored(self) -> dict[str, np.ndarray]:
         """The names as arrays: `ids` where they are numbers, else the bytes of all of them and how many each takes."""
@@ -123,7 +127,9 @@ def of_rows(table: Table, column: str, what: str = "node") -> Numbering:
                     f"give each {what} one row."
                 )
             places[name] = row
-    return Numbering(names, table.name)
+    numbering = Numbering(names, table.name)
+    _refuse_header(table, [column], numbering)
+    return numbering
 
 
 def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbering:
@@ -146,7 +152,23 @@ def of_values(table: Table, columns: Sequence[str], what: str = "node") -> Numbe
     for batch in table.batches(*columns):
         names.add(pc.unique(joined(batch.names(column, what) for column in columns)))
         _bounded(len(names), what, table.name)
-    return Numbering(names, table.name)
+    numbering = Numbering(names, table.name)
+    _refuse_header(table, columns, numbering)
+    return numbering
+
+
+def _refuse_header(table: Table, columns: Sequence[str], known: Numbering) -> None:
+    """Refuse a row that names the columns again, as files have that were joined from several.
+
+    Raises:
+        DatasetError: naming the row.
+    """
+    if not all(known.knows(column) for column in columns):
+        return
+    for batch in table.batches(*columns):
+        for row, cells in enumerate(zip(*(batch.texts(column) for column in columns), strict=True)):
+            if cells == tuple(columns):
+                raise DatasetError(f"{batch.place(row)} names the columns again ({listed(cells)}); delete it.")
 
 
 def _different(values: np.ndarray) -> np.ndarray:

@@ -20,6 +20,13 @@ from a2q.datasets.importers.uploads import Upload
 
 _PICKLES = ("pt", "pth", "pkl", "pickle", "joblib", "npy", "ckpt", "bin", "dill")
 _PACKED = ("gz", "zip", "bz2", "xz", "zst", "tar", "tgz", "7z", "rar", "graphmlz")
+_START = 200
+_INSTEAD = {
+    b"version https://git-lfs.github.com/spec": "a pointer of Git LFS",
+    b"<!doctype html": "a web page",
+    b"<html": "a web page",
+}
+"""What downloads bring instead of a file, by its first bytes in small letters."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,11 @@ def _check(file: Upload) -> None:
         )
     if not file.size:
         raise DatasetError(f"{file.name} is empty; give a file that holds a graph.")
+    with file.open() as stream:
+        start = stream.read(_START).lower()
+    for beginning, what in _INSTEAD.items():
+        if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(beginning):
+            raise DatasetError(f"{file.name} is {what}, not the file itself; download the file that it stands for.")
 
 
 def _edges(file: Upload, header: bool | None) -> Parts:
@@ -104,7 +116,7 @@ def _edges(file: Upload, header: bool | None) -> Parts:
     if file.ending == "mtx":
         return read_adjacency(file)
     table = _table(file, header)
-    refuse_other_shapes(table)
+    refuse_other_shapes(table, header)
     directed, told = direction(table)
     return Parts(table, directed=directed, warnings=(*table.warnings, *told))
 

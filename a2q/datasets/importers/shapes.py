@@ -3,20 +3,30 @@
 import numpy as np
 
 from a2q.datasets.errors import DatasetError
-from a2q.datasets.importers.tables import Table
+from a2q.datasets.importers.tables import HEAD_ROWS, Table
 from a2q.datasets.importers.uploads import shown
 
 _LEAST_COLUMNS = 4
 _TRANSPOSED_COLUMNS = 8
+_LEAST_ROWS = 5
+_DIGITS = 10
 
 
-def refuse_other_shapes(edges: Table) -> None:
+def refuse_other_shapes(edges: Table, header: bool | None = None) -> None:
     """Refuse what would be read as a few wrong edges.
 
+    Args:
+        edges: the edge list.
+        header: whether the user says that its first line names the columns.
+
     Raises:
-        DatasetError: the table is an adjacency matrix, an adjacency list of networkx, or has an edge in each column.
+        DatasetError: the table is an adjacency matrix, an adjacency list of networkx, has an edge in each column, rows
+            in brackets, or sizes in its first row.
     """
     _refuse_adjacency_list(edges)
+    _refuse_brackets(edges)
+    if header is None:
+        _refuse_sizes(edges)
     if len(edges.columns) < _LEAST_COLUMNS:
         return
     named = [str(value) for value in edges.head[edges.columns[0]].to_pylist()]
@@ -42,6 +52,34 @@ def _refuse_adjacency_list(edges: Table) -> None:
                     f"{edges.place(row)} has attributes ({shown(value)}) where an edge ends, as multi-line adjacency "
                     "lists of networkx have; give two nodes a row, as write_edgelist writes them."
                 )
+
+
+def _refuse_brackets(edges: Table) -> None:
+    columns = (edges.head[column].to_pylist() for column in edges.columns)
+    rows = [" ".join(str(cell) for cell in row if cell is not None).strip(" ,;") for row in zip(*columns, strict=True)]
+    for opening, closing in ("()", "[]"):
+        if all(row.startswith(opening) and row.endswith(closing) for row in rows):
+            raise DatasetError(
+                f"{edges.place(0)} is in brackets ({shown(rows[0])}), as all first rows are; leave the brackets out."
+            )
+
+
+def _refuse_sizes(edges: Table) -> None:
+    """Refuse "12 14" above 14 edges between 12 nodes."""
+    named = not all(name.startswith("column ") for name in edges.columns)
+    if named or not 2 <= len(edges.columns) < _LEAST_COLUMNS or not all(map(edges.numeric, edges.columns)):
+        return
+    first, *others = zip(*(edges.head[column].to_pylist() for column in edges.columns), strict=True)
+    sizes = [int(str(value)) for value in first if str(value).strip().isdecimal() and len(str(value)) < _DIGITS]
+    between = {str(end).strip() for row in others for end in row[:2]}
+    if len(sizes) < len(first) or len(others) < _LEAST_ROWS or len(between) > max(sizes):
+        return
+    rows = len(others) if len(others) < HEAD_ROWS - 1 else edges.rows() - 1
+    if rows in sizes and len(between) <= max((size for size in sizes if size != rows), default=rows):
+        raise DatasetError(
+            f"{edges.place(0)} ({' '.join(map(str, sizes))}) looks like sizes, since {rows:,} rows follow; delete it, "
+            "or say that no line is a header if it is an edge."
+        )
 
 
 def _is_attributes(value: str) -> bool:

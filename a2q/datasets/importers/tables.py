@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.numerals import PLAIN, Notation, notations
+from a2q.datasets.importers.powers import POWER, rounded, without_power
 from a2q.datasets.importers.uploads import shown
 
 HEAD_ROWS = 100
@@ -53,6 +54,7 @@ class Table:
         decimal: "point" or "comma" where it is known which stands before fractions.
         form: how a text is taken apart, as in "values between commas, row 1 names the columns".
         masks: columns that the column "split" was made of.
+        comments: the first lines of a text that are none of its rows.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Table:
     decimal: str | None = None
     form: str = ""
     masks: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _pointed: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -86,12 +89,14 @@ class Table:
 
     def pointed(self, column: str) -> bool:
         """Whether the first rows of a column of text are whole numbers written as 7.0, as pandas does where some are
-        missing."""
+        missing, or as 7.000e+00."""
         if column not in self._pointed:
             present = [
                 value.strip() for value in self.head[column].to_pylist() if isinstance(value, str) and value.strip()
             ]
-            self._pointed[column] = bool(present) and all(map(_POINTED.fullmatch, present))
+            self._pointed[column] = bool(present) and all(
+                _POINTED.fullmatch(value) or (POWER.fullmatch(value) and not rounded(value)) for value in present
+            )
         return self._pointed[column]
 
     def running(self, column: str) -> bool:
@@ -103,7 +108,8 @@ class Table:
 
     def first_rows(self) -> "Batch":
         """The first rows, of all columns."""
-        return Batch(self, 0, self.head.combine_chunks().to_batches()[0])
+        whole = self.head.combine_chunks().to_batches()
+        return Batch(self, 0, whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self.head.schema))
 
     def rows(self) -> int:
         """Number of rows; reads one column through."""
@@ -212,6 +218,13 @@ class Batch:
                 f"{self.place(row)} has the negative {what} {text[row]} in column {shown(column)}; "
                 "give whole numbers of 0 or more, or text."
             )
+        powers = pc.match_substring_regex(text, r"^\d[.\d]*[eE]\+?\d+$").to_numpy(zero_copy_only=False)
+        for row in np.flatnonzero(powers).tolist():
+            if rounded(text[row].as_py()):
+                raise DatasetError(
+                    f"{self.place(row)} has the {what} {shown(text[row])} in column {shown(column)}, a number that was "
+                    "rounded, as spreadsheets do; write all its digits, and keep the column as text there."
+                )
         long = pc.greater(pc.utf8_length(text), limits.NAME_CHARACTERS).to_numpy(zero_copy_only=False)
         if long.any():
             row = int(long.argmax())
@@ -274,8 +287,10 @@ class Batch:
         return self.table.place(self.start + row)
 
     def _unpointed(self, column: str, text: pa.Array) -> pa.Array:
-        """7 for 7.0, where all of a column's first rows are so written."""
-        return pc.replace_substring_regex(text, r"^(\d+)\.0+$", r"\1") if self.table.pointed(column) else text
+        """7 for 7.0 and 7.000e+00, where all of a column's first rows are so written."""
+        if not self.table.pointed(column):
+            return text
+        return without_power(pc.replace_substring_regex(text, r"^(\d+)\.0+$", r"\1"))
 
     def _parsed(self, column: str, text: pa.Array) -> pa.Array:
         present = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

@@ -1,6 +1,8 @@
 """A file that somebody gave: where its bytes are, and how it is named in sentences."""
 
+import os
 import re
+import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from a2q.datasets.importers.reasons import reason
 
 _SHOWN = 40
 _NAME = 60
+_PATH = 200
 _UNSAFE = re.compile(r"[^\w .+()=,-]")
 
 
@@ -34,12 +37,11 @@ class Upload:
         """Return the upload of a path, of bytes or of an open binary file; the last two need a name.
 
         Raises:
-            DatasetError: there is no such file.
+            DatasetError: there is no such file, it is a folder or a device, or nobody may look at it.
         """
         if isinstance(given, str | Path):
             path = Path(given)
-            if not path.is_file():
-                raise DatasetError(f"There is no file {str(given)!r}; give the path of a file that exists.")
+            _check_place(path)
             return cls(_safe(name or path.name), path)
         stream = BytesIO(given) if isinstance(given, bytes) else given
         return cls(_safe(name), stream)
@@ -86,6 +88,22 @@ class _Kept:
 
     def close(self) -> None:
         """Leave the file open: it is read again."""
+
+
+def _check_place(path: Path) -> None:
+    cure = "give the path of a file that exists"
+    told = repr(str(path)) if len(str(path)) <= _PATH else shown(path)
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise DatasetError(f"There is no file {told}; {cure}.") from error
+    except OSError as error:
+        raise DatasetError(f"{told} cannot be looked at ({error.strerror}); {cure}.") from error
+    if not stat.S_ISREG(kind):
+        what = "a folder" if stat.S_ISDIR(kind) else "a device or a pipe"
+        raise DatasetError(f"{told} is {what}, not a file; {cure}.")
+    if not os.access(path, os.R_OK):
+        raise DatasetError(f"{told} may not be read; allow it, or copy the file to where you may.")
 
 
 def harmless(text: str) -> str:

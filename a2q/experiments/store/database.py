@@ -77,6 +77,12 @@ def open_database(url: str, lock_seconds: float = LOCK_SECONDS, patience: float 
         told = machine_fault(error) if sqlite_file(url) is not None else None
         if told is not None:
             raise RunError(f"The run store at {without_password(url)} cannot be opened. {told}") from error
+        file = sqlite_file(url)
+        if isinstance(error, OSError) and file is not None and not os.environ.get("A2Q_DATABASE_URL"):
+            raise RunError(
+                f"The folder {file.parent} for runs cannot be made or read ({error.strerror}); "
+                "set $A2Q_HOME to one that can."
+            ) from error
         raise RunError(
             f"The run store at {without_password(url)} cannot be opened ({_first_line(error)}); "
             "check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME."

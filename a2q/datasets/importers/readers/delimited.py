@@ -1,5 +1,6 @@
 """CSV and TSV, by pyarrow's streaming reader: a table larger than memory is read in blocks."""
 
+import io
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -7,7 +8,15 @@ import pyarrow.csv as arrow_csv
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
-from a2q.datasets.importers.readers.first_lines import DELIMITERS, cells_of, delimiter_of, first_lines, header_of
+from a2q.datasets.importers.readers.blanks import OneBlank, aligned
+from a2q.datasets.importers.readers.first_lines import (
+    DELIMITERS,
+    cells_of,
+    delimiter_of,
+    first_lines,
+    header_of,
+    one_less,
+)
 from a2q.datasets.importers.readers.text_checks import check_lines, check_quotes, check_text
 from a2q.datasets.importers.tables import HEAD_ROWS, Table, checked_columns
 from a2q.datasets.importers.uploads import Upload, reading, shown
@@ -21,7 +30,7 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     """Return the table of a CSV or TSV file; all its values are text as yet.
 
     The delimiter is the one that Excel's line `sep=;` names, or the one that takes the first rows apart best.
-    Lines before it that start with # or % are comments, as SNAP's and KONECT's edge lists have them.
+    Lines before it that start with #, % or // are comments, as SNAP's and KONECT's edge lists have them.
 
     Args:
         upload: the file.
@@ -38,18 +47,27 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
         first, skipped, delimiter = start.lines[0], start.skipped, start.delimiter
         if delimiter is None:
             delimiter = "\t" if upload.ending == "tsv" and "\t" in first else delimiter_of(start.lines)
-        cells, *below = cells_of(start.lines, delimiter)
-        named, warnings = (header, []) if header is not None else header_of(upload, cells, below)
+        blanks = not quotes and delimiter in " \t" and aligned(start.lines, cells_of(start.lines, delimiter))
+        delimiter = " " if blanks else delimiter
+        lines = [" ".join(line.split()) for line in start.lines] if blanks else start.lines
+        cells, *below = cells_of(lines, delimiter)
+        short = header is not False and one_less(cells, below)
+        if short:
+            # R leaves the name of its row names out; other programs end rows with a delimiter.
+            cells = ["", *cells] if any(row[-1] for row in below) else [*cells, ""]
+        told = header is not None or short
+        named, warnings = (header is not False, []) if told else header_of(upload, cells, below)
         columns = checked_columns(
             upload.name,
             [cell if named and cell else f"column {number}" for number, cell in enumerate(cells, start=1)],
         )
-        empty = check_lines(upload, start)
+        empty = check_lines(upload, start, blanks)
         # A quoted cell may hold empty lines.
         warnings += check_quotes(upload, skipped, delimiter) if quotes else empty
 
     def read(chosen: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        with reading(upload, _KIND, _CURE), upload.open() as stream:
+        with reading(upload, _KIND, _CURE), upload.open() as content:
+            stream = io.BufferedReader(OneBlank(content), limits.MIB) if blanks else content
             yield from _batches(upload, stream, columns, skipped + named, delimiter, chosen)
 
     head = next(read(columns), None)
@@ -59,9 +77,18 @@ def read_delimited(upload: Upload, header: bool | None = None) -> Table:
     kept = pa.table({name: pa.array(head.column(name)[:HEAD_ROWS].to_pylist(), pa.string()) for name in columns})
     names = f"row {skipped + 1:,} names the columns" if named else "no row names the columns"
     comments = f" ({skipped:,} line{'' if skipped == 1 else 's'} before the first passed over)" if skipped else ""
-    between = f"values between {DELIMITERS.get(delimiter, shown(delimiter))}" if len(columns) > 1 else "one column"
-    form = f"{between}, {names}{comments}"
-    return Table(upload.name, columns, kept, read, first=skipped + named + 1, warnings=tuple(warnings), form=form)
+    marks = "any number of spaces and tabs" if blanks else DELIMITERS.get(delimiter, shown(delimiter))
+    between = f"values between {marks}" if len(columns) > 1 else "one column"
+    return Table(
+        upload.name,
+        columns,
+        kept,
+        read,
+        first=skipped + named + 1,
+        warnings=tuple(warnings),
+        form=f"{between}, {names}{comments}",
+        comments=start.comments,
+    )
 
 
 def _batches(

@@ -16,6 +16,7 @@ DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": 
 _SAMPLE = 1000
 """Cells that are looked at to find the delimiter."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_COMMENT = re.compile(r"\s*([#%]|//(?=\s))")
 _KNOWN = frozenset(name for names in ROLE_NAMES.values() for name in names)
 
 
@@ -28,16 +29,18 @@ class FirstLines:
         skipped: how many lines are before it.
         delimiter: the one that Excel's line `sep=` names, or None.
         marks: what comments begin with.
+        comments: the first of them.
     """
 
     lines: list[str]
     skipped: int
     delimiter: str | None
     marks: frozenset[bytes]
+    comments: tuple[str, ...]
 
 
 def first_lines(upload: Upload) -> FirstLines:
-    delimiter, marks = None, set[bytes]()
+    delimiter, marks, comments = None, set[bytes](), list[str]()
     with upload.open() as stream:
         skipped = 0
         while line := stream.readline(limits.ROW_BYTES):
@@ -46,7 +49,7 @@ def first_lines(upload: Upload) -> FirstLines:
                     f"The first row of {upload.name} is longer than {limits.ROW_BYTES // limits.MIB} MiB: "
                     f"at most {limits.COLUMNS:,} columns are read; give features as an .npz or Matrix Market file."
                 )
-            if b"\r" in line.rstrip(b"\r\n") and b'"' not in line:
+            if b"\r" in re.sub(rb'"[^"]*"', b"", line).rstrip(b"\r\n"):
                 raise DatasetError(
                     f"Row {skipped + 1:,} of {upload.name} holds a carriage return, as lines end on old Macs; save "
                     "it with the line ends of Unix or Windows."
@@ -55,11 +58,13 @@ def first_lines(upload: Upload) -> FirstLines:
             sep = _SEP_LINE.fullmatch(text.strip())
             if sep and delimiter is None:
                 delimiter = sep[1]
-            elif text.strip() and text[0] not in "#%":
-                more = stream.read(limits.MIB).decode("utf-8", "ignore").splitlines()[:HEAD_ROWS]
-                return FirstLines([text, *more], skipped, delimiter, frozenset(marks))
-            elif text.strip():
-                marks.add(text[0].encode())
+            elif text.strip() and not (mark := _COMMENT.match(text)):
+                # Not by splitlines(), for which also U+2028 and form feeds end a line.
+                more = stream.read(limits.MIB).decode("utf-8", "ignore").replace("\r\n", "\n").split("\n")
+                return FirstLines([text, *more[:HEAD_ROWS]], skipped, delimiter, frozenset(marks), tuple(comments))
+            elif text.strip() and mark:
+                marks.add(mark[1].encode())
+                comments += [text] if len(comments) < HEAD_ROWS else []
             skipped += 1
     raise DatasetError(f"{upload.name} holds nothing but comments; give a table with at least one row.")
 
@@ -76,7 +81,11 @@ def delimiter_of(lines: list[str]) -> str:
             continue
         # In {'weight': 1, 'colour': 2}, as networkx writes attributes, commas are no delimiters.
         split = any(cell.count("{") != cell.count("}") for row in rows for cell in row[:_SAMPLE])
-        if len(rows[0]) < 2 or len({len(row) for row in rows}) > 1 or (split and delimiter != " "):
+        widths = {len(row) for row in rows[1:]} or {len(rows[0])}
+        # R names one column less than there are, and leaves out that of its row names.
+        if max(widths) < 2 or len(widths) > 1 or len(rows[0]) not in (max(widths), max(widths) - 1):
+            continue
+        if split and delimiter != " ":
             continue
         cells = [cell for row in rows[1:] or rows for cell in row][:_SAMPLE]
         numbers = sum(bool(notations([cell])) for cell in cells) / len(cells)
@@ -118,6 +127,11 @@ def header_of(upload: Upload, first: list[str], below: list[list[str]]) -> tuple
         named = not again.intersection(first[:2])
     what = "the names of its columns" if named else "data, not as the names of its columns"
     return named, [f"The first row of {upload.name} ({listed(first, 4)}) is read as {what}; {cure}."]
+
+
+def one_less(first: list[str], below: list[list[str]]) -> bool:
+    """Whether the first row has one cell less than all below it, and is no row of sizes."""
+    return {len(row) for row in below} == {len(first) + 1} and not all(map(_numeric, first))
 
 
 def _numeric(cell: str) -> bool:

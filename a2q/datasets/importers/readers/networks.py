@@ -14,7 +14,7 @@ from a2q.datasets.importers.readers.graphml import read_graphml
 from a2q.datasets.importers.readers.network import CURE, Network, text_of
 from a2q.datasets.importers.readers.node_link import read_node_link
 from a2q.datasets.importers.tables import Table, listed, table_of
-from a2q.datasets.importers.uploads import Upload, reading
+from a2q.datasets.importers.uploads import Upload, reading, shown
 
 _READERS: dict[str, tuple[str, Callable[[Upload], Network]]] = {
     "graphml": ("GraphML", read_graphml),
@@ -53,7 +53,25 @@ def _parts(upload: Upload, network: Network) -> Parts:
             f"Attributes {listed(more)} of the edges of {upload.name} are not used: edges "
             "have no weights or attributes here."
         )
+    warnings += _several(upload, network)
     return Parts(edges, _attributes(upload, network), directed=network.directed, warnings=tuple(warnings))
+
+
+def _several(upload: Upload, network: Network) -> list[str]:
+    """A remark on each attribute with one value at some nodes and several at others, as GML says by repeating it."""
+    one, more = set[Any](), dict[Any, int]()
+    for number, row in enumerate(network.rows):
+        for name, value in row.items():
+            if isinstance(value, list | dict):
+                more.setdefault(name, number)
+            elif value is not None:
+                one.add(name)
+    return [
+        f"Node {number + 1:,} of {upload.name} has several values of {shown(name)}, and other nodes have one: read as "
+        "the text of all of them; leave one there."
+        for name, number in more.items()
+        if name in one
+    ]
 
 
 def _attributes(upload: Upload, network: Network) -> Table:

@@ -23,8 +23,8 @@ _KINDS_READ = "biufUS"
 # What the publishers of graph sets call the arrays.
 _EDGES = ("edge_index", "edges", "edge_list")
 _ADJACENCY = ("adjacency", "adj", "adj_matrix", "A")
-_FEATURES = ("x", "features", "node_features", "attr", "attr_matrix", "feat", "X")
-_LABELS = ("y", "labels", "node_labels", "label")
+_FEATURES = ("x", "features", "node_features", "node_feat", "attr", "attr_matrix", "feat", "X")
+_LABELS = ("y", "labels", "node_labels", "node_label", "label")
 _PARTS = {
     "train": ("train_mask", "train_masks"),
     "validation": ("val_mask", "val_masks", "valid_mask"),
@@ -144,7 +144,8 @@ def _checked_array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.Zip
         raise DatasetError(
             f"The array {name} of {upload.name} holds texts with characters that Unicode does not have; {_CURE}."
         )
-    return array
+    # Arrow takes only the order of bytes that this machine has.
+    return array.astype(kind.newbyteorder("="), copy=False)
 
 
 def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: list[str]) -> Adjacency:
@@ -262,7 +263,9 @@ def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warni
     for title, names in (("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
         name = next((name for name in names if name in arrays), None)
         if name is not None:
-            columns[title] = pa.array(_text_or_numbers(_of_nodes(upload, name, arrays[name], nodes)))
+            values = _text_or_numbers(_of_nodes(upload, name, arrays[name], nodes))
+            # A label that is NaN is none.
+            columns[title] = pa.array(values, from_pandas=True)
     masks = {part: next((name for name in names if name in arrays), None) for part, names in _PARTS.items()}
     if any(masks.values()):
         if not all(masks.values()):

@@ -12,6 +12,11 @@ from a2q.datasets.importers.readers.first_lines import FirstLines
 from a2q.datasets.importers.uploads import Upload, shown
 
 _MOST_TOLD = 1000
+_COMMENT = re.compile(rb"(?<=\n)[ \t]*([#%]|//)([ \t\r\n]?)")
+_EMPTY_LINE, _BLANK_LINE = re.compile(rb"(?<=\n)\r?\n"), re.compile(rb"(?<=\n)[ \t]*\r?\n")
+_MAYBE_EMPTY = (b"\n\n", b"\n\r\n", b"\n ", b"\n\t")
+_MAYBE_COMMENTS = (b"#", b"%", b"//")
+"""Expressions over every byte take ten times as long as a look for these."""
 _MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -63,20 +68,26 @@ def _refuse_marks(upload: Upload, block: bytes) -> None:
             raise DatasetError(f"Row 1 of {upload.name} says that it is {encoding}; save it with the encoding UTF-8.")
 
 
-def check_lines(upload: Upload, start: FirstLines) -> list[str]:
+def check_lines(upload: Upload, start: FirstLines, blanks: bool = False) -> list[str]:
     """Refuse comments below the first row, which pyarrow would take for rows; tell of empty lines, which it drops.
+
+    Args:
+        upload: the file.
+        start: its first rows.
+        blanks: whether values are any number of spaces and tabs apart, so that a line of these is empty.
 
     Raises:
         DatasetError: naming the row of a comment.
     """
-    number = start.skipped
+    number, line = start.skipped, _BLANK_LINE if blanks else _EMPTY_LINE
     empty: list[int] = []
     with upload.open() as stream:
         for _ in islice(stream, start.skipped):
             pass
         tail = b"\n"
         while block := stream.read(limits.MIB) + stream.readline(limits.ROW_BYTES):
-            for found in re.finditer(rb"(?<=\n)([#%])([ \t\r\n]?)", tail + block):
+            marked = any(mark in block for mark in _MAYBE_COMMENTS)
+            for found in _COMMENT.finditer(tail + block) if marked else ():
                 if found[2] or found[1] in start.marks:
                     row = number + (tail + block).count(b"\n", 1, found.start()) + 1
                     raise DatasetError(
@@ -84,8 +95,8 @@ def check_lines(upload: Upload, start: FirstLines) -> list[str]:
                         "comments are read above the first row only; delete the line, or quote it if it is data."
                     )
             held = (tail + block).rstrip()
-            if b"\n\n" in held or b"\n\r\n" in held:
-                found_empty = islice(re.finditer(rb"(?<=\n)\r?\n", held), _MOST_TOLD + 1 - len(empty))
+            if any(mark in held for mark in _MAYBE_EMPTY):
+                found_empty = islice(line.finditer(held), _MOST_TOLD + 1 - len(empty))
                 empty += [number + held.count(b"\n", 1, found.start()) + 1 for found in found_empty]
             number += block.count(b"\n")
             tail = block[-1:]

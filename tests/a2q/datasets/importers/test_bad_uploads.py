@@ -493,7 +493,7 @@ CASES: dict[str, Case] = {
     "cut XML": ((("g.graphml", b"<graphml><graph>"),), r"^g.graphml cannot be read as GraphML \(no element found"),
     "HTML named graphml": (
         (("g.graphml", b"<html><body>Not found</body></html>"),),
-        r"^g.graphml cannot be read as GraphML",
+        r"^g.graphml is a web page, not the file itself",
     ),
     "GraphML without nodes": (
         graphml('<graph edgedefault="undirected"></graph>'),

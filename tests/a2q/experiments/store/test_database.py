@@ -233,7 +233,9 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_a_home_that_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "plain").write_text("")
     monkeypatch.setenv("A2Q_HOME", str(tmp_path / "plain"))
-    with pytest.raises(RunError, match="cannot be opened"):
+    with pytest.raises(
+        RunError, match=r"^The folder .*plain for runs cannot be made or read .*; set \$A2Q_HOME to one"
+    ):
         RunStore()
 
 
