@@ -7,14 +7,18 @@ import pytest
 from playwright.sync_api import expect
 
 from a2q_studio.samples import SAMPLES
+from tests.browser.conftest import pages
 from tests.browser.waiting import TEST_SECONDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(TEST_SECONDS)]
 
 # Each theme and each width once; the pictures need all four.
 LOOKS = [("light", 1280), ("dark", 390)]
-if os.environ.get("A2Q_SCREENSHOTS"):
+PICTURES = bool(os.environ.get("A2Q_SCREENSHOTS"))
+if PICTURES:
     LOOKS += [("dark", 1280), ("light", 390)]
+# Pages whose own tests look at them dark and on a phone.
+LOOKED_AT = ("", "accelerator", "data")
 
 # What a picture shows where the page alone would ask for a choice first.
 _COMPARED = [SAMPLES[name].run_id for name in ("gin-lambda-0.02", "gin-lambda-0.5", "gat")]
@@ -29,7 +33,15 @@ NAMELESS = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart], 
     .map(part => part.outerHTML.slice(0, 200))"""
 
 
-@pytest.mark.parametrize(("theme", "width"), LOOKS, ids=[f"{theme}-{width}" for theme, width in LOOKS])
+@pytest.mark.parametrize(
+    ("path", "theme", "width"),
+    [
+        (path, theme, width)
+        for path in pages()
+        for theme, width in LOOKS
+        if PICTURES or path not in LOOKED_AT or theme == "light"
+    ],
+)
 def test_a_page_fits_and_keeps_to_itself(
     path: str, theme: str, width: int, open_page: Callable, screenshot: Callable
 ) -> None:

@@ -89,7 +89,8 @@ class _Streamlit:
 @st.cache_resource(show_spinner=False)
 def watch_sessions() -> threading.Thread | None:
     """Begin to watch, once for all sessions; nothing where no server runs, as in tests of pages."""
-    if not (runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)):
+    # Not a subclass, and not the stand-in of tests, which calls itself one.
+    if not (runtime.exists() and type(runtime.get_instance()) is runtime.Runtime):
         return None
     thread = threading.Thread(target=_watch, name="ended-sessions", daemon=True)
     thread.start()
