@@ -17,6 +17,7 @@ from a2q.datasets.importers.uploads import shown
 
 HEAD_ROWS = 100
 _MANY = 10
+_MOSTLY = 0.8
 _LISTED = 100
 _POINTED = re.compile(r"\d+\.0+")
 ROLE_NAMES = {
@@ -79,12 +80,13 @@ class Table:
             start += batch.num_rows
 
     def naming(self, column: str) -> bool:
-        """Whether the first rows of a column look like names: text, no two alike, or running numbers that a file of a
-        whole graph calls labels, as GEXF calls names."""
+        """Whether the first rows of a column look like names: text, no two alike (hardly any of what a file of a whole
+        graph calls labels), or running numbers that it calls so, as GEXF calls names."""
         present = [value for value in self.head[column].to_pylist() if value is not None]
-        if len(present) < _MANY or len(set(map(str, present))) < len(present):
-            return False
         called = self.word == "node" and column.lower() == "label"
+        least = _MOSTLY * len(present) if called else len(present)
+        if len(present) < _MANY or len(set(map(str, present))) < least:
+            return False
         return not self.numeric(column) or (called and self.running(column))
 
     def pointed(self, column: str) -> bool:

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 import networkx as nx
 
 from a2q.datasets.errors import DatasetError
-from a2q.datasets.importers.readers.network import Network, checked_ends, checked_names
+from a2q.datasets.importers.readers.network import Network, checked_ends, checked_names, goes_one_way
 from a2q.datasets.importers.readers.xml import attributes, checked_value, children, local, read_tree, value_type
 from a2q.datasets.importers.uploads import Upload, shown
 
@@ -35,7 +35,13 @@ def read_gexf(upload: Upload) -> Network:
     network = Network(names, rows, source, target, None, defaults, _of_edges(graph, edges), warnings)
     if edges:
         usual = graph.get("defaultedgetype", "undirected")
-        network.directions(upload, [edge.get("type", usual) == "directed" for edge in edges])
+        network.directions(
+            upload,
+            [
+                goes_one_way(upload, f"Edge {number:,}", edge.get("type") or usual)
+                for number, edge in enumerate(edges, start=1)
+            ],
+        )
     timed = [element for element in (*nodes, *edges) if _timed(element)]
     if timed:
         warnings.append(

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 import networkx as nx
 
 from a2q.datasets.errors import DatasetError
-from a2q.datasets.importers.readers.network import Network, checked_ends, checked_names
+from a2q.datasets.importers.readers.network import Network, checked_ends, checked_names, goes_one_way
 from a2q.datasets.importers.readers.xml import attributes, checked_value, children, local, read_tree, value_type
 from a2q.datasets.importers.uploads import Upload, shown
 
@@ -22,7 +22,7 @@ def read_graphml(upload: Upload) -> Network:
     Parsing by defusedxml and networkx.
     """
     root, graph = read_tree(upload, "graphml", "GraphML", _NAMESPACE)
-    directed = _unnest(graph)
+    directed = _unnest(upload, graph)
     keys = {str(key.get("id")): key for key in children(root, "key")}
     nodes, edges = children(graph, "node"), children(graph, "edge")
     if hyper := children(graph, "hyperedge"):
@@ -40,16 +40,23 @@ def read_graphml(upload: Upload) -> Network:
     rows, defaults = attributes(root, names, nx.read_graphml)
     network = Network(names, rows, source, target, None, defaults, of_edges)
     if edges:
+        said = [edge.get("directed") for edge in edges]
         network.directions(
-            upload, [{"true": True, "false": False}.get(edge.get("directed", ""), directed[edge]) for edge in edges]
+            upload,
+            [
+                goes_one_way(upload, f"Edge {number:,}", word) if word else directed[edge]
+                for number, (word, edge) in enumerate(zip(said, edges, strict=True), start=1)
+            ],
         )
+        if not (any(said) or any(directed.values()) or graph.get("edgedefault")):
+            network.directed = None
     return network
 
 
-def _unnest(graph: Element) -> dict[Element, bool]:
+def _unnest(upload: Upload, graph: Element) -> dict[Element, bool]:
     """Take nodes and edges of graphs inside of nodes (groups and folders of yEd) into the graph: networkx reads the
     nodes of some of those, and none of their edges. Returns whether each edge goes one way by its graph's word."""
-    whole = graph.get("edgedefault") == "directed"
+    whole = goes_one_way(upload, "The edgedefault", graph.get("edgedefault") or "undirected")
     directed = dict.fromkeys(children(graph, "edge"), whole)
     inner = [(node, child) for node in graph.iter() if local(node) == "node" for child in node]
     for node, child in inner:
@@ -57,7 +64,8 @@ def _unnest(graph: Element) -> dict[Element, bool]:
         if local(child) == "graph":
             node.remove(child)
             default = child.get("edgedefault")
-            directed |= dict.fromkeys(children(child, "edge"), whole if default is None else default == "directed")
+            inside = goes_one_way(upload, "An inner edgedefault", default) if default else whole
+            directed |= dict.fromkeys(children(child, "edge"), inside)
             graph.extend(element for element in child if local(element) in ("node", "edge", "hyperedge"))
     return directed
 
@@ -88,6 +96,12 @@ def _tidy(upload: Upload, keys: dict[str, Element], nodes: list[Element]) -> Non
             _drop_default(key)
         key.set("attr.type", kind)
     for place, node in enumerate(nodes, start=1):
+        values = [data.get("key") for data in children(node, "data")]
+        if len(set(values)) < len(values):
+            again = Counter(values).most_common(1)[0][0]
+            raise DatasetError(
+                f"Node {place:,} of {upload.name} has several values for the key {shown(again)}; leave one there."
+            )
         for data in children(node, "data"):
             declared = keys.get(str(data.get("key")))
             if declared is None:

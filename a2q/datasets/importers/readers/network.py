@@ -8,6 +8,11 @@ from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.uploads import Upload, shown
 
 CURE = "write it again with networkx, Gephi or the program it came from"
+_WAYS = {
+    **dict.fromkeys(("directed", "dir", "true", "1"), True),
+    # "sim" and "dou" are of the first draft of GEXF, as "dir" is.
+    **dict.fromkeys(("undirected", "mutual", "undir", "sim", "dou", "false", "0"), False),
+}
 
 
 class Given(Protocol):
@@ -59,6 +64,26 @@ class Network:
             self.target += [target for _, target in ends]
 
 
+def goes_one_way(upload: Upload, where: str, word: object) -> bool:
+    """Whether a word of a file for the direction of an edge, or of all, says that it goes one way.
+
+    Args:
+        upload: the file.
+        where: what has the word, as in "Edge 7".
+        word: as in "directed", "true" or True.
+
+    Raises:
+        DatasetError: it is none of those.
+    """
+    known = _WAYS.get(str(word).strip().lower())
+    if known is None:
+        raise DatasetError(
+            f"{where} of {upload.name} has the direction {shown(word)}, which is none that is known; write directed or "
+            "undirected."
+        )
+    return known
+
+
 def checked_names(upload: Upload, nodes: Iterable[Given]) -> list[str]:
     """The ids of nodes.
 
@@ -68,11 +93,12 @@ def checked_names(upload: Upload, nodes: Iterable[Given]) -> list[str]:
     known: dict[str, int] = {}
     for number, node in enumerate(nodes, start=1):
         given = node.get("id") if hasattr(node, "get") else None
-        if not isinstance(given, str | int) or given == "":
+        name = _name_of(given)
+        if not name:
+            told = "no id" if given in (None, "") else f"the id {shown(given)}"
             raise DatasetError(
-                f"Node {number:,} of {upload.name} has no id; give each node a whole number or a text as 'id'."
+                f"Node {number:,} of {upload.name} has {told}; give each node a whole number or a text as 'id'."
             )
-        name = text_of(given)
         if name in known:
             raise DatasetError(
                 f"Node {number:,} of {upload.name} has the id {shown(name)} of an earlier one (node "
@@ -101,7 +127,7 @@ def checked_ends(
     for number, edge in enumerate(edges, start=1):
         for end, found in ends.items():
             given = edge.get(end) if hasattr(edge, "get") else edge
-            name = text_of(given) if isinstance(given, str | int) else None
+            name = _name_of(given)
             if name is None or name not in known:
                 told = f"no {end}" if given is None else f"the {end} {shown(given)}, which is no node's id"
                 raise DatasetError(
@@ -109,6 +135,13 @@ def checked_ends(
                 )
             found.append(name)
     return ends["source"], ends["target"]
+
+
+def _name_of(given: object) -> str | None:
+    """The name of a node: a text or a whole number, also where it is written as 7.0."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    return text_of(given) if isinstance(given, str | int) else None
 
 
 def text_of(value: object) -> str:

@@ -5,8 +5,12 @@ from collections import Counter
 from typing import Any
 
 from a2q.datasets.errors import DatasetError
-from a2q.datasets.importers.readers.network import CURE, Network, checked_ends, checked_names
+from a2q.datasets.importers.readers.network import CURE, Network, checked_ends, checked_names, goes_one_way
+from a2q.datasets.importers.tables import listed
 from a2q.datasets.importers.uploads import Upload, shown
+
+# "graph" holds what networkx knows of the whole: a list of pairs in some of its versions.
+_READ = ("nodes", "edges", "links", "graph")
 
 
 def read_node_link(upload: Upload) -> Network:
@@ -33,13 +37,16 @@ def read_node_link(upload: Upload) -> Network:
     names = checked_names(upload, nodes)
     source, target = checked_ends(upload, links, names, f" in the list {lists[0]!r}")
     directed = found.get("directed")
+    others = [name for name, value in found.items() if isinstance(value, list) and value and name not in _READ]
+    warnings = [f"Lists {listed(others)} of {upload.name} are not used."] if others else []
     return Network(
         names,
         [{key: value for key, value in node.items() if key != "id"} for node in nodes],
         source,
         target,
-        directed if isinstance(directed, bool) else None,
+        None if directed is None else goes_one_way(upload, "The value 'directed'", directed),
         edge_attributes={key for link in links for key in link} - {"source", "target"},
+        warnings=warnings,
     )
 
 

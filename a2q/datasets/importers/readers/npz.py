@@ -170,6 +170,10 @@ def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: l
             f"The array {shown(given)} of {upload.name} holds {words_of(edges.dtype)} of shape {list(edges.shape)}; "
             "give whole numbers of shape [2, edges]."
         )
+    if edges.shape == (2, 2):
+        warnings.append(
+            f"The array {shown(given)} of {upload.name} is read as [2, edges]: its first row holds sources."
+        )
     source, target = edges if edges.shape[0] == 2 else edges.T
     if not edges.size:
         raise DatasetError(f"The array {shown(given)} of {upload.name} has no edges; give at least one.")
