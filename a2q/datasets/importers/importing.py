@@ -61,6 +61,7 @@ def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place
     warnings = [
         *guesses(parts, given, config),
         *parts.warnings,
+        *nodes.alike(),
         *remarks(edges, parts.edges, nodes),
         *_unread(parts, config),
     ]

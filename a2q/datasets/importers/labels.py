@@ -1,10 +1,13 @@
 """From a column of labels to classes or values."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
@@ -52,8 +55,9 @@ def read_labels(table: Table, column: str, task: Literal["classes", "values"] | 
     Raises:
         DatasetError: there is one class, far too many, or a value that is no finite number.
     """
-    if task == "values" or (task is None and _look_like_values(table, column)):
-        numbers = np.concatenate([batch.numbers(column) for batch in table.batches(column)])
+    cleaned = _without_words(table, column)
+    if task == "values" or (task is None and _look_like_values(cleaned, column)):
+        numbers = np.concatenate([batch.numbers(column) for batch in cleaned.batches(column)])
         return _values(table, column, numbers)
     # Numbers instead of texts: a text takes 50 bytes a row, even where a few are repeated.
     number: dict[str, int] = {}
@@ -66,6 +70,23 @@ def read_labels(table: Table, column: str, task: Literal["classes", "values"] | 
         if len(number) > limits.NODES:
             break
     return _classes(table, column, list(number), np.concatenate(chunks))
+
+
+def _without_words(table: Table, column: str) -> Table:
+    """The table with nothing in place of NA and the like in a column of text."""
+    if not pa.types.is_string(table.head[column].type):
+        return table
+
+    def cleaned(values: pa.Array) -> pa.Array:
+        word = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), pa.array(sorted(_NO_LABEL)))
+        return pc.if_else(word, pa.scalar(None, pa.string()), values)
+
+    def read(chosen: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        for batch in table.read(chosen):
+            yield pa.RecordBatch.from_pydict({name: cleaned(batch.column(name)) for name in chosen})
+
+    head = pa.table({column: cleaned(table.head[column].combine_chunks())})
+    return replace(table, columns=(column,), head=head, read=read)
 
 
 def _look_like_values(table: Table, column: str) -> bool:

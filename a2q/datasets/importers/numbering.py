@@ -49,6 +49,21 @@ class Numbering:
         """Whether a text is one of the names."""
         return isinstance(self._finder, TextFinder) and bool((self._finder.find(pa.array([name])) >= 0).all())
 
+    def alike(self) -> list[str]:
+        """A remark where names are written differently and may be one, as 7 and 07 or 7.0, or an accent that is a
+        character of its own."""
+        if not isinstance(self._finder, TextFinder):
+            return []
+        plain = pc.replace_substring_regex(pc.utf8_normalize(self.names, "NFC"), r"^0*(\d+?)(\.0+)?$", r"\1")
+        other = pc.indices_nonzero(pc.not_equal(plain, self.names))
+        found = self._finder.find(plain.take(other)) >= 0
+        if not found.any():
+            return []
+        first = other[int(found.argmax())]
+        pair = f"{shown(plain[first.as_py()])} and {shown(self.names[first.as_py()])}"
+        count = f"{int(found.sum()):,} such pair{'' if found.sum() == 1 else 's'} in all"
+        return [f"Nodes {pair} of {self.of} are two ({count}); write their names alike if they are one."]
+
     def stored(self) -> dict[str, np.ndarray]:
         """The names as arrays: `ids` where they are numbers, else the bytes of all of them and how many each takes."""
         if isinstance(self.names, np.ndarray):

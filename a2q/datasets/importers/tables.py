@@ -87,7 +87,11 @@ class Table:
         least = _MOSTLY * len(present) if called else len(present)
         if len(present) < _MANY or len(set(map(str, present))) < least:
             return False
-        return not self.numeric(column) or (called and self.running(column))
+        if called and self.running(column):
+            return True
+        # NA among numbers is no name.
+        numbers = sum(bool(notations([str(value).strip()])) for value in present)
+        return not self.numeric(column) and numbers <= len(present) / 2
 
     def pointed(self, column: str) -> bool:
         """Whether the first rows of a column of text are whole numbers written as 7.0, as pandas does where some are

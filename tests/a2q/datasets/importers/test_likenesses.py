@@ -106,3 +106,28 @@ def test_joined_files_with_byte_order_marks_are_refused_with_their_row(take: Tak
     long = EDGES[1] * 10_000
     with pytest.raises(DatasetError, match=f"^Row {long.count(10) + 1:,} of e.csv begins with a byte-order mark"):
         take(("e.csv", long + mark + EDGES[1]), stand_in_labels=True)
+
+
+@pytest.mark.parametrize(
+    ("odd", "pair"),
+    [("{}.0", "'11' and '11.0'"), ("0{}", "'11' and '011'"), ("cafe\u0301{}", "'caf\u00e911' and 'cafe\u030111'")],
+)
+def test_names_of_nodes_that_may_be_one_are_told(odd: str, pair: str, take: Take) -> None:
+    plain = odd.replace(".0", "").replace("0{", "{").replace("e\u0301", "\u00e9")
+    content = "source,target\n" + "".join(f"{plain.format(a)},{plain.format(b)}\n" for a, b in RING)
+    content += f"{odd.format(11)},{plain.format(3)}\n"
+    found = take(("e.csv", content.encode()), stand_in_labels=True)
+
+    assert found.card.nodes == 13
+    assert told(found, f"Nodes {pair} of e.csv are two (1 such pair in all)")
+
+
+@pytest.mark.parametrize("word", ["NA", "nan", "null"])
+@pytest.mark.parametrize("row", [4, 150])
+def test_a_word_for_no_value_among_fractions_is_none(word: str, row: int, take: Take) -> None:
+    edges = "source,target\n" + "".join(f"{node},{(node + 1) % 200}\n" for node in range(200))
+    nodes = "id,y\n" + "".join(f"{node},{word if node == row else node / 7}\n" for node in range(200))
+    found = take(("e.csv", edges.encode()), ("n.csv", nodes.encode()))
+
+    assert found.card.class_names == ()
+    assert told(found, "1 of 200 rows of n.csv have no label in column 'y'")
