@@ -9,9 +9,8 @@ export OMP_NUM_THREADS ?= 1
 run: .venv/installed
 	$(BIN)/streamlit run streamlit_app.py
 
-# Three workers to two cores: tests of pages and processes wait as often as they compute.
 test: .venv/installed-dev chromium
-	$(BIN)/python -m pytest -n $$($(BIN)/python -c "import os; print(min(6, (3 * os.cpu_count() + 1) // 2))") --dist worksteal
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

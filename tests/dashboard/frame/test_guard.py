@@ -1,6 +1,7 @@
 import asyncio
 import runpy
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def answers(scope: Scope, inner: Callable[[Scope, Receive, Send], Any]) -> list[
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(guard.Guard(inner)(scope, receive, send))
+    # In a thread: Playwright keeps a loop running in the one that browser tests ran in.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(lambda: asyncio.run(guard.Guard(inner)(scope, receive, send))).result()
     return sent
 
 
