@@ -1,5 +1,7 @@
 """Imported graphs on disk: `$A2Q_HOME/imports/own-…`, whole or not at all."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -10,15 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import numpy as np
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from a2q.datasets.card import DatasetCard
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.config import ImportConfig
 from a2q.home import home
+
+if TYPE_CHECKING:
+    # Commands that look at no array do not wait for it.
+    import numpy as np
 
 _NAME = re.compile(r"own-[0-9a-f]{12}")
 # Cards of earlier versions have no sum beside them.
@@ -92,6 +97,8 @@ def keep(
         place: the draft's folder.
         ready: called when all is written and nothing is in its place yet; what it raises leaves it so.
     """
+    import numpy as np
+
     made, card, card_sum = place / _ARRAYS, place / _CARD, place / _CARD_SUM
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, parts in arrays.items():
@@ -113,6 +120,8 @@ def keep(
 @contextmanager
 def _member(archive: zipfile.ZipFile, name: str, kind: str, shape: tuple[int, ...]) -> Iterator[IO[bytes]]:
     """An array of an .npz, to be filled with its values."""
+    import numpy as np
+
     with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
         np.lib.format.write_array_header_1_0(stream, {"descr": kind, "fortran_order": False, "shape": shape})
         yield stream
@@ -162,6 +171,8 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
     Raises:
         DatasetError: they were deleted or are damaged.
     """
+    import numpy as np
+
     found = imported(name)
     file = folder() / name / _ARRAYS
     if not file.is_file():
@@ -185,6 +196,8 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
 
 
 def _fingerprint_of(known: Imported, arrays: dict[str, np.ndarray]) -> str:
+    import numpy as np
+
     features = hashlib.sha256(np.ascontiguousarray(arrays["x"], dtype="<f4").data).hexdigest()
     rest = {name: [array] for name, array in arrays.items() if name != "x"}
     return fingerprint(rest, features, known.card.class_names, known.directed)
@@ -199,6 +212,8 @@ def fingerprint(arrays: dict[str, list[np.ndarray]], features: str, classes: tup
         classes: their names.
         directed: whether an edge goes one way only.
     """
+    import numpy as np
+
     digest = hashlib.sha256(json.dumps([features, classes, directed]).encode())
     for name, parts in arrays.items():
         digest.update(f"{name} {parts[0].dtype.str} {sum(map(len, parts))}".encode())

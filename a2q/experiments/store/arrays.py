@@ -1,9 +1,14 @@
 """Node arrays as bytes: NumPy's own compressed file, never a pickle."""
 
+from __future__ import annotations
+
 import io
 import zipfile
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    # Commands that look at no array do not wait for it.
+    import numpy as np
 
 
 def pack(array: np.ndarray) -> bytes:
@@ -12,6 +17,8 @@ def pack(array: np.ndarray) -> bytes:
     Raises:
         ValueError: it holds Python objects, which only a pickle could keep.
     """
+    import numpy as np
+
     if array.dtype.hasobject:
         raise ValueError(f"An array of {array.dtype} holds Python objects; only numbers and texts are stored.")
     buffer = io.BytesIO()
@@ -25,6 +32,8 @@ def unpack(payload: bytes) -> np.ndarray:
     Raises:
         ValueError: the bytes are damaged, or hold Python objects instead of numbers.
     """
+    import numpy as np
+
     try:
         # Opened as a zip here, since NumPy leaves a damaged one open.
         with zipfile.ZipFile(io.BytesIO(payload)) as archive, archive.open("values.npy") as file:

@@ -1,9 +1,11 @@
 """What runs recorded: metrics of every epoch, node arrays and checkpoints."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,10 @@ from a2q.experiments.store.patience import Answer, patiently
 from a2q.experiments.store.schema import ArrayRow, EpochRow
 from a2q.training import EpochMetrics
 from a2q.units import MOST_BITS
+
+if TYPE_CHECKING:
+    # Commands that look at no array do not wait for it.
+    import numpy as np
 
 CHECKPOINT = "checkpoint"
 

@@ -1,12 +1,14 @@
 """Selections of nodes that people saved with a run, so that a link can name them; they change no result."""
 
+from __future__ import annotations
+
 import re
 import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,11 +17,15 @@ from a2q.experiments.store.arrays import pack, unpack
 from a2q.experiments.store.errors import RunError, UnknownRunError
 from a2q.experiments.store.schema import RunRow, SelectionRow
 
+if TYPE_CHECKING:
+    # Commands that look at no array do not wait for it.
+    import numpy as np
+
 MOST_SELECTIONS = 100
 """Of one run."""
 MOST_NAME_CHARACTERS = 80
 _ID = re.compile(r"[0-9a-f]{12}")
-_LARGEST = np.iinfo(np.int32).max
+_LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class SavedSelections:
 
     def nodes(self, run_id: str, selection_id: str) -> np.ndarray | None:
         """The numbers of a saved selection's nodes, int64 and ascending; None where the run has no such selection."""
+        import numpy as np
+
         if not _ID.fullmatch(selection_id):
             return None
         with Session(self._engine) as session:
@@ -119,6 +127,8 @@ def _checked_name(name: str) -> str:
 
 
 def _checked_nodes(nodes: Iterable[int] | np.ndarray) -> np.ndarray:
+    import numpy as np
+
     numbers = np.unique(np.asarray(nodes if isinstance(nodes, np.ndarray) else list(nodes)))
     if numbers.size == 0:
         raise RunError("The selection has no nodes; select some before saving it.")

@@ -9,9 +9,9 @@ from a2q.experiments.presets import preset
 from a2q.experiments.store import RunStore
 
 ROOT = Path(__file__).parents[3]
-# Each takes a good part of a second to import, torch several.
+# Most take a good part of a second to import, torch several.
 HEAVY = {"torch", "torch_geometric", "pandas", "scipy", "sklearn", "pyarrow", "networkx", "igraph", "alembic", "plotly"}
-HEAVY |= {"streamlit", "distributed"}
+HEAVY |= {"streamlit", "distributed", "numpy"}
 RUN, FOLDER = "A_RUN", "A_FOLDER"
 LIGHT = [
     ["--version"],
