@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
@@ -74,21 +75,32 @@ class Annotations:
         if note is not None and len(note) > MOST_NOTE_CHARACTERS:
             raise RunError(f"The note has {len(note):,} characters; keep it to {MOST_NOTE_CHARACTERS:,}.")
         words = None if tags is None else checked_tags(tags)
+        # Deleted, or first annotated by somebody else, between the look and the write: a second look tells.
+        with suppress(IntegrityError):
+            return self._changed(run_id, starred, words, note)
         try:
-            with Session(self._engine) as session, session.begin():
-                if session.get(RunRow, run_id) is None:
-                    raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
-                before = _read(session.get(AnnotationRow, run_id))
-                kept = Annotation(
-                    before.starred if starred is None else starred,
-                    before.tags if words is None else words,
-                    before.note if note is None else note,
-                )
-                session.merge(AnnotationRow(run_id=run_id, starred=kept.starred, tags=list(kept.tags), note=kept.note))
+            return self._changed(run_id, starred, words, note)
         except IntegrityError as error:
-            # Deleted, or first annotated by somebody else, between the look and the write.
             raise RunError(f"Run {run_id} was changed at the same moment; try again.") from error
-        return kept
+
+    def _changed(
+        self, run_id: str, starred: bool | None, words: tuple[str, ...] | None, note: str | None
+    ) -> Annotation:
+        with Session(self._engine) as session, session.begin():
+            if session.get(RunRow, run_id) is None:
+                raise UnknownRunError(f"There is no run {run_id!r}; give an id from the list of runs.")
+            row = session.get(AnnotationRow, run_id)
+            if row is None:
+                row = AnnotationRow(run_id=run_id, starred=False, tags=[], note="")
+                session.add(row)
+            # Only what is given is written, so that what somebody else notes meanwhile stays.
+            if starred is not None:
+                row.starred = starred
+            if words is not None:
+                row.tags = list(words)
+            if note is not None:
+                row.note = note
+            return _read(row)
 
 
 def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 import pytest
 
-from a2q.experiments.store import RunError, RunStore, UnknownRunError
+from a2q.experiments.store import RunError, RunStore, UnknownRunError, annotations
 from a2q.experiments.store.annotations import MOST_NOTE_CHARACTERS, Annotation
 
 
@@ -47,3 +47,19 @@ def test_too_much_is_a_sentence(store: RunStore, small) -> None:
         store.annotations.change(run.id, tags=[f"t{number}" for number in range(13)])
     with pytest.raises(RunError, match="4,001 characters; keep it to 4,000"):
         store.annotations.change(run.id, note="x" * (MOST_NOTE_CHARACTERS + 1))
+
+
+def test_what_two_note_at_the_same_moment_is_kept(store: RunStore, small, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = store.submit(small()).id
+    read, others = annotations._read, [("baseline",)]
+
+    def meanwhile(row: object) -> Annotation:
+        found = read(row)
+        if others:
+            # After the look of one, and before its write.
+            store.annotations.change(run_id, tags=others.pop())
+        return found
+
+    monkeypatch.setattr(annotations, "_read", meanwhile)
+    store.annotations.change(run_id, note="the first one")
+    assert store.annotations.of(run_id) == Annotation(tags=("baseline",), note="the first one")
