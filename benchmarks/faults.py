@@ -3,7 +3,7 @@
     python benchmarks/faults.py            prints the table
     python benchmarks/faults.py --write    writes it into docs/reliability.md too
 
-Workers are killed and stopped, files damaged, the store locked and the disk filled, in homes of their own; about seven
+Workers are killed and stopped, files damaged, the store locked and the disk filled, in homes of their own; about five
 minutes. The same seed does the same faults.
 """
 
