@@ -12,10 +12,8 @@ from playwright.sync_api import Browser
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from a2q.datasets import DatasetConfig
-from a2q.experiments.launch import dispatch
-from a2q.experiments.store import RunError, RunStore
-from browsing.runs import quick
+from a2q.experiments.store import RunStore
+from browsing.runs import training
 from browsing.viewers import LARGEST_MESSAGE, ask
 from tests.browser.serving import App
 
@@ -29,18 +27,8 @@ def classroom(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
     """Median seconds until a session's page is whole when all ask for it at once, by the number of sessions."""
     run = next(run.id for run in store.list() if run.summary is not None)
     found: dict[str, Any] = {"1 on an idle server": waits(app.url, run, 1)}
-    trained = store.submit(
-        quick(DatasetConfig(name="generated-citations", nodes=60_000), 10_000, seed=int(time.time()))
-    )
-    dispatch(store)
-    try:
-        deadline = time.monotonic() + 180
-        while store.get(trained.id).progress == 0 and time.monotonic() < deadline:
-            time.sleep(0.5)
+    with training(store):
         found |= {f"{size} while a run trains": waits(app.url, run, size) for size in SIZES}
-    finally:
-        with contextlib.suppress(RunError):
-            store.cancel(trained.id)
     return found
 
 

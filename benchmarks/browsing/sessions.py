@@ -1,6 +1,5 @@
 """How an interaction takes longer among 20 sessions while a run trains, and what a session takes of memory."""
 
-import contextlib
 import statistics
 import time
 from typing import Any
@@ -8,12 +7,10 @@ from typing import Any
 import psutil
 from playwright.sync_api import Browser, Page
 
-from a2q.datasets import DatasetConfig
-from a2q.experiments.launch import dispatch
-from a2q.experiments.store import RunError, RunStore, State
+from a2q.experiments.store import RunStore, State
 from a2q_studio.glossary import TERMS, found
 from browsing.browser import PAGE_MS, opened, whole
-from browsing.runs import quick
+from browsing.runs import training
 from browsing.viewers import viewers
 from tests.browser.serving import App
 
@@ -34,14 +31,7 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
         with viewers(app.url, list(OTHERS)):
             pass
         before = memory(app)
-        run = store.submit(
-            quick(DatasetConfig(name="generated-citations", nodes=60_000), 10_000, seed=int(time.time()))
-        )
-        dispatch(store)
-        try:
-            deadline = time.monotonic() + 180
-            while store.get(run.id).progress == 0 and time.monotonic() < deadline:
-                time.sleep(0.5)
+        with training(store) as run:
             with viewers(app.url, [OTHERS[number % len(OTHERS)] for number in range(SESSIONS - 1)]) as redrawn:
                 page.reload()
                 whole(page)
@@ -51,9 +41,6 @@ def sessions(browser: Browser, app: App, store: RunStore) -> dict[str, Any]:
                 redraws = (sum(redrawn) - at_first) / (time.perf_counter() - start)
                 each = (memory(app) - before) / (SESSIONS - 1)
             still_training = store.get(run.id).state == State.RUNNING
-        finally:
-            with contextlib.suppress(RunError):
-                store.cancel(run.id)
     return {
         "sessions": SESSIONS,
         "trained meanwhile": still_training,
