@@ -36,9 +36,9 @@ def show_page(page: StreamlitPage) -> None:
             share_button()
     read_only_banner()
     if unreachable:
-        st.error(unreachable, icon=":material/database_off:")
+        st.error(message(unreachable), icon=":material/database_off:")
     if idle:
-        st.warning(idle, icon=":material/cloud_off:")
+        st.warning(message(idle), icon=":material/cloud_off:")
     try:
         page.run()
     except (RunError, SQLAlchemyError) as error:

@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, text
 from a2q.experiments.launch import cluster
 from a2q.experiments.store import RunStore
 from a2q_studio.ui.access import READ_ONLY
+from a2q_studio.ui.literal import message
 
 PAGES = pytest.mark.parametrize("page", ["learn", "train", "explore", "compare"])
 EVERY_PAGE = pytest.mark.parametrize("page", ["learn", "train", "explore", "compare", "accelerator", "data", "help"])
@@ -40,7 +41,8 @@ def test_a_database_that_cannot_be_opened(open_page, monkeypatch: pytest.MonkeyP
     (error,) = app.error
     assert error.value.startswith("The run store at ")
     assert error.value.count("cannot be opened") == 1
-    assert "check $A2Q_DATABASE_URL" in error.value
+    # As it is: between two marks of a dollar, Markdown would set a formula.
+    assert message("check $A2Q_DATABASE_URL, or unset it to use a file under $A2Q_HOME.") in error.value
     assert app.caption[-1].value.endswith(f"· {page.capitalize()}"), "the frame is whole"
     shown = [element.value for kind in (app.error, app.warning, app.markdown, app.caption) for element in kind]
     assert not [text for text in shown if "secret" in text]
@@ -69,8 +71,8 @@ def test_a_cluster_that_cannot_be_reached(
     run_id = store.submit(small()).id
     links = {"explore": {"run": runs_here.a2q}, "compare": {"runs": f"{runs_here.a2q},{runs_here.fp32}"}}
     app = open_page(page, **links.get(page, {}))
-    assert "No Dask scheduler answers at tcp://127.0.0.1:1" in app.warning[0].value
-    assert "unset A2Q_SCHEDULER" in app.warning[0].value
+    assert message("No Dask scheduler answers at tcp://127.0.0.1:1") in app.warning[0].value
+    assert message("unset A2Q_SCHEDULER") in app.warning[0].value
     assert store.get(run_id).state == "queued"
     assert app.get("plotly_chart") or app.metric, "everything else still works"
     assert app.caption[-1].value.startswith("A²Q Studio ")
