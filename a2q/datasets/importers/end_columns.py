@@ -48,25 +48,18 @@ def _without_relation(edges: Table, likely: tuple[str, ...]) -> tuple[str, ...]:
     first, second, *others = likely
     if not others or edges.numeric(second) or {plain_name(name) for name in likely[:2]} & _ENDS:
         return likely
-    starts, between = _values(edges, first), _values(edges, second)
+    starts, between = edges.first_texts(first), edges.first_texts(second)
     if not starts or starts & between:
         return likely
     for other in others:
         alike = edges.numeric(other) == edges.numeric(first)
         named = edges.numeric(first) and not _GENERIC.fullmatch(other)
-        if alike and not named and starts & _values(edges, other):
+        if alike and not named and starts & edges.first_texts(other):
             return (first, other, *(name for name in likely if name not in (first, other)))
     return likely
 
 
 _ENDS = {*ROLE_NAMES["source"], *ROLE_NAMES["target"]}
-
-
-def _values(edges: Table, column: str) -> set[str]:
-    try:
-        return {value for value in edges.first_rows().texts(column) if value is not None}
-    except DatasetError:
-        return set()
 
 
 def two_kinds(edges: Table, source: str, target: str) -> list[str]:

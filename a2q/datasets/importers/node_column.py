@@ -21,9 +21,9 @@ def node_column(table: Table, edges: Table | None, ends: tuple[str, ...]) -> str
     likely = [name for name in table.columns if unnamed_index(table, name)]
     likely += [table.columns[0], *(name for short, name in plain.items() if short.endswith("id"))]
     candidates = [*called, *(name for name in likely if _may_name(table, name))]
-    named = set().union(*(_values(edges, end) for end in ends))
+    named = set().union(*(edges.first_texts(end) for end in ends))
     # Of those that hold as many, the first.
-    return max(candidates, key=lambda name: len(named & _values(table, name)), default="")
+    return max(candidates, key=lambda name: len(named & table.first_texts(name)), default="")
 
 
 def _may_name(table: Table, column: str) -> bool:
@@ -34,10 +34,3 @@ def _may_name(table: Table, column: str) -> bool:
         return False
     fractions = table.numeric(column) and not all(value.isdecimal() for value in found)
     return len(set(found)) == len(found) and not fractions
-
-
-def _values(table: Table, column: str) -> set[str]:
-    try:
-        return {value for value in table.first_rows().texts(column) if value is not None}
-    except DatasetError:
-        return set()

@@ -83,10 +83,15 @@ def notations(cells: Sequence[str], decimal: str | None = None) -> list[Notation
     return [PLAIN] if not found and all(map(is_plain, cells)) else found
 
 
-def is_plain(cell: str) -> bool:
-    """Whether float() takes it, as "1e-3", and no underscores are in it."""
+def is_float(text: str) -> bool:
+    """Whether float() takes it, as "1e-3"."""
     try:
-        float(cell)
+        float(text)
     except ValueError:
         return False
-    return "_" not in cell
+    return True
+
+
+def is_plain(cell: str) -> bool:
+    """Whether float() takes it and no underscores are in it."""
+    return is_float(cell) and "_" not in cell

@@ -117,6 +117,13 @@ class Table:
         whole = self.head.combine_chunks().to_batches()
         return Batch(self, 0, whole[0] if whole else pa.RecordBatch.from_pylist([], schema=self.head.schema))
 
+    def first_texts(self, column: str) -> set[str]:
+        """What the first rows of a column hold, as text; nothing where that is none."""
+        try:
+            return {value for value in self.first_rows().texts(column) if value is not None}
+        except DatasetError:
+            return set()
+
     def rows(self) -> int:
         """Number of rows; reads one column through."""
         return sum(batch.rows.num_rows for batch in self.batches(self.columns[0]))

@@ -140,10 +140,6 @@ class RunStore(RunHistory):
         readable = [self._seen(run) for run in found if isinstance(run, Run)]
         return readable, [run for run in found if isinstance(run, UnreadableRun)]
 
-    def unreadable(self, limit: int = 200) -> Sequence[UnreadableRun]:
-        """Those among the newest runs that cannot be read, and why; they can be deleted."""
-        return self.newest(limit)[1]
-
     def queue(self) -> Sequence[Run]:
         """All queued runs, oldest first; one that cannot be read is left out and logged."""
         rows = select(RunRow).where(RunRow.state == State.QUEUED).order_by(RunRow.created, RunRow.id)

@@ -8,7 +8,7 @@ from a2q.experiments.store import RunStore
 def page(store) -> None:
     from a2q_studio.ui.unreadable_runs import unreadable_runs
 
-    unreadable_runs(store, store.unreadable())
+    unreadable_runs(store, store.newest()[1])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
-from a2q.datasets.importers.numerals import notations
+from a2q.datasets.importers.numerals import is_float, notations
 from a2q.datasets.importers.tables import HEAD_ROWS, ROLE_NAMES, listed, plain_name
 from a2q.datasets.importers.uploads import Upload
 
@@ -110,15 +110,15 @@ def header_of(upload: Upload, first: list[str], below: list[list[str]]) -> tuple
         # pandas leaves the name of its index out.
         return True, []
     filled = [cell for cell in first if cell]
-    if all(map(_numeric, filled)):
+    if all(map(is_float, filled)):
         return False, []
     if any(plain_name(cell) in _KNOWN for cell in first):
         return True, []
     cure = "set the header to yes or no where that is wrong"
-    if any(map(_numeric, filled)):
+    if any(map(is_float, filled)):
         columns = [[row[number] for row in below if number < len(row) and row[number]] for number in range(len(first))]
         named = any(
-            cell and not _numeric(cell) and values and all(map(_numeric, values))
+            cell and not is_float(cell) and values and all(map(is_float, values))
             for cell, values in zip(first, columns, strict=True)
         )
     else:
@@ -131,12 +131,4 @@ def header_of(upload: Upload, first: list[str], below: list[list[str]]) -> tuple
 
 def one_less(first: list[str], below: list[list[str]]) -> bool:
     """Whether the first row has one cell less than all below it, and is no row of sizes."""
-    return {len(row) for row in below} == {len(first) + 1} and not all(map(_numeric, first))
-
-
-def _numeric(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    return {len(row) for row in below} == {len(first) + 1} and not all(map(is_float, first))

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import iterparse, parse
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
+from a2q.datasets.importers.numerals import is_float
 from a2q.datasets.importers.readers.network import CURE
 from a2q.datasets.importers.uploads import Upload, shown
 
@@ -92,7 +93,7 @@ def checked_value(upload: Upload, place: str, name: str, kind: str, text: str) -
         value = value.removesuffix(".0")
         fits, word = _WHOLE.fullmatch(value) is not None and len(value) < 40, "no whole number"
     elif kind == "double":
-        fits, word = _is_float(value), "no number"
+        fits, word = is_float(value), "no number"
     else:
         return text
     if not fits:
@@ -111,14 +112,6 @@ def local(element: Element) -> str:
 def children(element: Element, name: str) -> list[Element]:
     """The elements of this name right inside of another."""
     return [child for child in element if local(child) == name]
-
-
-def _is_float(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _look_through(upload: Upload) -> None:

@@ -183,3 +183,8 @@ def nothing_half_done() -> object:
     """Whatever a test imports or fails to import, no draft stays."""
     yield
     assert not [place.name for place in keeping.folder().glob(".*")]
+
+
+def told(found: Imported, words: str) -> list[str]:
+    """What was told of an import that holds these words."""
+    return [sentence for sentence in found.warnings if words in sentence]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from a2q.datasets.importers.import_store import Imported
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -24,10 +25,6 @@ def parquet(frame: pd.DataFrame) -> tuple[str, bytes]:
     stream = io.BytesIO()
     frame.to_parquet(stream)
     return "nodes.parquet", stream.getvalue()
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize(

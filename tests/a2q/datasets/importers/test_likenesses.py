@@ -10,6 +10,7 @@ import pytest
 
 from a2q.datasets import DatasetError
 from a2q.datasets.importers.import_store import Imported
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -22,10 +23,6 @@ def labels(values: Sequence[object]) -> tuple[str, bytes]:
 
 def rows(form: str, head: str = "") -> tuple[str, bytes]:
     return "e.csv", (head + "".join(form.format(a, b) + "\n" for a, b in RING)).encode()
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 def test_minus_one_and_one_are_two_classes(take: Take) -> None:

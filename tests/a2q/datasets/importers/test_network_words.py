@@ -8,6 +8,7 @@ import pytest
 
 from a2q.datasets import DatasetError
 from a2q.datasets.importers.import_store import Imported
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -30,10 +31,6 @@ def graphml(usual: str, edge: str = "", more: str = "") -> tuple[str, bytes]:
     nodes = "".join(f'<node id="{i}"><data key="k">{"xy"[i % 2]}</data>{more}</node>' for i in range(12))
     edges = "".join(f'<edge source="{a}" target="{b}" {edge}/>' for a, b in RING)
     return "g.graphml", f"<graphml>{key}<graph {usual}>{nodes}{edges}</graph></graphml>".encode()
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from a2q.datasets import DatasetError, load
 from a2q.datasets.importers.import_store import Imported
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 EDGES = ("edges.csv", b"source,target\n" + b"".join(b"%d,%d\n" % (node, (node + 1) % 12) for node in range(12)))
@@ -24,10 +25,6 @@ def table(form: str = "csv", **columns: Any) -> tuple[str, bytes]:
     stream = io.BytesIO()
     frame.to_parquet(stream)
     return "nodes.parquet", stream.getvalue()
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

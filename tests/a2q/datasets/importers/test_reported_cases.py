@@ -7,6 +7,7 @@ import pytest
 
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.import_store import Imported
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 CASES = Path(__file__).parent / "cases"
@@ -26,10 +27,6 @@ def rows(head: str, form: str, separator: str = "\n") -> bytes:
 
 def sizes(found: Imported) -> tuple[int | None, int | None]:
     return found.card.nodes, found.card.edges
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize("name", ["networkx.edges", "trailing_comma.csv", "trailing_space.txt"])

@@ -11,6 +11,7 @@ import pytest
 from a2q.datasets import DatasetError
 from a2q.datasets.importers.import_store import Imported
 from a2q.datasets.importers.uploads import Upload
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -21,10 +22,6 @@ def npz(**arrays: np.ndarray) -> tuple[str, bytes]:
     stream = io.BytesIO()
     np.savez(stream, **{"edge_index": np.array(RING).T, **arrays})
     return "graph.npz", stream.getvalue()
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize("name", ["graph.npz", "edges.csv", "graph.json", "edges.parquet", "graph.mtx"])

@@ -10,6 +10,7 @@ import pytest
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.import_store import Imported
 from a2q.datasets.importers.readers.blanks import OneBlank
+from tests.a2q.datasets.importers.conftest import told
 
 Take = Callable[..., Imported]
 RING = [(node, (node + 1) % 12) for node in range(12)] + [(0, 6), (3, 9)]
@@ -22,10 +23,6 @@ def rows(form: str, head: str = "", end: str = "\n") -> bytes:
 
 def frame() -> pd.DataFrame:
     return pd.DataFrame(RING, columns=["source", "target"])
-
-
-def told(found: Imported, words: str) -> list[str]:
-    return [sentence for sentence in found.warnings if words in sentence]
 
 
 @pytest.mark.parametrize(

@@ -393,12 +393,12 @@ def test_a_damaged_row_is_no_fault_of_others(
         connection.execute(text(f"UPDATE runs SET {column} = :value WHERE id = :id"), {"value": value, "id": odd.id})
     engine.dispose()
     assert store.list() == [good]
-    (unreadable,) = store.unreadable()
+    (unreadable,) = store.newest()[1]
     assert unreadable.id == odd.id
     assert unreadable.why.startswith(f"Run {odd.id} cannot be read: ")
     assert len(unreadable.why) <= 300
     store.delete(odd.id)
-    assert store.unreadable() == []
+    assert store.newest()[1] == []
     assert store.list() == [good]
 
 
