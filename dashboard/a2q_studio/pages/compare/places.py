@@ -8,6 +8,7 @@ import streamlit as st
 from a2q.layouts import degree_rings, kept_layout, request_layout
 from a2q.layouts.layout_cache import layout_key
 from a2q_studio.comparison.compared import Compared
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.polling import poll
 
 LAYOUTS = ("force", "rings")
@@ -48,7 +49,9 @@ def find_places(one: Compared, edges: np.ndarray | None, layout: str) -> Places:
     if found.coordinates is not None:
         return Places(found.coordinates, f"force {key}")
     if found.reason:
-        return Places(degree_rings(in_degree), f"rings {one.graph}", f"{found.reason} Nodes stand on rings instead.")
+        return Places(
+            degree_rings(in_degree), f"rings {one.graph}", f"{message(found.reason)} Nodes stand on rings instead."
+        )
     request_layout(edges, len(in_degree))
     return Places(None, key, progress=found.progress or 0.0)
 

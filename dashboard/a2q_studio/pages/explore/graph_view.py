@@ -13,6 +13,7 @@ from a2q_studio.charts.graph.tiers import drawn_in_words
 from a2q_studio.pages.explore.layouts import Placed, place_nodes
 from a2q_studio.pages.explore.scene import Scene, in_words
 from a2q_studio.ui.figure import show_figure
+from a2q_studio.ui.literal import message
 from a2q_studio.ui.polling import poll
 from a2q_studio.ui.selection import chart_key, select, select_by
 from a2q_studio.ui.shared_results import shared
@@ -44,7 +45,7 @@ def _waiting(scene: Scene, layout: str, node: int | None) -> None:
 
 
 def _missing(scene: Scene, placed: Placed) -> None:
-    st.info(placed.note, icon=":material/info:")
+    st.info(message(placed.note), icon=":material/info:")
     edges = scene.edges
     if placed.key and edges is not None:
         st.button(

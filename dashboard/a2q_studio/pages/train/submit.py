@@ -118,7 +118,7 @@ def _again(store: RunStore, known: list[RunConfig]) -> None:
     try:
         _queue(store, known)
     except ConfigError as error:
-        st.toast(str(error), icon=":material/block:")
+        st.toast(message(str(error)), icon=":material/block:")
 
 
 def _queue(store: RunStore, configs: list[RunConfig]) -> None:

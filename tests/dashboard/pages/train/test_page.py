@@ -15,6 +15,7 @@ from a2q.training.config import TrainingConfig
 from a2q_studio.pages.train.relevant import relevant, relevant_presets
 from a2q_studio.pages.train.scenarios import SCENARIOS
 from a2q_studio.ui.cost import size
+from a2q_studio.ui.literal import message
 
 CITATIONS = DatasetConfig(name="generated-citations", nodes=120, graph_seed=0)
 
@@ -332,7 +333,7 @@ def test_what_the_launcher_refuses_is_a_banner(open_page, store: RunStore, small
     monkeypatch.setenv("A2Q_WORKERS", "many")
     store.submit(small())
     app = open_page("train")
-    assert app.warning[0].value == "A2Q_WORKERS is 'many'; it must be a whole number of 1 or more."
+    assert app.warning[0].value == message("A2Q_WORKERS is 'many'; it must be a whole number of 1 or more.")
     assert len(app.dataframe[0].value) == 1
 
 

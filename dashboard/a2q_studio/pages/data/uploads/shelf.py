@@ -8,6 +8,7 @@ from a2q.experiments.store import RunStore
 from a2q_studio.ui.access import read_only
 from a2q_studio.ui.dataset_card import sizes
 from a2q_studio.ui.dataset_link import train_on
+from a2q_studio.ui.literal import message
 
 _ASKED = "asked_to_delete_graph"
 
@@ -67,4 +68,4 @@ def _delete(name: str) -> None:
     try:
         keeping.delete(name)
     except DatasetError as error:
-        st.toast(str(error), icon=":material/info:")
+        st.toast(message(str(error)), icon=":material/info:")
