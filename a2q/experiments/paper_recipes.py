@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from a2q.datasets import card
+from a2q.layers import LAYERS
 from a2q.methods.paper_starts import Start
 from a2q.models.config import ModelConfig, ModelName
 from a2q.training.config import TrainingConfig
@@ -23,6 +24,7 @@ class PaperRecipe:
         penalty: weight of the memory penalty.
         penalty_above_kib: where the penalty starts, KiB of code bits.
         groups: pairs of the Nearest Neighbor Strategy; 0 at node level.
+        prices_xw: whether the penalty counts the fixed bits of XW too, which only adds to its pull.
     """
 
     model: ModelConfig
@@ -32,6 +34,17 @@ class PaperRecipe:
     penalty: float
     penalty_above_kib: float
     groups: int = 0
+    prices_xw: bool = False
+
+    @property
+    def priced_width(self) -> int | None:
+        """Columns at which the script's penalty counts every input: its hidden width; at graph level the true ones."""
+        return None if self.groups else self.model.hidden
+
+    @property
+    def priced_xw_width(self) -> int | None:
+        """Columns at which the script's penalty counts every XW: those of all heads; None where it counts none."""
+        return LAYERS[self.model.name].hidden_width(self.model) if self.prices_xw else None
 
 
 def paper_recipe(dataset: str, model: ModelName) -> PaperRecipe:
@@ -75,9 +88,16 @@ def nearest(dataset: str) -> str:
 
 
 def _nodes(
-    model: dict[str, Any], training: dict[str, Any], start: Start, bits: int, penalty: float, above: float = 5
+    model: dict[str, Any],
+    training: dict[str, Any],
+    start: Start,
+    bits: int,
+    penalty: float,
+    above: float = 5,
+    prices_xw: bool = False,
 ) -> PaperRecipe:
-    return PaperRecipe(ModelConfig(**model), TrainingConfig(**training), start, bits, penalty, above)
+    network, optimizer = ModelConfig(**model), TrainingConfig(**training)
+    return PaperRecipe(network, optimizer, start, bits, penalty, above, prices_xw=prices_xw)
 
 
 def _graphs(
@@ -145,6 +165,7 @@ PAPER_RECIPES: dict[tuple[str, ModelName], PaperRecipe] = {
         4,
         0.3,
         10,
+        prices_xw=True,
     ),
     ("citeseer", "gat"): _nodes(
         {**_GAT, "attention_dropout": 0.6},
@@ -162,6 +183,7 @@ PAPER_RECIPES: dict[tuple[str, ModelName], PaperRecipe] = {
         4,
         0.25,
         10,
+        prices_xw=True,
     ),
     ("pubmed", "gat"): _nodes(
         {**_GAT, "attention_dropout": 0.3},
@@ -179,6 +201,7 @@ PAPER_RECIPES: dict[tuple[str, ModelName], PaperRecipe] = {
         4,
         0.025,
         10,
+        prices_xw=True,
     ),
     ("ogbn-arxiv", "gcn"): _nodes(
         {"name": "gcn", "layers": 3, "hidden": 256, "dropout": 0.5, "batch_norm": True},
@@ -193,6 +216,7 @@ PAPER_RECIPES: dict[tuple[str, ModelName], PaperRecipe] = {
         "paper-arxiv",
         4,
         1e-4,
+        prices_xw=True,
     ),
     ("reddit-binary", "gin"): _graphs(
         {"name": "gin", "layers": 5, "hidden": 64, "linears": 2},

@@ -65,6 +65,8 @@ def _papers(base: PaperRecipe) -> dict[str, Any]:
         "penalty": base.penalty,
         "penalty_above_kib": base.penalty_above_kib,
         "priced_bits": "code",
+        "priced_width": base.priced_width,
+        "priced_xw_width": base.priced_xw_width,
         "first_input": "learn" if base.model.embedding else "keep",
     }
 

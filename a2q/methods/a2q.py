@@ -24,6 +24,11 @@ ATTENTION_BITS = 4
 _QUANTIZED = ("features", "weight", "combination", "attention", "logits")
 
 
+def _is_empty(value: int | None) -> bool:
+    # A setting that came in later and is not used is not written: the run's digest stays what it was.
+    return value is None
+
+
 class A2QConfig(Method):
     """Aggregation-aware quantization: a learned step size and bitwidth for every node and layer input.
 
@@ -121,6 +126,23 @@ class A2QConfig(Method):
         "effective",
         title="Bits the penalty counts",
         description="effective: what storage needs. code: one more per unsigned value, as the paper's code counts.",
+    )
+    priced_width: int | None = Field(
+        None,
+        ge=1,
+        le=65_536,
+        title="Columns the penalty counts",
+        description="For every layer input alike, as the paper's code has it. Empty: each input's own.",
+        exclude_if=_is_empty,
+    )
+    priced_xw_width: int | None = Field(
+        None,
+        ge=1,
+        le=65_536,
+        title="Columns of XW the penalty counts",
+        description="Adds the fixed bits of every layer's XW, as the paper's code does for GAT and ogbn-arxiv. "
+        "Empty: none.",
+        exclude_if=_is_empty,
     )
 
     @model_validator(mode="after")

@@ -98,11 +98,11 @@ def learned_features(model: nn.Module) -> dict[str, tuple[int, Quantizer | Neare
     return found
 
 
-def feature_kib(model: nn.Module, priced_bits: str = "effective") -> Tensor:
+def feature_kib(model: nn.Module, priced_bits: str = "effective", width: int | None = None) -> Tensor:
     """Memory of all node features with learned bits, ``Σ_layers dim · Σ_nodes bits / 8192``, in KiB.
 
-    ``dim`` is each layer's true input width. Bits are real-valued (before rounding), so the result is
-    differentiable; "code" bits count one more per unsigned value than "effective" bits. Under the Nearest
+    ``dim`` is each layer's true input width, or ``width`` for all alike. Bits are real-valued (before rounding), so
+    the result is differentiable; "code" bits count one more per unsigned value than "effective" bits. Under the Nearest
     Neighbor Strategy "effective" counts every node of the last forward pass, "code" every group it used once,
     as the paper's code does.
 
@@ -114,14 +114,26 @@ def feature_kib(model: nn.Module, priced_bits: str = "effective") -> Tensor:
         if isinstance(quantizer, NearestQuantizer):
             counted = quantizer.chosen.unique() if priced_bits == "code" else quantizer.chosen
             bits = bits.flatten()[counted]
-        total = total.to(bits.device) + dim * bits.sum() / BITS_PER_KIB
+        total = total.to(bits.device) + (width or dim) * bits.sum() / BITS_PER_KIB
     return total
+
+
+def _xw_kib(model: nn.Module, width: int, bits: int) -> float:
+    """Memory of the fixed bits of XW in KiB: every node's in every layer that aggregates it, at ``width`` columns."""
+    nodes = max(len(_row_bits(quantizer)) for _, quantizer in learned_features(model).values())
+    layers = [
+        layer
+        for layer in quantized_layers(model).values()
+        if any(place.kind == "combination" and layer.quantizer(role) for role, place in layer.roles.items())
+    ]
+    return len(layers) * width * nodes * bits / BITS_PER_KIB
 
 
 def memory_penalty(model: nn.Module) -> Tensor:
     """The memory penalty; 0 where no bits are learned. Add it to the loss after the forward pass.
 
-    Fixed weight: ``λ · max(memory - threshold, 0)²``, memory in KiB. With a target:
+    Fixed weight: ``λ · max(memory - threshold, 0)²``, memory in KiB. It counts columns as ``priced_width`` says and
+    fixed bits of XW as ``priced_xw_width`` does, each layer's own and none by default. With a target:
     ``λ · Σ_tensors mean(step) · Σ_nodes bits``, where λ follows the distance to the target at every training
     step; the mean step size puts the penalty on the scale of the Local Gradient, so that one set of gains serves
     every dataset.
@@ -146,8 +158,12 @@ def _penalty(model: nn.Module, budget: MemoryBudget) -> Tensor:
     if not features:
         return torch.zeros(())
     if not budget.has_target:
-        excess = torch.relu(feature_kib(model, budget.config.priced_bits) - budget.config.penalty_above_kib)
-        return budget.config.penalty * excess.square()
+        config = budget.config
+        above = config.penalty_above_kib
+        if config.priced_xw_width is not None:
+            above -= _xw_kib(model, config.priced_xw_width, config.xw_bits)
+        excess = torch.relu(feature_kib(model, config.priced_bits, config.priced_width) - above)
+        return config.penalty * excess.square()
     penalty = torch.zeros(())
     for _, quantizer in features.values():
         bits = quantizer.bounded_bits.flatten()

@@ -102,12 +102,23 @@ def test_every_set_of_graphs_takes_a_graph_level_command() -> None:
 def test_the_papers_preset_is_its_command(key: tuple[str, ModelName]) -> None:
     found, config = paper_recipe(*key), preset("a2q-paper", DatasetConfig(name=key[0]), key[1])
     assert (config.model, config.training) == (found.model, found.training)
-    quantization = config.quantization.model_dump()
-    for name in ("start", "initial_bits", "penalty", "penalty_above_kib", "groups"):
-        assert quantization[name] == getattr(found, name)
-    assert quantization["priced_bits"] == "code"
-    assert quantization["straight_through"] == "identity"
-    assert quantization["target_average_bits"] is quantization["target_kib"] is None
+    quantization = config.quantization
+    for name in ("start", "initial_bits", "penalty", "penalty_above_kib", "groups", "priced_width", "priced_xw_width"):
+        assert getattr(quantization, name) == getattr(found, name)
+    assert quantization.priced_bits == "code"
+    assert quantization.straight_through == "identity"
+    assert quantization.target_average_bits is quantization.target_kib is None
+
+
+def test_scripts_for_one_graph_count_the_hidden_width_and_two_of_them_xw_too() -> None:
+    counted = {key: (found.priced_width, found.priced_xw_width) for key, found in PAPER_RECIPES.items()}
+    assert {key: widths for key, widths in counted.items() if key[0] in ("cora", "citeseer", "pubmed")} == {
+        (dataset, model): {"gcn": (16, None), "gin": (16, None), "gat": (8, 64)}[model]
+        for dataset, model in _NODE_LEVEL
+        if dataset != "ogbn-arxiv"
+    }
+    assert counted["ogbn-arxiv", "gcn"] == (256, 256)
+    assert {counted[key] for key in _GRAPH_LEVEL} == {(None, None)}
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ _OTHER = {
     "quantization.penalty": 7.5,
     "quantization.penalty_above_kib": 7.5,
     "quantization.priced_bits": "code",
+    "quantization.priced_width": 7,
+    "quantization.priced_xw_width": 7,
     "training.epochs": 7,
     "training.lr": 0.02,
     "training.weight_decay": 0.3,
