@@ -129,6 +129,8 @@ class LinearLayer(QuantizedLayer):
         self.watch("input", x)
         if quantizer is None:
             return (x @ self.weight_codes.to(self.weight_step.dtype)) * self.weight_step
-        codes, step = quantizer.codes(x.to_dense() if isinstance(x, SparseMatrix) else x)
+        dense = x.to_dense() if isinstance(x, SparseMatrix) else x
+        quantizer.meet(dense)
+        codes, step = quantizer.codes(dense)
         # Whole numbers in float32: exact while sums stay below 2^24, and fast where integer products are not.
         return (codes.float() @ self.weight_codes.float()) * step * self.weight_step

@@ -1,6 +1,7 @@
 """Aggregation-aware quantization: its settings, and where it puts which quantizer."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -14,6 +15,7 @@ from a2q.methods.paper_starts import PAPER_STARTS, Start
 if TYPE_CHECKING:
     import torch
 
+Gradient = Literal["local", "task"]
 Learned = Literal["both", "steps", "bits", "nothing"]
 
 StepBits = Literal[32, 8]
@@ -56,11 +58,11 @@ class A2QConfig(Method):
         title="What is learned",
         description="Of each node's step size and bitwidth; the paper's ablation.",
     )
-    gradient: Literal["local", "task"] = Field(
+    gradient: Gradient = Field(
         "local",
         title="Gradient of node features",
         description="local: each node's own quantization error supervises it (Local Gradient). "
-        "task: the loss does, which reaches few nodes when few are labelled.",
+        "task: the loss does, which reaches few nodes when few are labelled. With groups task where nothing is chosen.",
     )
     straight_through: Literal["identity", "clipped"] = Field(
         "clipped",
@@ -145,6 +147,14 @@ class A2QConfig(Method):
         exclude_if=_is_empty,
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _groups_learn_from_the_loss(cls, values: Any) -> Any:
+        """Groups learn from the loss, as in the paper, unless a gradient is chosen."""
+        if not isinstance(values, Mapping) or "gradient" in values or values.get("groups") in (None, 0, "0"):
+            return values
+        return {**values, "gradient": "task"}
+
     @model_validator(mode="after")
     def _bits_in_order(self) -> Self:
         if not self.min_bits <= self.initial_bits <= self.max_bits:
@@ -192,18 +202,18 @@ class A2QConfig(Method):
             return None
         match role.kind:
             case "features":
-                quantizer = _for_rows(self, nodes, self.initial_bits, bits_learned=True)
+                quantizer = _for_rows(self, nodes, self.initial_bits, self.gradient, bits_learned=True)
             case "weight":
                 quantizer = _for_columns(role.dim, self.weight_bits, self, signed=True, gradient="task")
             case "combination" if role.attends:
-                quantizer = _for_rows(self, nodes, self.xw_bits, bits_learned=False)
+                quantizer = _for_rows(self, nodes, self.xw_bits, self.gradient, bits_learned=False)
             case "combination":
                 quantizer = _for_columns(role.dim, self.xw_bits, self, signed=None, gradient="local")
             case "attention":
                 assert role.count is not None  # The layer knows its heads.
                 quantizer = quantizers.Quantizer(role.count, "row", signed=True, bits=ATTENTION_BITS, gradient="task")
             case "logits" if self.groups:
-                quantizer = _for_rows(self, nodes, ATTENTION_BITS, bits_learned=False)
+                quantizer = _for_rows(self, nodes, ATTENTION_BITS, "task", bits_learned=False)
             case "logits":
                 quantizer = _for_columns(role.dim, ATTENTION_BITS, self, signed=None, gradient="task")
             case "norm" | "messages" | "aggregation" | "output":
@@ -230,7 +240,7 @@ def quantized_by_a2q(role: TensorRole) -> bool:
 
 
 def _for_rows(
-    config: A2QConfig, nodes: Nodes, bits: int, bits_learned: bool
+    config: A2QConfig, nodes: Nodes, bits: int, gradient: Gradient, *, bits_learned: bool
 ) -> "quantizers.Quantizer | quantizers.NearestQuantizer":
     learn_bits = bits_learned and config.learn in ("both", "bits")
     learn_step = config.learn in ("both", "steps")
@@ -244,6 +254,7 @@ def _for_rows(
             learn_step=learn_step,
             min_bits=low,
             max_bits=high,
+            gradient=gradient,
             straight_through=config.straight_through,
             convention=config.group_search,
         )
@@ -261,21 +272,21 @@ def _for_rows(
         learn_step=learn_step,
         min_bits=low,
         max_bits=high,
-        gradient=config.gradient,
+        gradient=gradient,
         straight_through=config.straight_through,
         step_bits=config.step_bits,
     )
 
 
 def _for_columns(
-    dim: int, bits: int, config: A2QConfig, *, signed: bool | None, gradient: str
+    dim: int, bits: int, config: A2QConfig, *, signed: bool | None, gradient: Gradient
 ) -> "quantizers.Quantizer":
     return quantizers.Quantizer(
         dim,
         "column",
         signed=signed,
         bits=bits,
-        gradient="task" if gradient == "task" else "local",
+        gradient=gradient,
         straight_through=config.straight_through,
     )
 

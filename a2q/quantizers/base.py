@@ -37,6 +37,7 @@ class FakeQuantizer(nn.Module, ABC):
         if not self.started:
             self.start(x.to_dense() if isinstance(x, SparseEntries) else x.detach())
             self.started.fill_(True)
+        self.meet(x.values if isinstance(x, SparseEntries) else x)
         if isinstance(x, SparseEntries):
             return self.quantize_entries(x, protected)
         if not self.steady or x.requires_grad:
@@ -72,6 +73,10 @@ class FakeQuantizer(nn.Module, ABC):
     @abstractmethod
     def start(self, x: Tensor) -> None:
         """Set up everything that is taken from the first values, [rows, columns]."""
+
+    def meet(self, x: Tensor) -> None:
+        """Look at values, of any shape, that are about to be quantized; here nothing is looked for."""
+        return
 
     @abstractmethod
     def quantize(self, x: Tensor, protected: Tensor | None = None) -> Tensor:

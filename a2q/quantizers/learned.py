@@ -1,6 +1,7 @@
 """What quantizers with learned step sizes and bitwidths share: parameters, their bounds, how they start."""
 
 import math
+import warnings
 from abc import abstractmethod
 from typing import Any, Literal
 
@@ -58,8 +59,9 @@ class LearnedQuantizer(FakeQuantizer):
 
     Args:
         shape: of step sizes and bits, [count, 1] or [1, count].
-        signed: whether codes carry a sign; None lets the first values decide. Unsigned values spend no bit
-            on a sign; signed ones have at least 2 effective bits, whatever ``min_bits`` says.
+        signed: whether codes carry a sign; None lets the first values decide, and later ones of training turn it on.
+            Unsigned values spend no bit on a sign; signed ones have at least 2 effective bits, whatever ``min_bits``
+            says.
         bits: effective bits to start with.
         learn_step: whether step sizes are parameters; otherwise they stay where they start.
         learn_bits: whether bitwidths are parameters; otherwise they stay at ``bits``.
@@ -109,6 +111,7 @@ class LearnedQuantizer(FakeQuantizer):
         self.learn_step, self.learn_bits = learn_step, learn_bits
         self.step_bits, self.start_from = step_bits, start
         self._sign_open = signed is None
+        self._told = False
         self.register_buffer("sign", torch.tensor(bool(signed)))
         for name, learned, value in (("step", learn_step, 0.1), ("bits", learn_bits, float(bits))):
             values = torch.full(shape, value)
@@ -167,10 +170,32 @@ class LearnedQuantizer(FakeQuantizer):
                     f"max_bits is {self.max_bits} but the first values are negative in part; allow at least 2 bits, "
                     "one of them the sign, or use BinaryQuantizer."
                 )
-            self.sign.fill_(True)
-            self.bits.clamp_(min=_SIGNED_LEAST)
+            self._carry_sign()
         if self.start_from == "data":
             self.calibrate(x)
+
+    @torch.no_grad()
+    def meet(self, x: Tensor) -> None:
+        """Turn an open sign on where values of training are negative after all; warn, once, of those of evaluation.
+
+        A value below 0 has no unsigned code and becomes 0. In training the quantizer learns to carry a sign from then
+        on; one that has been trained stays what it is.
+        """
+        if not self._sign_open or self.signed or not x.numel() or not bool(x.min() < 0):
+            return
+        if self.training and self.max_bits >= _SIGNED_LEAST:
+            self._carry_sign()
+        elif not self._told:
+            self._told = True
+            warnings.warn(
+                f"A quantizer ({self.extra_repr()}) that met no value below 0 when its sign was decided has met some "
+                "now, and they became 0; train or calibrate the model on data that holds such values.",
+                stacklevel=2,
+            )
+
+    def _carry_sign(self) -> None:
+        self.sign.fill_(True)
+        self.bits.clamp_(min=_SIGNED_LEAST)
 
     @abstractmethod
     def calibrate(self, x: Tensor) -> None:

@@ -192,6 +192,10 @@ class UnseenQuantizer(FakeQuantizer):
     def start(self, x: Tensor) -> None:
         """Nothing is taken from first values."""
 
+    def meet(self, x: Tensor) -> None:
+        """Look for values below 0, as the quantizer of the seen nodes does."""
+        self.seen.meet(x)
+
     @torch.no_grad()
     def steps_and_bits(self, x: Tensor) -> StepsAndBits:
         """Step sizes and real-valued effective bits of all nodes, each [num_nodes, 1].

@@ -46,6 +46,17 @@ def test_converted_products_are_those_of_fake_quantization(config: Method, shift
 
 
 @pytest.mark.parametrize("converted", [False, True])
+def test_values_below_0_that_only_evaluation_brings_are_told(converted: bool, x: Tensor) -> None:
+    layer = _layer(A2QConfig(first_input="learn"))
+    layer(x.abs())
+    layer.eval()
+    if converted:
+        layer.convert()
+    with pytest.warns(UserWarning, match="they became 0; train or calibrate the model on data that holds such values"):
+        layer(x)
+
+
+@pytest.mark.parametrize("converted", [False, True])
 def test_converted_products_of_other_precisions(converted: bool, x: Tensor) -> None:
     for precision in (torch.float16, torch.float64):
         layer = _layer(UniformConfig(bits=8)).to(precision)

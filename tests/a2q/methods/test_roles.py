@@ -92,6 +92,27 @@ def test_groups_take_the_place_of_nodes(layers: dict[str, QuantizedLayer]) -> No
 
 
 @pytest.mark.parametrize(
+    ("given", "gradient"),
+    [({}, "task"), ({"gradient": "task"}, "task"), ({"gradient": "local"}, "local"), ({"groups": "9"}, "task")],
+)
+def test_groups_learn_from_the_loss_unless_the_local_gradient_is_chosen(
+    layers: dict[str, QuantizedLayer], given: dict[str, str], gradient: str
+) -> None:
+    config = A2QConfig(**{"groups": 9, **given})
+    assert config.gradient == gradient and A2QConfig(**config.model_dump()) == config
+    placed = _placed(layers, config)
+    rows = {name: quantizer.gradient for name, quantizer in placed.items() if isinstance(quantizer, NearestQuantizer)}
+    assert rows == dict.fromkeys(rows, gradient) | {"gat logits": "task"}
+    assert set(FEATURES) <= set(rows)
+
+
+@pytest.mark.parametrize("groups", [None, 0, "0"])
+def test_without_groups_nodes_learn_by_the_local_gradient(groups: object) -> None:
+    given = {} if groups is None else {"groups": groups}
+    assert A2QConfig(**given).gradient == "local"
+
+
+@pytest.mark.parametrize(
     ("learn", "learned"),
     [("both", {"bits", "step"}), ("bits", {"bits"}), ("steps", {"step"}), ("nothing", set())],
 )

@@ -1,10 +1,14 @@
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-from a2q.quantizers import Quantizer, code_step, integer_codes
-from a2q.quantizers.learned import SMALLEST_STEP
+from a2q.quantizers import NearestQuantizer, Quantizer, code_step, integer_codes
+from a2q.quantizers.learned import SMALLEST_STEP, LearnedQuantizer
+from a2q.sparse.matrix import SparseMatrix
 
 # Step sizes that values of 6 rows and 10 columns need.
 _SIZES = {"row": 6, "column": 10, "tensor": 1}
@@ -191,8 +195,55 @@ def test_an_open_sign_is_decided_by_the_first_values(granularity: str, signed: b
     assert torch.equal(values[0], values[1])
     assert [quantizer.signed for quantizer in quantizers] == [signed, signed]
     assert [quantizer.min_bits for quantizer in quantizers] == [2 if signed else 0] * 2
-    quantizers[0](-x)
-    assert quantizers[0].signed == signed
+
+
+@pytest.mark.parametrize(
+    ("make", "entries"),
+    [
+        (partial(Quantizer, 6, "row"), False),
+        (partial(Quantizer, 6, "row"), True),
+        (partial(NearestQuantizer, 3), False),
+    ],
+    ids=["row", "row of entries", "groups"],
+)
+def test_training_that_brings_negative_values_turns_an_open_sign_on(
+    make: Callable[..., LearnedQuantizer], entries: bool
+) -> None:
+    quantizer, signed = make(signed=None, bits=1, learn_bits=True), make(signed=True, bits=2, learn_bits=True)
+    x = _values()
+    quantizer(x.abs())
+    assert not quantizer.signed and set(quantizer.effective_bits.tolist()) == {1}
+    signed(x.abs())
+    with torch.no_grad():
+        signed.step.copy_(quantizer.step)
+    found = quantizer(SparseMatrix(x).entries).to_dense() if entries else quantizer(x)
+    assert quantizer.signed and quantizer.min_bits == 2 and torch.equal(found, signed(x)) and bool((found < 0).any())
+
+
+def test_evaluation_warns_once_of_negative_values_that_become_0() -> None:
+    x = _values()
+    quantizer = Quantizer(6, "row", signed=None, bits=3)
+    expected = quantizer(x.abs()).where(x > 0, 0)
+    quantizer.eval()
+    with pytest.warns(UserWarning, match="met no value below 0 when its sign was decided has met some now"):
+        assert torch.equal(quantizer(x), expected)
+    assert torch.equal(quantizer(-x.abs()), torch.zeros_like(x))
+    assert not quantizer.signed
+
+
+def test_values_below_0_where_1_bit_is_all_there_may_be_are_told() -> None:
+    quantizer = Quantizer(6, "row", signed=None, bits=1, max_bits=1)
+    quantizer(_values().abs())
+    with pytest.warns(UserWarning, match="they became 0"):
+        quantizer(_values())
+    assert not quantizer.signed
+
+
+def test_who_asks_for_no_sign_is_told_nothing() -> None:
+    quantizer = Quantizer(6, "row", signed=False, bits=3)
+    for training in (True, False):
+        assert not bool((quantizer.train(training)(_values()) < 0).any())
+    assert not quantizer.signed
 
 
 def test_a_sign_lifts_bits_to_2() -> None:

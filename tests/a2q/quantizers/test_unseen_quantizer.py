@@ -142,3 +142,12 @@ def test_a_quantizer_that_saw_nothing_or_has_no_rows_is_refused() -> None:
 def test_rows_that_do_not_name_the_seen_nodes_are_refused(rows: Tensor) -> None:
     with pytest.raises(ValueError, match="name each of the 25 seen nodes once, counted from 0"):
         UnseenQuantizer(_trained(), rows, _topology())
+
+
+def test_unseen_nodes_below_0_are_told_where_seen_ones_never_were() -> None:
+    seen = Quantizer(_SEEN, "row", signed=None, bits=4)
+    seen(_values()[_rows()].abs())
+    quantizer = UnseenQuantizer(seen, _rows(), _topology()).eval()
+    quantizer(_values().abs())
+    with pytest.warns(UserWarning, match="met no value below 0"):
+        assert bool((quantizer(_values()) >= 0).all())
