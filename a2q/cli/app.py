@@ -25,11 +25,11 @@ from a2q.experiments import launch
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import settle
 from a2q.experiments.presets import PRESETS, preset
-from a2q.experiments.results import SCORES, Score, result
+from a2q.experiments.results import SCORES, Score, result, result_notices
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
 from a2q.experiments.settings import change
-from a2q.experiments.store import Run, RunError, RunStore, State
+from a2q.experiments.store import DamagedRunError, Run, RunError, RunStore, State
 from a2q.faults import machine_fault
 from a2q.layers import LAYERS
 from a2q.methods import METHODS
@@ -105,7 +105,11 @@ def train(
             runs = _wait(store, runs, pressed)
         if pressed.is_set():
             _give_up(store, ours)
+        told = {run.id: _notices(store, run) for run in runs}
     _print_runs(runs, as_json)
+    for run in runs:
+        for sentence in told[run.id]:
+            _say(f"{run.title}: {sentence}")
     if not detach and any(run.state != State.FINISHED for run in runs):
         for run in runs:
             if run.reason:
@@ -132,7 +136,9 @@ def show(run: RunId, as_json: AsJson = False) -> None:
         _try_dispatch(store)
         settle(store)
         found = store.get(run)
+        told = _notices(store, found)
     details = result(found) | {
+        "notices": told,
         "reason": found.reason,
         "stage": found.stage,
         "progress": found.progress,
@@ -149,7 +155,7 @@ def show(run: RunId, as_json: AsJson = False) -> None:
         if isinstance(value, dict):
             out.print_json(json.dumps(value))
         else:
-            out.print(_cell(value), markup=False, soft_wrap=True)
+            out.print(_cell(" ".join(value) if isinstance(value, list) else value), markup=False, soft_wrap=True)
     if found.log:
         out.print(found.log, markup=False, soft_wrap=True)
 
@@ -311,6 +317,14 @@ def _give_up(store: RunStore, runs: list[Run]) -> NoReturn:
             launch.cancel(store, run.id)
     _say("Cancelled the runs that were still active.")
     raise typer.Exit(130) from None
+
+
+def _notices(store: RunStore, run: Run) -> list[str]:
+    """What must be said beside a result; of a run whose arrays are damaged, what its summary alone tells."""
+    try:
+        return result_notices(run, lambda name: store.array(run.id, name))
+    except DamagedRunError:
+        return result_notices(run)
 
 
 def _try_dispatch(store: RunStore, said: str = "") -> str:

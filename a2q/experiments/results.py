@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.schema import State
+from a2q.reports.notices import ReadArray, notices, result_facts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,16 @@ def result(run: Run) -> dict[str, Any]:
         **{name.format(run.metric): summary.get(name.format("score")) for name in _SCORES},
         **{name: summary.get(name) for name in _FROM_SUMMARY},
     }
+
+
+def result_notices(run: Run, array: ReadArray = lambda name: None) -> list[str]:
+    """What must be said beside a run's result, a sentence each; see :func:`a2q.reports.notices.notices`.
+
+    Args:
+        run: in any state; only finished ones have a result.
+        array: reads the run's arrays by name, for what an earlier version did not record.
+    """
+    return [] if run.summary is None else notices(result_facts(run.summary, array))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
+from a2q.reports.notices import constant_score
 from a2q.training import Trainer
 
 _STATUS = Path("/proc/self/status")
@@ -43,6 +44,10 @@ class Summary:
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
+        test_items: nodes or graphs of the test part.
+        constant_score: what one answer for all reaches on the test part (:func:`a2q.reports.notices.constant_score`).
+        fp32_test_score: of the FP32 network that training started from, at its own best epoch; None without one.
+            None of all three where an earlier version recorded the run.
         network: its linear maps, for a simulation; None of a run recorded before runs kept them.
     """
 
@@ -59,6 +64,9 @@ class Summary:
     items: list[dict[str, Any]]
     seconds_per_epoch: float
     peak_memory_mib: float | None = None
+    test_items: int | None = None
+    constant_score: float | None = None
+    fp32_test_score: float | None = None
     network: NetworkRecord | None = None
 
 
@@ -88,6 +96,9 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
+        test_items=len(trainer.task.test_labels),
+        constant_score=constant_score(trainer.task.test_labels.numpy()),
+        fp32_test_score=trainer.fp32_test_score,
         network=record_network(trainer.model, trainer.task),
     )
     return summary, measure_nodes(trainer.model, trainer.task)

@@ -52,6 +52,11 @@ class GraphTask:
         self._parts = {"train": train, "validation": validation, "test": test}
         self._kept: dict[str, list[Batch]] = {}
 
+    @property
+    def test_labels(self) -> Tensor:
+        """Classes or values of the test graphs."""
+        return torch.cat([batch.labels for batch in self.part("test")])
+
     def nodes(self, generator: torch.Generator | None) -> Nodes:
         """Nothing is known of the nodes of unseen graphs."""
         return Nodes(generator=generator)

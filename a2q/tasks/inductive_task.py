@@ -67,6 +67,11 @@ class InductiveNodeTask(NodeTask):
         everyone = torch.arange(graph.num_nodes)
         self._everyone = Batch(graph.features, edges, None, 1, everyone, None, graph.labels)
 
+    @property
+    def test_labels(self) -> Tensor:
+        """Classes or values of the unseen nodes."""
+        return self._whole.test_labels
+
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> Evaluation:
         """Training and validation score among the seen nodes, test score of the unseen ones."""

@@ -35,6 +35,11 @@ class NodeTask:
         train = self._parts["train"]
         self.whole = Batch(graph.features, graph.edges, None, 1, everyone, train, graph.labels[train])
 
+    @property
+    def test_labels(self) -> Tensor:
+        """Classes or values of the test nodes."""
+        return self.graph.labels[self._parts["test"]]
+
     def nodes(self, generator: torch.Generator | None) -> Nodes:
         """What quantizers may know of the nodes."""
         return Nodes(self.graph.num_nodes, self.graph.in_degree, generator)

@@ -66,6 +66,10 @@ class Task(Protocol):
     shape: Shape
     items: int
 
+    @property
+    def test_labels(self) -> Tensor:
+        """Classes or values of the test part, [items]."""
+
     def nodes(self, generator: torch.Generator | None) -> Nodes:
         """What quantizers may know of the nodes."""
 

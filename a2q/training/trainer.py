@@ -41,6 +41,10 @@ class Trainer:
         task: a prepared graph, or any :class:`a2q.tasks.Task`.
         config: every setting; the same config on the same task gives the same history.
 
+    Attributes:
+        fp32_test_score: test score of the FP32 network that a quantized one started from, at its own best epoch;
+            None without a warm start, and before its end. Nothing is chosen by it.
+
     Source: hyper-parameter groups of the paper's code; selection on validation, warm start and distillation
     are ours.
     """
@@ -60,6 +64,7 @@ class Trainer:
         )
         self.epoch = 0
         self.best = Best(config, self.task.metric, [width for width, _ in learned_features(self.model).values()])
+        self.fp32_test_score: float | None = None
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
         if config.training.warm_start and config.quantization.quantizes:
@@ -90,6 +95,8 @@ class Trainer:
             teacher.run_epoch()
             yield teacher.epoch / teacher.config.training.epochs
         teacher.restore_best()
+        assert teacher.best.metrics is not None  # It has trained.
+        self.fp32_test_score = teacher.best.metrics.test_score
         # The student has quantizers besides; every weight of the teacher exists in it under the same name.
         self.model.load_state_dict(teacher.model.state_dict(), strict=False)
         if self.config.training.distillation:
@@ -171,6 +178,7 @@ class Trainer:
             "schedule": self._schedule.state_dict(),
             "generator": self.generator.get_state(),
             "best": self.best.state_dict(),
+            "fp32_test_score": self.fp32_test_score,
             "teacher": None if self._teacher is None else self._teacher._state(),
             "teacher_scores": self._teacher_scores,
         }
@@ -182,6 +190,8 @@ class Trainer:
         self._schedule.load_state_dict(state["schedule"])
         self.generator.set_state(state["generator"])
         self.best.load_state_dict(state["best"])
+        # Checkpoints of earlier versions have none.
+        self.fp32_test_score = state.get("fp32_test_score")
         self._teacher, self._teacher_scores = None, state["teacher_scores"]
         if state["teacher"] is not None:
             self._teacher = Trainer(self.task, teacher_config(self.config))

@@ -263,6 +263,19 @@ def test_a_list_has_columns_for_the_folds_and_metrics_in_it(call, idle: None, st
     assert not {"test_accuracy", "validation_accuracy"} & rows[0].keys()
 
 
+def test_what_must_be_said_of_a_result_is_the_last_line(call, idle: None, store: RunStore) -> None:
+    run = store.submit(preset("uniform", DatasetConfig(name="karate-club")))
+    store.claim(run.id, "elsewhere", None)
+    result = {"metric": "accuracy", "test_score": 0.5, "average_bits": 4.0, "constant_score": 0.612, "test_items": 29}
+    store.finish(run.id, result)
+    told = "No better than always answering the most frequent class, 61.2%."
+    done = call("train", "karate-club", "--method", "uniform", "--json")
+    assert [row["run"] for row in json.loads(done.out)] == [run.id]
+    assert done.err.splitlines()[-1].endswith(f": {told}")
+    assert json.loads(call("show", run.id, "--json").out)["notices"] == [told]
+    assert told in call("show", run.id).out
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_starts_from_the_preset_of_its_name(call, idle: None, store: RunStore, name: str) -> None:
     call("train", "cora", "--method", name, "--detach")

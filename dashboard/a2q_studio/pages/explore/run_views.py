@@ -1,9 +1,12 @@
 """Everything about one run below the picker, whatever state the run is in: its result first, its nodes as rows last."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from a2q.experiments.results import SCORES
+from a2q.experiments.results import SCORES, result_notices
 from a2q.experiments.store import DamagedRunError, Run, RunStore, UnknownRunError
 from a2q.reports import quantized_layers
 from a2q.reports.csv_table import csv_bytes
@@ -43,7 +46,8 @@ def run_views(run_id: str) -> None:
 
 
 def _run_views(store: RunStore, run: Run) -> None:
-    summary_row(run)
+    arrays = run_arrays(store, run)
+    summary_row(run, arrays)
     with st.container(horizontal=True, vertical_alignment="center", key="explore-take-along"):
         report_buttons(store, [run], "explore")
         copy_as_code(run, f"explore-{run.id}")
@@ -53,7 +57,6 @@ def _run_views(store: RunStore, run: Run) -> None:
             icon=":material/compare_arrows:",
             query_params={"runs": run.id},
         )
-    arrays = run_arrays(store, run)
     if "in_degree" not in arrays:
         _nothing_yet(run)
     else:
@@ -111,8 +114,8 @@ def _nothing_yet(run: Run) -> None:
     st.skeleton(300)
 
 
-def summary_row(run: Run) -> None:
-    """Result of a finished run, or where an active one stands; a reason where it ended early."""
+def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
+    """Result of a finished run with what must be said of it, or where an active one stands, or why one ended early."""
     if run.summary is None:
         if run.is_active:
             st.progress(run.progress, text=run.stage or "Waiting")
@@ -145,6 +148,8 @@ def summary_row(run: Run) -> None:
             help=tip("full bits per value"),
         )
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
+    for sentence in result_notices(run, arrays.get):
+        st.warning(message(sentence), icon=":material/info:")
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
 
 

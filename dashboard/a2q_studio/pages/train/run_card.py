@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from a2q.experiments.launch import cancel
 from a2q.experiments.logs import log_tail
-from a2q.experiments.results import SCORES
+from a2q.experiments.results import SCORES, result_notices
 from a2q.experiments.store import Run, RunError, RunStore, State
 from a2q.training import EpochMetrics
 from a2q_studio.charts import Palette, bit_distribution, score_and_bits
@@ -83,6 +83,8 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
             st.progress(run.progress, text=message(_where(run, history)))
         if run.reason:
             st.caption(message(run.reason))
+        for sentence in result_notices(run):
+            st.caption(f":material/info: {message(sentence)}")
         if history:
             _figures(run, history, palette)
         _actions(store, run, history, palette)

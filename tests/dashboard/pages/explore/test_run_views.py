@@ -1,19 +1,24 @@
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.experiments.store import RunStore
 
 
-def page(run) -> None:
+def page(run, arrays) -> None:
     from a2q_studio.pages.explore.run_views import summary_row
 
-    summary_row(run)
+    summary_row(run, arrays)
+
+
+def shown(run, arrays=None) -> AppTest:
+    return AppTest.from_function(page, args=(run, arrays or {}), default_timeout=60).run()
 
 
 @pytest.mark.parametrize("kind", ["a2q", "fp32"])
 def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here, kind: str) -> None:
     run = store.get(getattr(runs_here, kind))
-    app = AppTest.from_function(page, args=(run,)).run()
+    app = shown(run)
     assert not app.exception
     summary = run.summary
     assert {metric.label: metric.value for metric in app.metric} == {
@@ -31,19 +36,30 @@ def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here,
 
 def test_the_score_of_a_regression_is_an_error(store: RunStore, graphs_here) -> None:
     run = store.get(graphs_here.values)
-    app = AppTest.from_function(page, args=(run,)).run()
-    shown = {metric.label: metric for metric in app.metric}
-    assert shown["Test mean absolute error"].value == f"{run.summary['test_score']:.3f}"
-    assert "The lowest is the best." in shown["Test mean absolute error"].help
-    assert shown["Paper's protocol"].value == f"{run.summary['test_score_paper_protocol']:.3f}"
-    assert shown["Paper's protocol"].help.startswith("Lowest test mean absolute error over all epochs (epoch ")
+    app = shown(run)
+    metrics = {metric.label: metric for metric in app.metric}
+    assert metrics["Test mean absolute error"].value == f"{run.summary['test_score']:.3f}"
+    assert "The lowest is the best." in metrics["Test mean absolute error"].help
+    assert metrics["Paper's protocol"].value == f"{run.summary['test_score_paper_protocol']:.3f}"
+    assert metrics["Paper's protocol"].help.startswith("Lowest test mean absolute error over all epochs (epoch ")
+
+
+def test_what_must_be_said_of_a_result_is_also_said_of_an_earlier_versions_run(store: RunStore, runs_here) -> None:
+    run = store.get(runs_here.a2q)
+    run.summary.update(test_score=0.3, constant_score=0.612, fp32_test_score=None)
+    app = shown(run)
+    told = ["No better than always answering the most frequent class, 61.2%."]
+    assert [warning.value for warning in app.warning] == told
+    del run.summary["constant_score"]
+    arrays = {"label": np.repeat([0, 1], (612, 388)), "split": np.full(1000, 3)}
+    assert [warning.value for warning in shown(run, arrays).warning] == told
 
 
 def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
     run = store.submit(small())
     store.claim(run.id, "here", 0)
     store.note(run.id, progress=0.25, stage="Training, epoch 1 of 4")
-    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    app = shown(store.get(run.id))
     assert (app.progress[0].value, app.progress[0].text) == (25, "Training, epoch 1 of 4")
     assert not app.metric
 
@@ -51,5 +67,5 @@ def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
 def test_an_ended_run_says_why(store: RunStore, small) -> None:
     run = store.submit(small())
     store.cancel(run.id)
-    app = AppTest.from_function(page, args=(store.get(run.id),)).run()
+    app = shown(store.get(run.id))
     assert app.warning[0].value == "Cancelled before it started."
