@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from a2q.models import Network
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
@@ -43,7 +44,7 @@ class Summary:
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
-        network: its linear maps, for a simulation; None of a run recorded before runs kept them.
+        network: its linear maps, for a simulation; None of a run recorded before runs kept them, and of an own model.
     """
 
     metric: str
@@ -88,6 +89,6 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
-        network=record_network(trainer.model, trainer.task),
+        network=record_network(trainer.model, trainer.task) if isinstance(trainer.model, Network) else None,
     )
     return summary, measure_nodes(trainer.model, trainer.task)
