@@ -40,4 +40,5 @@ from .tasks import InductiveNodeTask as InductiveNodeTask
 from .tasks import NodeTask as NodeTask
 from .training import EpochMetrics as EpochMetrics
 from .training import Trainer as Trainer
+from .training.config import TrainerSettings as TrainerSettings
 from .training.config import TrainingConfig as TrainingConfig

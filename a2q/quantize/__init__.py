@@ -7,3 +7,4 @@ from a2q.quantize.memory_penalty import learned_features as learned_features
 from a2q.quantize.memory_penalty import memory_penalty as memory_penalty
 from a2q.quantize.param_groups import quantizer_param_groups as quantizer_param_groups
 from a2q.quantize.prepare import quantize_ as quantize_
+from a2q.quantize.replace_layers import replace_layers as replace_layers

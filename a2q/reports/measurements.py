@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from a2q.layers import QuantizedLayer, quantized_layers, watching
 from a2q.quantizers import FakeQuantizer
-from a2q.reports.layer_labels import input_prefixes, layer_number
+from a2q.reports.layer_labels import input_prefixes, layer_numbers
 from a2q.reports.quantized_input import TINY
 from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Batch, GraphTask, NodeTask, Task, forward
@@ -64,7 +64,7 @@ def measure_nodes(model: nn.Module, task: Task) -> NodeArrays:
 
 def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
     layers = quantized_layers(model)
-    prefixes = input_prefixes(model)
+    prefixes, numbers = input_prefixes(model), layer_numbers(model)
     arrays: dict[str, Tensor] = {}
     exact = False
 
@@ -72,7 +72,7 @@ def _measure(model: nn.Module, batch: Batch) -> dict[str, Tensor]:
         layer = layers[name]
         if role == layer.aggregated and isinstance(values, Tensor):
             suffix = "_fp32" if exact else ""
-            arrays[f"layer{layer_number(name)}/aggregation{suffix}"] = values.abs().mean(1)
+            arrays[f"layer{numbers[name]}/aggregation{suffix}"] = values.abs().mean(1)
         quantizer = input_quantizer(layer, role)
         if quantizer is not None and name in prefixes and isinstance(values, Tensor):
             arrays.update({f"{prefixes[name]}/{what}": array for what, array in _errors(quantizer, values).items()})

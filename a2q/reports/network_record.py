@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 import torch
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
 
 from a2q.layers import ConvLayer, LinearLayer, quantized_layers, watching
 from a2q.models import Network
@@ -129,7 +129,7 @@ def input_nonzeros(task: Task) -> np.ndarray | None:
 
 
 @torch.no_grad()
-def measure_nonzeros(model: Network, task: Task, maps: Sequence[LinearMap]) -> NodeArrays:
+def measure_nonzeros(model: nn.Module, task: Task, maps: Sequence[LinearMap]) -> NodeArrays:
     """How many values of each node are not zero, dropout off, int32 [num_nodes] each.
 
     ``workload/input/nonzeros``: of the dataset's own features, left out for types of nodes.

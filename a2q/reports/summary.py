@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from a2q.models import Network
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
@@ -48,7 +49,7 @@ class Summary:
         constant_score: what one answer for all reaches on the test part (:func:`a2q.reports.notices.constant_score`).
         fp32_test_score: of the FP32 network that training started from, at its own best epoch; None without one.
             None of all three where an earlier version recorded the run.
-        network: its linear maps, for a simulation; None of a run recorded before runs kept them.
+        network: its linear maps, for a simulation; None of a run recorded before runs kept them, and of an own model.
     """
 
     metric: str
@@ -99,6 +100,6 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         test_items=len(trainer.task.test_labels),
         constant_score=constant_score(trainer.task.test_labels.numpy()),
         fp32_test_score=trainer.fp32_test_score,
-        network=record_network(trainer.model, trainer.task),
+        network=record_network(trainer.model, trainer.task) if isinstance(trainer.model, Network) else None,
     )
     return summary, measure_nodes(trainer.model, trainer.task)

@@ -78,6 +78,12 @@ class Edges:
 
     @cached_property
     @torch.inference_mode(False)
+    def index(self) -> Tensor:
+        """Source and target as PyG's ``edge_index``, [2, num_edges], int64; made once."""
+        return torch.stack([self.source, self.target])
+
+    @cached_property
+    @torch.inference_mode(False)
     def in_degree(self) -> Tensor:
         """Incoming edges of each node, self-loops not counted, [num_nodes], int64."""
         return torch.bincount(self.target[self.source != self.target], minlength=self.num_nodes)

@@ -1,18 +1,23 @@
 """What a trainer needs to know of the problem, whether it is one graph's nodes or many graphs."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
+from a2q.config import ConfigError
 from a2q.methods import Nodes
-from a2q.models import Shape
+from a2q.models import Network, Shape
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
 
 Metric = Literal["accuracy", "mae"]
+
+# Of features that are mostly 0: so many cells (0.5 GiB) go to a model of the user's as a dense tensor, more as sparse.
+DENSE_CELLS = 2**27
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,38 @@ class Task(Protocol):
 
 
 def forward(model: nn.Module, batch: Batch) -> Tensor:
-    """Output rows of a batch."""
-    result: Tensor = model(batch.x, batch.edges, batch.graph_of_node, batch.num_graphs)
+    """Output rows of a batch.
+
+    Args:
+        model: a :class:`a2q.Network`; or a model of the user's, which is called as those of PyG are:
+            ``model(x, edge_index)``, with ``batch`` as a third argument where there is one output per graph, and with
+            ``edge_weight=`` where edges have weights. ``x`` is dense, or from 2^27 cells on a sparse CSR tensor.
+        batch: what one training step sees.
+
+    Raises:
+        ConfigError: edges have weights, and the user's model takes none.
+    """
+    result: Tensor
+    if isinstance(model, Network):
+        result = model(batch.x, batch.edges, batch.graph_of_node, batch.num_graphs)
+        return result
+    given: list[Tensor] = [_plain(batch.x), batch.edges.index]
+    named: dict[str, Any] = {}
+    if batch.graph_of_node is not None:
+        given.append(batch.graph_of_node)
+    if batch.edges.weight is not None:
+        if "edge_weight" not in inspect.signature(model.forward).parameters:
+            raise ConfigError(
+                f"Edges have weights, but {type(model).__name__}.forward takes no edge_weight; give it one, or delete "
+                "edge_weight from the data."
+            )
+        named["edge_weight"] = batch.edges.weight
+    result = model(*given, **named)
     return result
+
+
+def _plain(x: Tensor | SparseMatrix) -> Tensor:
+    """Features as a tensor of torch."""
+    if isinstance(x, Tensor):
+        return x
+    return x.to_dense() if x.shape[0] * x.shape[1] < DENSE_CELLS else x.csr

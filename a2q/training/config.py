@@ -6,7 +6,8 @@ from typing import Any, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from a2q.config import Config
-from a2q.methods import Method
+from a2q.methods import Method, QuantizationConfig
+from a2q.methods.a2q import A2QConfig
 from a2q.models.config import ModelConfig
 
 
@@ -125,7 +126,7 @@ class TrainingConfig(Config):
 
 
 class TrainerConfig(Protocol):
-    """What a trainer has to know; :class:`a2q.RunConfig`, which adds the dataset, is one."""
+    """What a trainer has to know: :class:`TrainerSettings`, or :class:`a2q.RunConfig`, which adds the dataset."""
 
     @property
     def model(self) -> ModelConfig:
@@ -145,3 +146,12 @@ class TrainerConfig(Protocol):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
         """The same with some settings replaced."""
+
+
+class TrainerSettings(Config):
+    """Everything a trainer has to know where the graph is the user's own and has no name."""
+
+    model: ModelConfig = ModelConfig()
+    quantization: QuantizationConfig = A2QConfig()
+    training: TrainingConfig = TrainingConfig()
+    seed: int = Field(0, ge=0, lt=2**31, title="Seed", description="Weights, dropout and random starts follow it.")

@@ -1,14 +1,16 @@
 """One training run, epoch by epoch, stoppable and resumable at every epoch."""
 
+import copy
 import io
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from a2q.graph import Graph
+from a2q.config import ConfigError
+from a2q.graph import Graph, prepare
 from a2q.methods.a2q import A2QConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.models import Network
@@ -20,7 +22,11 @@ from a2q.training.bits import BitCounter
 from a2q.training.config import TrainerConfig
 from a2q.training.distillation import distillation_loss
 from a2q.training.metrics import EpochMetrics
+from a2q.training.own_model import check_output, seeded_forward, trainable_copy
 from a2q.training.schedule import Schedule
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
 
 # The share of the epochs after which bits that are off their target are moved there.
 _SETTLED = 0.75
@@ -38,8 +44,17 @@ class Trainer:
     bits than that are no merit. The test part is never consulted for a choice.
 
     Args:
-        task: a prepared graph, or any :class:`a2q.tasks.Task`.
+        task: PyG ``Data`` with masks, a prepared graph, or any :class:`a2q.tasks.Task`.
         config: every setting; the same config on the same task gives the same history.
+        model: a model of the user's, built of ``GCNConv``, ``GINConv``, ``GATConv``, ``SAGEConv`` and ``Linear``, in
+            place of the one that ``config.model`` describes; see :func:`a2q.tasks.forward` for how it is called. A
+            copy of it is trained, from its weights on; its dropout is its own. With a warm start another copy is
+            trained in FP32 first.
+
+    Raises:
+        ConfigError: the task is none, or the model cannot be called on it or gives something else than its classes.
+        UnsupportedLayerError: the model has a layer that cannot be quantized.
+        ValueError: the data has no features, labels, edges or masks, or not one for each node.
 
     Attributes:
         fp32_test_score: test score of the FP32 network that a quantized one started from, at its own best epoch;
@@ -49,11 +64,14 @@ class Trainer:
     are ours.
     """
 
-    def __init__(self, task: Task | Graph, config: TrainerConfig) -> None:
-        self.task: Task = node_task(task, config) if isinstance(task, Graph) else task
+    def __init__(self, task: "Task | Graph | Data", config: TrainerConfig, model: nn.Module | None = None) -> None:
+        self.task: Task = _task(task, config)
         self.config = config
         self.generator = torch.Generator().manual_seed(config.seed)
-        self.model = Network(self.task.shape, config.model, self.generator)
+        self._own = None if model is None else trainable_copy(model)
+        self.model = (
+            Network(self.task.shape, config.model, self.generator) if self._own is None else copy.deepcopy(self._own)
+        )
         nodes = self.task.nodes(self.generator)
         quantize_(
             self.model,
@@ -68,7 +86,7 @@ class Trainer:
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
         if config.training.warm_start and config.quantization.quantizes:
-            self._teacher = Trainer(self.task, teacher_config(config))
+            self._teacher = Trainer(self.task, teacher_config(config), self._own)
         else:
             self._calibrate()
         # Many small tensors: one fused update for all of them instead of a dozen operations for each.
@@ -146,7 +164,7 @@ class Trainer:
         losses, penalties = [], []
         for batch in self.task.batches(self.generator):
             self.optimizer.zero_grad()
-            scores = forward(self.model, batch)
+            scores = self._scores(batch)
             labelled = scores if batch.labelled is None else scores.index_select(0, batch.labelled)
             loss = self.task.loss(labelled, batch.labels)
             penalty = memory_penalty(self.model)
@@ -194,8 +212,14 @@ class Trainer:
         self.fp32_test_score = state.get("fp32_test_score")
         self._teacher, self._teacher_scores = None, state["teacher_scores"]
         if state["teacher"] is not None:
-            self._teacher = Trainer(self.task, teacher_config(self.config))
+            self._teacher = Trainer(self.task, teacher_config(self.config), self._own)
             self._teacher._take_up(state["teacher"])
+
+    def _scores(self, batch: Batch) -> Tensor:
+        """Output rows of a training step."""
+        if self._own is None:
+            return forward(self.model, batch)
+        return seeded_forward(self.model, batch, self.generator)
 
     def _distillation_term(self, scores: Tensor, batch: Batch) -> Tensor | float:
         """The distillation term; 0 without a teacher."""
@@ -209,7 +233,26 @@ class Trainer:
     def _calibrate(self) -> None:
         """Let every quantizer meet its first values, first layer first, without dropout."""
         self.model.eval()
-        forward(self.model, next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed)))))
+        first = next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed))))
+        if self._own is None:
+            forward(self.model, first)
+        else:
+            check_output(self.model, self.task, first)
+
+
+def _task(given: "Task | Graph | Data", config: TrainerConfig) -> Task:
+    """The task itself, or that of a graph's nodes."""
+    if isinstance(given, Graph):
+        return node_task(given, config)
+    # Not by class: importing PyG's takes seconds, and who has such an object has imported it.
+    if hasattr(given, "edge_index"):
+        return node_task(prepare(given), config)
+    if not hasattr(given, "batches"):
+        raise ConfigError(
+            f"A {type(given).__name__} is nothing to train on; give torch_geometric.data.Data with masks (of a dataset "
+            "its first item: dataset[0]), a graph made by a2q.prepare, or a task."
+        )
+    return given
 
 
 def node_task(graph: Graph, config: TrainerConfig) -> NodeTask:

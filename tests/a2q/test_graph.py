@@ -113,3 +113,32 @@ def test_an_edge_to_an_unknown_node_is_refused(unknown: int) -> None:
     edges = torch.tensor([[0, 1], [2, unknown]])
     with pytest.raises(ValueError, match=f"^edge_index names node {unknown}; the graph has nodes 0 to 4"):
         prepare(_data(edges))
+
+
+def test_labels_and_masks_of_other_kinds_are_taken_where_they_are_clear() -> None:
+    plain = prepare(_data())
+    other = prepare(
+        _data(y=torch.tensor([[0], [1], [2], [0], [1]], dtype=torch.int32), val_mask=_data().val_mask.int())
+    )
+    assert torch.equal(other.labels, plain.labels) and other.labels.dtype == torch.int64
+    assert torch.equal(other.validation, plain.validation) and other.validation.dtype == torch.bool
+    assert prepare(_data(y=torch.rand(5, dtype=torch.float64))).labels.dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"x": torch.ones(5)}, r"x has shape \[5\]; give a row for each node"),
+        ({"edge_index": None}, "edge_index is missing; give node numbers"),
+        ({"edge_index": _EDGES.T}, r"edge_index is torch.int64 of shape \[4, 2\]; give node numbers"),
+        ({"edge_index": _EDGES.float()}, r"edge_index is torch.float32 of shape \[2, 4\]"),
+        ({"y": torch.zeros(5, 2)}, r"y has shape \[5, 2\]; give one class or value for each of 5 nodes"),
+        ({"train_mask": torch.ones(5, 10, dtype=torch.bool)}, r"has 10 columns, .* of them: data.train_mask\[:, 0\]"),
+        ({"test_mask": torch.tensor([1, 2, 3, 4, 0])}, "test_mask holds other numbers than 0 and 1"),
+        ({"y": torch.tensor([0, -1, 2, 0, 1])}, "train_mask selects node 1, whose label is -1; take it out"),
+        ({"y": torch.tensor([0, 1, torch.nan, 0, 1])}, "train_mask selects node 2, whose label is nan"),
+    ],
+)
+def test_data_of_other_shapes_is_told_in_a_sentence(changes: dict[str, Tensor | None], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        prepare(_data(**changes))
