@@ -24,8 +24,10 @@ from .models import Shape as Shape
 from .models.config import ModelConfig as ModelConfig
 from .quantize import UnsupportedLayerError as UnsupportedLayerError
 from .quantize import memory_penalty as memory_penalty
+from .quantize import node_bits as node_bits
 from .quantize import quantize_ as quantize_
 from .quantize import quantizer_param_groups as quantizer_param_groups
+from .quantize import set_node_bits as set_node_bits
 from .quantizers import NearestQuantizer as NearestQuantizer
 from .quantizers import Quantizer as Quantizer
 from .quantizers import fake_quantize as fake_quantize

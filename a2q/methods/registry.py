@@ -9,6 +9,7 @@ from a2q.methods.a2q import A2QConfig
 from a2q.methods.binary import BinaryConfig
 from a2q.methods.degree_bits import DegreeBitsConfig
 from a2q.methods.degree_quant import DegreeQuantConfig
+from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.methods.method import Method
 from a2q.methods.uniform import UniformConfig
@@ -18,6 +19,7 @@ _REGISTERED: tuple[type[Method], ...] = (
     UniformConfig,
     DegreeQuantConfig,
     DegreeBitsConfig,
+    FixedBitsConfig,
     BinaryConfig,
     FP32Config,
 )

@@ -11,6 +11,8 @@ from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
 from a2q.reports.notices import constant_score
+from a2q.reports.worth import WARM_START_PREDICTION
+from a2q.tasks import NodeTask
 from a2q.training import Trainer
 
 _STATUS = Path("/proc/self/status")
@@ -49,6 +51,8 @@ class Summary:
         constant_score: what one answer for all reaches on the test part (:func:`a2q.reports.notices.constant_score`).
         fp32_test_score: of the FP32 network that training started from, at its own best epoch; None without one.
             None of all three where an earlier version recorded the run.
+        validation_loss: at the best epoch.
+        distillation_loss: there, over all items and without its weight; None without a teacher.
         network: its linear maps, for a simulation; None of a run recorded before runs kept them, and of an own model.
     """
 
@@ -68,6 +72,8 @@ class Summary:
     test_items: int | None = None
     constant_score: float | None = None
     fp32_test_score: float | None = None
+    validation_loss: float | None = None
+    distillation_loss: float | None = None
     network: NetworkRecord | None = None
 
 
@@ -100,6 +106,11 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         test_items=len(trainer.task.test_labels),
         constant_score=constant_score(trainer.task.test_labels.numpy()),
         fp32_test_score=trainer.fp32_test_score,
+        validation_loss=best.validation_loss,
+        distillation_loss=trainer.distillation_loss(),
         network=record_network(trainer.model, trainer.task) if isinstance(trainer.model, Network) else None,
     )
-    return summary, measure_nodes(trainer.model, trainer.task)
+    arrays = measure_nodes(trainer.model, trainer.task)
+    if trainer.fp32_predictions is not None and isinstance(trainer.task, NodeTask):
+        arrays[WARM_START_PREDICTION] = trainer.fp32_predictions.numpy()
+    return summary, arrays

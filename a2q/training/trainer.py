@@ -3,7 +3,7 @@
 import copy
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,11 +12,13 @@ from torch import Tensor, nn
 from a2q.config import ConfigError
 from a2q.graph import Graph, prepare
 from a2q.methods.a2q import A2QConfig
+from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.models import Network
 from a2q.quantize import learned_features, memory_penalty, quantize_, quantizer_param_groups
 from a2q.quantize.memory_penalty import MemoryBudget
 from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
+from a2q.training.assignment import assign_bits
 from a2q.training.best import Best
 from a2q.training.bits import BitCounter
 from a2q.training.config import TrainerConfig
@@ -59,6 +61,7 @@ class Trainer:
     Attributes:
         fp32_test_score: test score of the FP32 network that a quantized one started from, at its own best epoch;
             None without a warm start, and before its end. Nothing is chosen by it.
+        fp32_predictions: class or value that network predicts for every item, [items]; None likewise.
 
     Source: hyper-parameter groups of the paper's code; selection on validation, warm start and distillation
     are ours.
@@ -83,8 +86,10 @@ class Trainer:
         self.epoch = 0
         self.best = Best(config, self.task.metric, [width for width, _ in learned_features(self.model).values()])
         self.fp32_test_score: float | None = None
+        self.fp32_predictions: Tensor | None = None
         self._teacher: Trainer | None = None
         self._teacher_scores: Tensor | None = None
+        self._given_bits: dict[str, Tensor] | None = None
         if config.training.warm_start and config.quantization.quantizes:
             self._teacher = Trainer(self.task, teacher_config(config), self._own)
         else:
@@ -112,13 +117,24 @@ class Trainer:
         while not teacher.finished:
             teacher.run_epoch()
             yield teacher.epoch / teacher.config.training.epochs
+        self.start_from(teacher)
+
+    def start_from(self, teacher: "Trainer") -> None:
+        """Start from a trained FP32 network, and learn from it where the config says so; ends the warm-up.
+
+        Args:
+            teacher: trained by :func:`a2q.training.trainer.teacher_config` of this config on the same task; one can
+                start any number of trainers whose settings differ in the quantization alone.
+        """
         teacher.restore_best()
         assert teacher.best.metrics is not None  # It has trained.
         self.fp32_test_score = teacher.best.metrics.test_score
         # The student has quantizers besides; every weight of the teacher exists in it under the same name.
         self.model.load_state_dict(teacher.model.state_dict(), strict=False)
+        scores = self.task.predict(teacher.model)
+        self.fp32_predictions = scores.argmax(1) if scores.shape[1] > 1 else scores.squeeze(1)
         if self.config.training.distillation:
-            self._teacher_scores = self.task.predict(teacher.model)
+            self._teacher_scores = scores
         self._teacher = None
         self._calibrate()
 
@@ -130,6 +146,8 @@ class Trainer:
         """
         for _ in self.warm_up():
             pass
+        if self.epoch == 0:
+            self._assign_bits()
         started = time.perf_counter()
         loss, penalty = self.train_epoch()
         self.epoch += 1
@@ -157,6 +175,14 @@ class Trainer:
         self._schedule.step(evaluation.validation_loss)
         self.best.offer(metrics, self.model)
         return metrics
+
+    def give_bits(self, bits: Mapping[str, Tensor]) -> None:
+        """Bitwidths that a method with fixed bits takes from elsewhere; to be called before the first epoch.
+
+        Args:
+            bits: effective bits, [num_nodes], by layer name, as :func:`a2q.node_bits` gives them.
+        """
+        self._given_bits = dict(bits)
 
     def train_epoch(self) -> tuple[float, float]:
         """All training steps of one epoch; returns the mean task loss and memory penalty."""
@@ -197,6 +223,7 @@ class Trainer:
             "generator": self.generator.get_state(),
             "best": self.best.state_dict(),
             "fp32_test_score": self.fp32_test_score,
+            "fp32_predictions": self.fp32_predictions,
             "teacher": None if self._teacher is None else self._teacher._state(),
             "teacher_scores": self._teacher_scores,
         }
@@ -210,6 +237,7 @@ class Trainer:
         self.best.load_state_dict(state["best"])
         # Checkpoints of earlier versions have none.
         self.fp32_test_score = state.get("fp32_test_score")
+        self.fp32_predictions = state.get("fp32_predictions")
         self._teacher, self._teacher_scores = None, state["teacher_scores"]
         if state["teacher"] is not None:
             self._teacher = Trainer(self.task, teacher_config(self.config), self._own)
@@ -221,6 +249,14 @@ class Trainer:
             return forward(self.model, batch)
         return seeded_forward(self.model, batch, self.generator)
 
+    @torch.no_grad()
+    def distillation_loss(self) -> float | None:
+        """The distillation loss over all items, dropout off and without its weight; None without a teacher."""
+        if self._teacher_scores is None:
+            return None
+        scores, temperature = self.task.predict(self.model), self.config.training.temperature
+        return distillation_loss(scores, self._teacher_scores, temperature, self.task.metric).item()
+
     def _distillation_term(self, scores: Tensor, batch: Batch) -> Tensor | float:
         """The distillation term; 0 without a teacher."""
         if self._teacher_scores is None:
@@ -229,11 +265,19 @@ class Trainer:
         teacher = self._teacher_scores[batch.items]
         return settings.distillation * distillation_loss(scores, teacher, settings.temperature, self.task.metric)
 
+    def _assign_bits(self) -> None:
+        """Fix the bits of every node, where the method does so before training."""
+        if isinstance(self.config.quantization, FixedBitsConfig):
+            assign_bits(self.model, self._first_batch(), self.config.quantization, self.task.metric, self._given_bits)
+
+    def _first_batch(self) -> Batch:
+        return next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed))))
+
     @torch.no_grad()
     def _calibrate(self) -> None:
         """Let every quantizer meet its first values, first layer first, without dropout."""
         self.model.eval()
-        first = next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed))))
+        first = self._first_batch()
         if self._own is None:
             forward(self.model, first)
         else:

@@ -1,0 +1,55 @@
+"""The bits of every node of a prepared model, to read and to set."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from a2q.layers import quantized_layers
+from a2q.quantizers import Quantizer
+
+
+def node_quantizers(model: nn.Module) -> dict[str, Quantizer]:
+    """The quantizer of every layer input with bits per node, by layer name."""
+    found: dict[str, Quantizer] = {}
+    for name, layer in quantized_layers(model).items():
+        for role, tensor in layer.roles.items():
+            quantizer = layer.quantizer(role)
+            if tensor.kind == "features" and isinstance(quantizer, Quantizer) and quantizer.granularity == "row":
+                found[name] = quantizer
+    return found
+
+
+def node_bits(model: nn.Module) -> dict[str, Tensor]:
+    """Effective bits of every node in each quantized layer input, int64 [num_nodes], by layer name.
+
+    Args:
+        model: prepared by :func:`a2q.quantize_` with bits per node.
+    """
+    return {name: quantizer.effective_bits for name, quantizer in node_quantizers(model).items()}
+
+
+@torch.no_grad()
+def set_node_bits(model: nn.Module, bits: Mapping[str, Tensor]) -> None:
+    """Give every node bits of its own; the next forward pass calibrates the step sizes to them.
+
+    Where bits are learned, training starts from these.
+
+    Args:
+        model: prepared by :func:`a2q.quantize_` with bits per node.
+        bits: effective bits, [num_nodes], by layer name, as :func:`node_bits` gives them.
+
+    Raises:
+        ValueError: a layer's bits are missing, there is no layer of a name, they are not one per node, or a quantizer
+            does not allow them.
+    """
+    there = node_quantizers(model)
+    if set(bits) != set(there):
+        raise ValueError(
+            f"Bits are given for {', '.join(bits) or 'no layer'}; the model has bits per node in "
+            f"{', '.join(there) or 'no layer'}. Give bits for each of these."
+        )
+    for name, quantizer in there.items():
+        # A signed code has at least 2 bits: where a source without a sign had fewer, the least that there is.
+        quantizer.set_bits(bits[name].to(quantizer.bits.dtype).clamp(min=quantizer.min_bits))
+        quantizer.started.fill_(False)
