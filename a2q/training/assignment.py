@@ -13,9 +13,17 @@ from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks import Batch, Metric, forward
 from a2q.training.sensitivity import bits_by_sensitivity, sensitivity
 
+# So that permutation 1 of seed 0 is not permutation 0 of seed 1.
+_APART = 1_000_003
+
 
 def assign_bits(
-    model: nn.Module, batch: Batch, config: FixedBitsConfig, metric: Metric, given: Mapping[str, Tensor] | None = None
+    model: nn.Module,
+    batch: Batch,
+    config: FixedBitsConfig,
+    metric: Metric,
+    seed: int,
+    given: Mapping[str, Tensor] | None = None,
 ) -> None:
     """Set the bits that ``config`` fixes, and calibrate the step sizes to them.
 
@@ -24,12 +32,13 @@ def assign_bits(
         batch: the graph.
         config: where bitwidths come from and who gets which.
         metric: "mae" where a value is predicted.
+        seed: of the run; with ``config.permutation`` it decides whatever is drawn.
         given: bitwidths of a run or file, [num_nodes], by layer name; needed where ``config`` takes them from there.
 
     Raises:
         ConfigError: they are needed and not given, or not one per node and layer.
     """
-    generator = torch.Generator().manual_seed(config.permutation)
+    generator = torch.Generator().manual_seed(config.permutation * _APART + seed)
     quantizers = node_quantizers(model)
     if config.takes_bits and given is None:
         raise ConfigError(

@@ -267,8 +267,10 @@ class Trainer:
 
     def _assign_bits(self) -> None:
         """Fix the bits of every node, where the method does so before training."""
-        if isinstance(self.config.quantization, FixedBitsConfig):
-            assign_bits(self.model, self._first_batch(), self.config.quantization, self.task.metric, self._given_bits)
+        settings = self.config.quantization
+        if isinstance(settings, FixedBitsConfig):
+            first, metric = self._first_batch(), self.task.metric
+            assign_bits(self.model, first, settings, metric, self.config.seed, self._given_bits)
 
     def _first_batch(self) -> Batch:
         return next(iter(self.task.batches(torch.Generator().manual_seed(self.config.seed))))

@@ -64,7 +64,7 @@ def fixed(base: RunConfig, assignment: str, bits: float, of: str = "") -> RunCon
         name: getattr(base.quantization, name)
         for name in ("weight_bits", "xw_bits", "gradient", "straight_through", "step_bits", "first_input")
     }
-    quantization = FixedBitsConfig(assignment=assignment, bits_of=of, average_bits=bits, permutation=base.seed, **same)
+    quantization = FixedBitsConfig(assignment=assignment, bits_of=of, average_bits=bits, **same)
     return base.model_copy(update={"quantization": quantization})
 
 
