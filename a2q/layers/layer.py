@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import torch
 from torch import Tensor, nn
 
+from a2q.layers.packed_state import pack, unpack
 from a2q.layers.roles import TensorRole
 from a2q.quantizers import FakeQuantizer, ProtectiveMask
 from a2q.sparse.edges import Edges, as_edges
@@ -27,6 +28,7 @@ class QuantizedLayer(nn.Module):
         quantizers: those that do.
         protection: draws the nodes that pass in full precision (Degree-Quant), or None.
         aggregated: the role at which sums over neighbours pass, None where the layer has none.
+        frozen: whether it only infers, see :meth:`freeze`.
     """
 
     aggregated: ClassVar[str | None] = None
@@ -38,6 +40,23 @@ class QuantizedLayer(nn.Module):
         self.quantizers = nn.ModuleDict()
         self.protection: ProtectiveMask | None = None
         self._watcher: Watcher | None = None
+        self.frozen = False
+
+    def freeze(self) -> None:
+        """Let the layer only infer: nothing of it learns or follows values any more, and its state is packed."""
+        if self.frozen:
+            return
+        for quantizer in self.quantizers.values():
+            assert isinstance(quantizer, FakeQuantizer)  # Nothing else stands at a role.
+            quantizer.freeze()
+        self.frozen = True
+        self.requires_grad_(False).eval()
+        self.register_state_dict_post_hook(pack)
+        self.register_load_state_dict_pre_hook(unpack)
+
+    def train(self, mode: bool = True) -> Self:
+        """As of any module; one that only infers stays in evaluation."""
+        return super().train(mode and not self.frozen)
 
     def quantizer(self, role: str) -> FakeQuantizer | None:
         """The quantizer for a role, None where values pass as they are."""

@@ -104,7 +104,8 @@ class LinearLayer(QuantizedLayer):
         self.converted = True
 
     def extra_repr(self) -> str:
-        return f"{self.in_channels}, {self.out_channels}, bias={self.bias is not None}"
+        kept = f", {str(self.weight_codes.dtype).removeprefix('torch.')} codes, only infers" if self.converted else ""
+        return f"{self.in_channels}, {self.out_channels}, bias={self.bias is not None}{kept}"
 
     def _product(self, x: Tensor | SparseMatrix, protected: Tensor | None) -> Tensor:
         assert self.weight is not None  # Only conversion takes the weights away.

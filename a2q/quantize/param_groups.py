@@ -4,6 +4,7 @@ from typing import Any
 
 from torch import nn
 
+from a2q.config import ConfigError
 from a2q.layers import quantized_layers
 from a2q.layers.roles import Kind
 from a2q.quantizers import FakeQuantizer
@@ -37,6 +38,9 @@ def quantizer_param_groups(
             aggregated, of node features, and of attention vectors and logits.
         lr_bits: for bits. Step sizes and bits never decay.
 
+    Raises:
+        ConfigError: the model is converted, so that nothing of it learns.
+
     Source: groups of the paper's code.
     """
     rates = {
@@ -59,7 +63,13 @@ def quantizer_param_groups(
     others = [parameter for parameter in model.parameters() if id(parameter) not in owned and parameter.requires_grad]
     groups: list[dict[str, Any]] = [{"params": others, "lr": lr, "weight_decay": weight_decay}]
     groups += [{"params": members[name], "lr": rate, "weight_decay": 0.0} for name, rate in rates.items()]
-    return [group for group in groups if group["params"]]
+    learning = [group for group in groups if group["params"]]
+    if not learning and any(layer.frozen for layer in quantized_layers(model).values()):
+        raise ConfigError(
+            "The model is converted to integer codes and only infers, so there is nothing to train; train it, or a "
+            'copy of it, before quantize_(model, step="convert").'
+        )
+    return learning
 
 
 def quantizers(model: nn.Module) -> list[FakeQuantizer]:

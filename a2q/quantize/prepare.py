@@ -29,7 +29,9 @@ def quantize_(
     ``step="prepare"`` puts our layers in place of PyG's (same parameters, so a trained FP32 model is the start)
     and a fake quantizer for every role the method wants one. The first forward pass, in training or
     evaluation, calibrates them; so one pass of a trained FP32 model already is post-training quantization.
-    ``step="convert"`` then turns all weights into integer codes; a converted model only infers. Whatever is refused
+    ``step="convert"`` then turns all weights into integer codes. A converted model only infers: no parameter of it
+    requires a gradient, its quantizers stay in evaluation, and codes, step sizes and bits are packed in its
+    ``state_dict()``, which loads into a model that was prepared and converted in the same way. Whatever is refused
     leaves the model as it was.
 
     Args:
@@ -84,14 +86,18 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
         raise
     for name, layer in layers.items():
         _equip(layer, made[name], _settings(name, chosen), nodes)
-    for module in model.modules():
-        # What was prepared before, as a whole or in part, is penalised anew.
-        module._modules.pop("memory_budget", None)
+    # What was prepared before, as a whole or in part, is penalised anew.
+    _drop_budgets(model)
     priced = next((settings for settings in chosen.values() if isinstance(settings, A2QConfig)), None)
     if priced is not None:
         # Registered under a name of its own so that it is saved with the model.
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
         model.add_module("memory_budget", MemoryBudget(priced).to(device).train(model.training))
+
+
+def _drop_budgets(model: nn.Module) -> None:
+    for module in model.modules():
+        module._modules.pop("memory_budget", None)
 
 
 def _quantizers(layer: QuantizedLayer, config: Method, nodes: Nodes) -> nn.ModuleDict:
@@ -146,6 +152,9 @@ def _convert(model: nn.Module) -> None:
     for name, layer in ready.items():
         # All are looked at before the first is converted.
         layer.check_convertible(name)
-    model.eval()
+    model.eval().requires_grad_(False)
     for layer in ready.values():
         layer.convert()
+    for quantized in quantized_layers(model).values():
+        quantized.freeze()
+    _drop_budgets(model)

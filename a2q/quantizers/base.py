@@ -1,6 +1,7 @@
 """What every fake quantizer offers, whichever method it belongs to."""
 
 from abc import ABC, abstractmethod
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ class FakeQuantizer(nn.Module, ABC):
     Attributes:
         enabled: False lets all values through as they are (the same network in FP32).
         started: bool buffer, whether the first values have been seen; saved with the state.
+        frozen: whether it learns and follows values no more, see :meth:`freeze`.
     """
 
     started: Tensor
@@ -23,6 +25,7 @@ class FakeQuantizer(nn.Module, ABC):
     def __init__(self) -> None:
         super().__init__()
         self.enabled = True
+        self.frozen = False
         self._known: tuple[Tensor, tuple[bool, int], Tensor] | None = None
         self.register_buffer("started", torch.tensor(False))
 
@@ -51,6 +54,15 @@ class FakeQuantizer(nn.Module, ABC):
         if self._known is None or self._known[0] is not x or self._known[1] != state:
             self._known = (x, state, self.quantize(x, protected))
         return self._known[2]
+
+    def freeze(self) -> None:
+        """Keep all parameters as they are from now on, also where the model is set to training."""
+        self.frozen = True
+        self.requires_grad_(False).eval()
+
+    def train(self, mode: bool = True) -> Self:
+        """As of any module; one that is frozen stays in evaluation."""
+        return super().train(mode and not self.frozen)
 
     @property
     def reads_entries(self) -> bool:

@@ -193,6 +193,17 @@ class LearnedQuantizer(FakeQuantizer):
                 stacklevel=2,
             )
 
+    @torch.no_grad()
+    def freeze(self) -> None:
+        """Keep step sizes and bits as values, bits rounded as the formula rounds them, in place of parameters."""
+        if self.frozen:
+            return
+        rounded = self.code_bits.round() - (0 if self.signed else 1)
+        for name, values in (("step", self.positive_step), ("bits", rounded)):
+            delattr(self, name)
+            self.register_buffer(name, values.detach().clone())
+        super().freeze()
+
     def _carry_sign(self) -> None:
         self.sign.fill_(True)
         self.bits.clamp_(min=_SIGNED_LEAST)

@@ -192,6 +192,11 @@ class UnseenQuantizer(FakeQuantizer):
     def start(self, x: Tensor) -> None:
         """Nothing is taken from first values."""
 
+    def freeze(self) -> None:
+        """Freeze the quantizer of the seen nodes too."""
+        self.seen.freeze()
+        super().freeze()
+
     def meet(self, x: Tensor) -> None:
         """Look for values below 0, as the quantizer of the seen nodes does."""
         self.seen.meet(x)

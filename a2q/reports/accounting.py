@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers, watching
+from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers
 from a2q.quantizers import FakeQuantizer
 from a2q.reports.layer_labels import label
+from a2q.reports.stored_tensors import KINDS, StoredTensors, Values, storing
 from a2q.sparse.matrix import SparseMatrix
 from a2q.units import FULL_PRECISION_BITS
 
-# Edge messages, sums and logits are used up as they arise; what is kept between two steps is counted.
 _STORED = {"features": "input", "combination": "XW"}
 
 
@@ -72,12 +72,12 @@ def compression(average_bits: float) -> float:
 
 @dataclass
 class _Tally:
-    """What passed one role: rows, values and bits."""
+    """What passed one place: rows and their bits, the values an FP32 network stores there, and all bits."""
 
     rows: int = 0
+    row_bits: float = 0.0
     values: int = 0
     bits: float = 0.0
-    row_bits: float = 0.0
 
 
 @torch.no_grad()
@@ -86,7 +86,8 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
 
     The full account holds every layer's input (the dataset's own at 1 bit where it is 0/1 and the model is
     quantized, else 32), every tensor about to be aggregated, all step sizes, bitwidth tags and group numbers,
-    the weights and every other parameter.
+    the weights and every other parameter. Layers that stay in FP32 count as all others. A tensor that several layers
+    read counts once for each form that quantizers give it, at its first reader; it is one tensor of the FP32 network.
 
     Args:
         model: prepared, or plain for the FP32 account.
@@ -98,35 +99,40 @@ def account(model: nn.Module, run: Callable[[], object]) -> Accounts:
     quantized = any(isinstance(module, FakeQuantizer) for module in model.modules())
     tallies: dict[tuple[str, str], _Tally] = {}
 
-    def watch(name: str, role: str, values: Tensor | SparseMatrix) -> None:
-        tensor = layers[name].roles[role]
-        if tensor.kind not in _STORED:
+    def watch(stored: StoredTensors, name: str, role: str, values: Values) -> None:
+        layer = layers.get(name)
+        quantizer = None if layer is None else layer.quantizer(role)
+        new_form, new_tensor = stored.admit(values, quantizer)
+        if not new_form:
             return
-        tally = tallies.setdefault((name, role), _Tally())
-        rows, columns = int(values.shape[0]), int(values.shape[1])
-        quantizer = layers[name].quantizer(role)
-        tally.rows += rows
-        tally.values += rows * columns
+        rows = int(values.shape[0])
+        columns = math.prod(values.shape[1:])
         if quantizer is not None and isinstance(values, Tensor):
             bits = quantizer.row_bits(values).sum().item()
         else:
-            bits = rows * (_given_bits(values) if quantized and tensor.raw else FULL_PRECISION_BITS)
+            given = stored.given(values) or (layer is not None and layer.roles[role].raw)
+            bits = rows * (_given_bits(values) if quantized and given else FULL_PRECISION_BITS)
+        tally = tallies.setdefault((name, role), _Tally())
+        tally.rows += rows
         tally.row_bits += bits
+        tally.values += rows * columns if new_tensor else 0
         tally.bits += bits * columns
 
     model.eval()
-    with watching(model, watch):
+    with storing(model, watch):
         run()
     items: list[AccountItem] = []
     averages: dict[str, float] = {}
     for (name, role), tally in tallies.items():
-        tensor, quantizer = layers[name].roles[role], layers[name].quantizer(role)
-        before = tensor.kind == "combination" and role == "input"
-        what = f"{label(name)} {'input before aggregation' if before else _STORED[tensor.kind]}"
+        layer = layers.get(name)
+        kind = role if layer is None else layer.roles[role].kind
+        before = kind != "features" and role == "input"
+        what = f"{label(name)} {'input before aggregation' if before else _STORED[kind]}"
         items.append(_item(what, tally.values, tally.bits))
+        quantizer = None if layer is None else layer.quantizer(role)
         if quantizer is not None:
             items.append(AccountItem(f"{what}: step sizes and tags", 0, 0, quantizer.overhead_bits(tally.rows)))
-            if tensor.kind == "features":
+            if kind == "features":
                 averages[name] = tally.row_bits / tally.rows
     items += _parameter_items(model, layers)
     average = sum(averages.values()) / len(averages) if averages else float(FULL_PRECISION_BITS)
@@ -160,7 +166,7 @@ def _parameter_items(model: nn.Module, layers: Mapping[str, QuantizedLayer]) -> 
         quantizer.overhead_bits(rows=0)
         for layer in layers.values()
         for role, tensor in layer.roles.items()
-        if tensor.kind not in (*_STORED, "weight") and (quantizer := layer.quantizer(role)) is not None
+        if tensor.kind not in (*KINDS, "weight") and (quantizer := layer.quantizer(role)) is not None
     ]
     if passing:
         items.append(AccountItem("Step sizes of what is used up at once", 0, 0, sum(passing)))
@@ -172,7 +178,7 @@ def _item(name: str, values: int, bits: float) -> AccountItem:
     return AccountItem(name, values, FULL_PRECISION_BITS * values, bits)
 
 
-def _given_bits(values: Tensor | SparseMatrix) -> int:
+def _given_bits(values: Values) -> int:
     """Bits of one value as the dataset gives it: 1 for 0/1 features, else 32."""
     stored = values.values if isinstance(values, SparseMatrix) else values
     return 1 if bool(((stored == 0) | (stored == 1)).all()) else FULL_PRECISION_BITS
