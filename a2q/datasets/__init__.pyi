@@ -10,5 +10,6 @@ from .dataset import GraphDataset as GraphDataset
 from .errors import DatasetError as DatasetError
 from .errors import OfflineError as OfflineError
 from .graph_sets.loading import load_graphs as load_graphs
+from .importers.live import import_data as import_data
 from .loading import is_ready as is_ready
 from .loading import load as load

@@ -3,5 +3,6 @@
 TABLES = ("csv", "tsv", "txt", "edges", "parquet")
 NETWORKS = ("graphml", "gexf", "gml", "json")
 MATRICES = ("npz", "mtx")
-ENDINGS = (*TABLES, *NETWORKS, *MATRICES)
+TORCH = ("pt", "pth")
+ENDINGS = (*TABLES, *NETWORKS, *MATRICES, *TORCH)
 """What a file with edges may end in."""

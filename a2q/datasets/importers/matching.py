@@ -28,7 +28,8 @@ def matched(parts: Parts, config: ImportConfig) -> tuple[Numbering, Table | Adja
     else:
         numbering = of_values(edges, (config.source or "", config.target or ""))
     _same_size(parts, numbering)
-    if isinstance(edges, Adjacency) and table is not None and config.node:
+    # Names in the file that numbers its nodes name them in this order.
+    if isinstance(edges, Adjacency) and table is not None and config.node and table.name != edges.name:
         edges = _reordered(edges, numbering, table, config.node)
     return numbering, edges
 

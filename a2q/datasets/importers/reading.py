@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers import limits
 from a2q.datasets.importers.directions import direction
-from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
+from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES, TORCH
 from a2q.datasets.importers.lists import with_places
 from a2q.datasets.importers.masks import with_split
 from a2q.datasets.importers.parts import Matrix, Parts
@@ -18,7 +18,7 @@ from a2q.datasets.importers.shapes import refuse_other_shapes
 from a2q.datasets.importers.tables import Table
 from a2q.datasets.importers.uploads import Upload
 
-_PICKLES = ("pt", "pth", "pkl", "pickle", "joblib", "npy", "ckpt", "bin", "dill")
+_PICKLES = ("pkl", "pickle", "joblib", "npy", "ckpt", "bin", "dill")
 _PACKED = ("gz", "zip", "bz2", "xz", "zst", "tar", "tgz", "7z", "rar", "graphmlz")
 _START = 200
 _INSTEAD = {
@@ -29,7 +29,7 @@ _INSTEAD = {
 """What downloads bring instead of a file, by its first bytes in small letters."""
 _KINDS = {
     b"PAR1": ("a Parquet table", ("parquet",), "give it a name that ends in .parquet"),
-    b"PK\x03\x04": ("a ZIP archive, as workbooks of Excel are", ("npz",), "unpack it, or save the table as CSV"),
+    b"PK\x03\x04": ("a ZIP archive, as workbooks of Excel are", ("npz", *TORCH), "unpack it, or save the table as CSV"),
     b"\xd0\xcf\x11\xe0": ("a workbook of Excel", (), "save the table as CSV in UTF-8"),
     b"\x1f\x8b": ("data packed by gzip", (), "unpack it"),
     b"\x93NUMPY": ("one array of NumPy (.npy)", (), "write it by numpy.savez, as 'edge_index' or another known name"),
@@ -128,6 +128,11 @@ def _edges(file: Upload, header: bool | None) -> Parts:
         return read_arrays(file)
     if file.ending == "mtx":
         return read_adjacency(file)
+    if file.ending in TORCH:
+        # Torch takes seconds to import: only who gives such a file waits for it.
+        from a2q.datasets.importers.readers.torch_file import read_torch
+
+        return read_torch(file)
     table = _table(file, header)
     refuse_other_shapes(table, header)
     directed, told = direction(table)

@@ -30,6 +30,7 @@ _PARTS = {
     "validation": ("val_mask", "val_masks", "valid_mask"),
     "test": ("test_mask", "test_masks"),
 }
+_NAMES = ("node_names",)
 _GRAPH = ("graph", "batch", "graph_id", "graph_indicator")
 
 
@@ -45,14 +46,28 @@ def read_arrays(upload: Upload) -> Parts:
         DatasetError: naming the array that is missing, damaged or of the wrong shape.
     """
     with reading(upload, _KIND, _CURE):
-        arrays = _read(upload)
-        warnings: list[str] = []
-        features = _matrix(upload, arrays, _FEATURES)
-        adjacency = _edges(upload, arrays, features, warnings)
-        columns = _columns(upload, arrays, adjacency.nodes, warnings)
-        nodes = table_of(upload.name, columns, "node") if columns else None
-        warnings += arrays.unread(upload)
-        return Parts(adjacency, nodes, features=features, warnings=tuple(warnings))
+        return parts_of(upload, _read(upload))
+
+
+def parts_of(upload: Upload, arrays: "Arrays", directed: bool | None = None, nodes: int | None = None) -> Parts:
+    """The graph of arrays by name, as :func:`read_arrays` has them.
+
+    Args:
+        upload: the file they are of.
+        arrays: by name.
+        directed: what the file says of its edges; None where it does not.
+        nodes: their number, where it is known otherwise than by the arrays.
+
+    Raises:
+        DatasetError: naming the array that is missing or of the wrong shape.
+    """
+    warnings: list[str] = []
+    features = _matrix(upload, arrays, _FEATURES)
+    adjacency = _edges(upload, arrays, features, nodes, warnings)
+    columns = _columns(upload, arrays, adjacency.nodes, warnings)
+    table = table_of(upload.name, columns, "node") if columns else None
+    warnings += arrays.unread(upload)
+    return Parts(adjacency, table, features=features, directed=directed, warnings=tuple(warnings))
 
 
 def read_feature_array(upload: Upload) -> Matrix:
@@ -72,7 +87,7 @@ def read_feature_array(upload: Upload) -> Matrix:
         return replace(found, warnings=tuple(arrays.unread(upload)))
 
 
-class _Arrays(dict[str, np.ndarray]):
+class Arrays(dict[str, np.ndarray]):
     """Arrays by name, and which of them were looked at."""
 
     def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
@@ -89,7 +104,7 @@ class _Arrays(dict[str, np.ndarray]):
         return [f"Arrays {listed(left)} of {upload.name} are not used."] if left else []
 
 
-def _read(upload: Upload) -> _Arrays:
+def _read(upload: Upload) -> Arrays:
     """Every array of the file, after its header was found to agree with the bytes that are there."""
     with upload.open() as stream, zipfile.ZipFile(stream) as archive:
         members = archive.infolist()
@@ -101,7 +116,7 @@ def _read(upload: Upload) -> _Arrays:
             )
         if not members:
             raise DatasetError(f"{upload.name} holds no array; {_CURE}.")
-        return _Arrays({member.filename.removesuffix(".npy"): _array(upload, archive, member) for member in members})
+        return Arrays({member.filename.removesuffix(".npy"): _array(upload, archive, member) for member in members})
 
 
 def _array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
@@ -148,7 +163,9 @@ def _checked_array(upload: Upload, archive: zipfile.ZipFile, member: zipfile.Zip
     return array.astype(kind.newbyteorder("="), copy=False)
 
 
-def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: list[str]) -> Adjacency:
+def _edges(
+    upload: Upload, arrays: Arrays, features: Matrix | None, known: int | None, warnings: list[str]
+) -> Adjacency:
     given = next((name for name in _EDGES if name in arrays), None)
     if given is None:
         matrix = _sparse(upload, arrays, (*_ADJACENCY, ""))
@@ -160,8 +177,8 @@ def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: l
             matrix = sp.coo_array(dense)
         if matrix is None:
             raise DatasetError(
-                f"{upload.name} holds {listed(list(arrays))}, but no edges; call them 'edge_index' ([2, edges]) or "
-                "'adjacency' ([nodes, nodes])."
+                f"{upload.name} holds {listed(list(arrays)) or 'values'}, but no edges; call them 'edge_index' "
+                "([2, edges]) or 'adjacency' ([nodes, nodes])."
             )
         return adjacency_of(upload, matrix, warnings)
     edges = arrays[given]
@@ -182,11 +199,9 @@ def _edges(upload: Upload, arrays: _Arrays, features: Matrix | None, warnings: l
         row = int(np.argmax((wrong if edges.shape[0] == 2 else wrong.T).any(axis=0)))
         ends = f"{source[row]}, {target[row]}"
         raise DatasetError(f"Edge {row + 1:,} of {upload.name} is ({ends}); give numbers of nodes from 0.")
-    sizes = (
-        [features.shape[0]]
-        if features
-        else [len(arrays[name]) for name in _LABELS if name in arrays and arrays[name].ndim]
-    )
+    sizes = [known] if known else [len(arrays[name]) for name in _LABELS if name in arrays and arrays[name].ndim]
+    if features:
+        sizes = [features.shape[0]]
     nodes = sizes[0] if sizes else int(edges.max()) + 1
     late = np.flatnonzero((source >= nodes) | (target >= nodes))
     if late.size:
@@ -264,7 +279,7 @@ def words_of(kind: np.dtype[Any]) -> str:
 def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warnings: list[str]) -> dict[str, pa.Array]:
     """Labels, split and graph of each node, as columns of a table."""
     columns: dict[str, pa.Array] = {}
-    for title, names in (("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
+    for title, names in (("node", _NAMES), ("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
         name = next((name for name in names if name in arrays), None)
         if name is not None:
             values = _text_or_numbers(_of_nodes(upload, name, arrays[name], nodes))

@@ -145,7 +145,7 @@ CASES: dict[str, Case] = {
     "unknown ending": (edges(EDGES, "edges.xlsx"), r"^edges.xlsx ends in .xlsx; give one of .csv, .tsv"),
     "no ending": (edges(EDGES, "edges"), r"^edges ends in nothing; give one of .csv"),
     "pickle": (edges(pickle.dumps(Evil()), "edges.pkl"), r"^edges.pkl may hold a pickle, which can run code"),
-    "torch file": (edges(b"PK", "graph.pt"), r"^graph.pt may hold a pickle, which can run code when it is opened"),
+    "torch file": (edges(b"PK", "graph.pt"), r"^graph.pt is no file as torch.save writes since torch 1.6, and pickles"),
     "single npy": (edges(evil_array(), "edges.npy"), r"^edges.npy may hold a pickle"),
     "packed table": (edges(zlib.compress(EDGES), "edges.csv.gz"), r"^edges.csv.gz is packed; unpack it and give"),
     "zip named csv": (edges(npz(x=Y)[0][1]), r"^edges.csv holds a ZIP archive"),

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ _WORDS = {
     "json": b'{ } [ ] , : "nodes" "links" "edges" "id" "source" "target" 0 1 -1 1e999 NaN null true '
     b'"\\ud800" "directed" "multigraph"',
     "npz": b"PK\x03\x04 \x93NUMPY\x01\x00 { } 'descr' 'shape' \x00",
+    "pt": b"PK\x03\x04 \x80\x02 ctorch._utils\n_rebuild_tensor_v2\n } q\x00 X\x01\x00\x00\x00x R . data.pkl",
     "mtx": b"%%MatrixMarket matrix coordinate real general symmetric pattern array integer \n 3 2 1 0 -1 1e400 % nan",
 }
 
@@ -217,6 +219,28 @@ def test_upload_of_npz_with_any_arrays(arrays: dict[str, np.ndarray]) -> None:
     attempt(("edges.csv", b"0,1\n1,2\n2,3\n3,0\n0,2"), None, None, ("x.npz", stream.getvalue()), stand_in_labels=True)
 
 
+_SLICES = st.lists(st.integers(0, 5), min_size=1, max_size=4).map(torch.tensor)
+
+
+@_SETTINGS
+@given(
+    tensors=st.dictionaries(
+        st.sampled_from((*_ARRAY_NAMES, "num_nodes", "node_names", "class_names")),
+        st.one_of(
+            _ARRAYS.filter(lambda array: array.dtype.kind in "biufc" and array.dtype.isnative).map(torch.from_numpy),
+            st.sampled_from([["a", "b", "c", "d"], "text", 4, None, [1], torch.eye(4).to_sparse()]),
+        ),
+        min_size=1,
+    ),
+    slices=st.dictionaries(st.sampled_from(("x", "edge_index", "y", "node_names")), _SLICES),
+)
+def test_upload_of_torch_with_any_tensors(tensors: dict[str, Any], slices: dict[str, Any]) -> None:
+    for content in (tensors, [tensors, tensors], (tensors, slices)):
+        stream = io.BytesIO()
+        torch.save(content, stream)
+        attempt(("upload.pt", stream.getvalue()), stand_in_labels=True)
+
+
 def test_every_ending_is_fuzzed_as_upload() -> None:
-    alike = {"tsv": "csv", "txt": "csv", "edges": "csv"}
+    alike = {"tsv": "csv", "txt": "csv", "edges": "csv", "pth": "pt"}
     assert {alike.get(ending, ending) for ending in ENDINGS} == set(_WORDS)

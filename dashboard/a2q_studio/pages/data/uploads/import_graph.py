@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from a2q.datasets import DatasetConfig, DatasetError
 from a2q.datasets.importers import confined
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES
+from a2q.datasets.importers.endings import ENDINGS, MATRICES, NETWORKS, TABLES, TORCH
 from a2q.datasets.importers.import_store import Imported, is_kept
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.reading import Files
@@ -114,8 +114,8 @@ def choose_files() -> tuple[Files, Form] | None:
             "Edges, or a whole graph",
             ENDINGS,
             "edges",
-            f"An edge list (.{', .'.join(TABLES)}), a whole graph (.{', .'.join(NETWORKS)}), or arrays and an "
-            f"adjacency (.{', .'.join(MATRICES)}).",
+            f"An edge list (.{', .'.join(TABLES)}), a whole graph (.{', .'.join(NETWORKS)}), arrays and an "
+            f"adjacency (.{', .'.join(MATRICES)}), or what torch.save wrote of a PyG Data (.{', .'.join(TORCH)}).",
         )
     with table:
         nodes = _uploader(
