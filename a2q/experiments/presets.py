@@ -14,6 +14,7 @@ from a2q.methods.a2q import A2QConfig
 from a2q.methods.binary import BinaryConfig
 from a2q.methods.degree_bits import DegreeBitsConfig
 from a2q.methods.degree_quant import DegreeQuantConfig
+from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.methods.uniform import UniformConfig
 from a2q.models.config import ModelConfig, ModelName
@@ -102,6 +103,12 @@ PRESETS = {
     ),
     "degree-bits": Preset(
         "Manual bits", "Bits follow in-degree by rule; only step sizes are learned.", DegreeBitsConfig
+    ),
+    "fixed-bits": Preset(
+        "Fixed bits",
+        "Bits are fixed before training, where the loss is most sensitive or by a rule; only step sizes learn.",
+        FixedBitsConfig,
+        with_distillation=True,
     ),
     "binary": Preset(
         "1 bit (Bi-GCN)",
@@ -214,12 +221,16 @@ def _with_distillation(config: RunConfig) -> RunConfig:
         "teacher_weight_decay": with_distillation.teacher_weight_decay,
         "teacher_dropout": None if with_distillation.dropout is None else dropout,
     }
-    quantization = A2QConfig(
-        initial_bits=2,
-        target_average_bits=with_distillation.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS),
-        first_input=with_distillation.first_input,
-        step_bits=with_distillation.step_bits,
-    )
+    same: dict[str, Any] = {
+        "first_input": with_distillation.first_input,
+        "step_bits": with_distillation.step_bits,
+    }
+    quantization: Method
+    if isinstance(config.quantization, FixedBitsConfig):
+        quantization = config.quantization.model_copy(update=same)
+    else:
+        target = with_distillation.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS)
+        quantization = A2QConfig(initial_bits=2, target_average_bits=target, **same)
     return config.model_copy(
         update={
             "training": config.training.model_copy(update=training),

@@ -16,6 +16,7 @@ import torch
 
 from a2q.datasets import DatasetError
 from a2q.experiments.checkpoint import DamagedCheckpointError, checked, with_digest
+from a2q.experiments.given_bits import give_bits
 from a2q.experiments.launch.dispatch import dispatch_next
 from a2q.experiments.launch.local import claim_slot
 from a2q.experiments.lifeline import Lifeline, Stop
@@ -128,6 +129,8 @@ def _work(store: RunStore, run: Run, lifeline: Lifeline, process: ProcessIdentit
     torch.set_num_threads(1 if found.nodes < NODES_FOR_THREADS else max(1, (os.cpu_count() or 1) - 1))
     trainer = Trainer(found.task, run.config)
     seconds = _take_up(store, run, trainer)
+    if trainer.epoch == 0:
+        give_bits(store, run, trainer)
     store.note(run.id, by=process, source=found.source)
     store.put(run.id, found.facts)
     if isinstance(found.task, NodeTask):

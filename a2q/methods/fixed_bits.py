@@ -15,6 +15,9 @@ from a2q.units import MOST_BITS
 if TYPE_CHECKING:
     import torch
 
+FILE = "file-"
+"""What ``bits_of`` begins with where the bits are those of a file."""
+
 Assignment = Literal["given", "permuted", "in-degree", "reversed", "value", "sensitivity"]
 
 
@@ -40,15 +43,14 @@ class FixedBitsConfig(Method):
         "highest in-degree. sensitivity: where a quantization error changes the predictions most, under the average.",
     )
     bits_of: str = Field(
-        "", title="Bits of run", description="Id of a finished run whose bits are taken. Empty: a file, or the average."
-    )
-    bits_file: str = Field(
         "",
-        title="Bits of file",
-        description="CSV with a row for each node and a column for each quantized layer input (layer2, layer2-map3).",
+        max_length=80,
+        title="Bits of run",
+        description="Id of a finished run whose bits are taken, of its repeat with this run's seed; file-… for a file "
+        "given to `a2q train --bits`. Empty: the average.",
     )
     average_bits: float = Field(
-        1.7,
+        1.0,
         ge=0,
         le=8,
         title="Average bits",
@@ -74,10 +76,6 @@ class FixedBitsConfig(Method):
 
     @model_validator(mode="after")
     def _bits_from_one_place(self) -> Self:
-        if self.bits_of and self.bits_file:
-            raise ValueError(
-                f"Both run {self.bits_of} and file {self.bits_file} are given for the bits; give one of them."
-            )
         if self.assignment == "given" and not self.takes_bits:
             raise ValueError(
                 "The bits are to be used as given, but neither a run nor a file is given; give one, or choose another "
@@ -93,7 +91,7 @@ class FixedBitsConfig(Method):
     @property
     def takes_bits(self) -> bool:
         """Whether the bitwidths come from a run or file."""
-        return bool(self.bits_of or self.bits_file)
+        return bool(self.bits_of)
 
     def quantizer(self, role: TensorRole, nodes: Nodes) -> "quantizers.FakeQuantizer | None":
         """Node features as A²Q has them, with bits that do not learn and are set after calibration.
@@ -111,10 +109,10 @@ class FixedBitsConfig(Method):
 
     @property
     def brief(self) -> str:
-        """As in "1.7 average bits by sensitivity" or "permuted bits of run 1f2e"."""
+        """As in "1 average bits by sensitivity" or "bits of run 1f2e, permuted"."""
         if self.takes_bits:
-            source = f"run {self.bits_of[:4]}" if self.bits_of else self.bits_file.replace("\\", "/").rsplit("/", 1)[-1]
-            return f"{self.assignment} bits of {source}"
+            source = "a file" if self.bits_of.startswith(FILE) else f"run {self.bits_of[:4]}"
+            return f"bits of {source}, {self.assignment}"
         return f"{self.average_bits:g} average bits {_BY[self.assignment]}"
 
 

@@ -42,7 +42,7 @@ def assign_bits(
     quantizers = node_quantizers(model)
     if config.takes_bits and given is None:
         raise ConfigError(
-            f"The bits are those of {config.bits_of or config.bits_file}, which were not given; give them by "
+            f"The bits are those of {config.bits_of}, which were not given; give them by "
             "trainer.give_bits(...), as commands and pages do."
         )
     if config.assignment == "sensitivity":

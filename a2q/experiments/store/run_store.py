@@ -175,8 +175,8 @@ class RunStore(RunHistory):
 
     # Asking for work
 
-    def submit(self, config: RunConfig) -> Run:
-        """Queue a new run."""
+    def submit(self, config: RunConfig, payloads: Mapping[str, bytes] | None = None) -> Run:
+        """Queue a new run, with arrays that its worker is to find from the start."""
         run_id = uuid.uuid4().hex[:12]
         row = RunRow(
             id=run_id,
@@ -188,6 +188,11 @@ class RunStore(RunHistory):
         )
         with Session(self._engine) as session, session.begin():
             session.add(row)
+            session.flush()
+            session.add_all(
+                ArrayRow(run_id=run_id, name=name, epoch=0, payload=payload)
+                for name, payload in (payloads or {}).items()
+            )
         return self.get(run_id)
 
     def insert_imported(
