@@ -23,6 +23,8 @@ from .models import Network as Network
 from .models import Shape as Shape
 from .models.config import ModelConfig as ModelConfig
 from .quantize import UnsupportedLayerError as UnsupportedLayerError
+from .quantize import follow_target as follow_target
+from .quantize import meet_target as meet_target
 from .quantize import memory_penalty as memory_penalty
 from .quantize import node_bits as node_bits
 from .quantize import quantize_ as quantize_

@@ -37,6 +37,7 @@ class Preset:
         description: one sentence that says what it is for.
         method: what quantizes.
         settings: the method's settings, by the paper's command; those left out are the method's defaults.
+        network: what the network has of its own, on many graphs too.
         regularised: what the network and its optimizer have of their own on one graph, by the command's network.
         taught: whether the network starts from the FP32 network of the same seed.
         one_graph_only: whether it says nothing of its own about many graphs.
@@ -46,6 +47,7 @@ class Preset:
     description: str
     method: type[Method]
     settings: Callable[[PaperRecipe], dict[str, Any]] = lambda paper_recipe: {}
+    network: dict[str, Any] = field(default_factory=dict)
     regularised: Callable[[ModelConfig], Changes] = lambda network: Changes()
     with_distillation: bool = False
     one_graph_only: bool = False
@@ -92,7 +94,11 @@ PRESETS = {
         with_distillation=True,
     ),
     "a2q-paper": Preset(
-        "A²Q (paper's command)", "Random step sizes and the settings of the paper's commands.", A2QConfig, _papers
+        "A²Q (paper's command)",
+        "Random step sizes and the settings of the paper's commands.",
+        A2QConfig,
+        _papers,
+        network={"biases": "paper-code"},
     ),
     "uniform": Preset("Uniform INT4", "The same 4 bits everywhere, learned step sizes (LSQ).", UniformConfig),
     "degree-quant": Preset(
@@ -193,7 +199,7 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
         training = training.model_copy(update={"hide_test": True})
     config = RunConfig(
         dataset=dataset,
-        model=base.model.model_copy(update=changes.network),
+        model=base.model.model_copy(update={**chosen.network, **changes.network}),
         quantization=chosen.method(**chosen.settings(base)),
         training=training,
     )

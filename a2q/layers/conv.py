@@ -39,6 +39,10 @@ class StackSettings(Protocol):
     def self_loops(self) -> bool:
         """Whether every node is its own neighbour."""
 
+    @property
+    def biases(self) -> Literal["pyg", "paper-code"]:
+        """Whether a layer that combines first adds its bias after aggregation or, "paper-code", before it."""
+
 
 class ConvLayer(QuantizedLayer, ABC):
     """A graph convolution that computes what one of PyG's does.

@@ -30,6 +30,7 @@ class GATLayer(ConvLayer):
         dropout: share of attention weights dropped in training.
         self_loops: whether a node attends to itself.
         bias: whether b exists.
+        bias_inside: whether XW has a bias of its own besides, before it is quantized, as in the paper's code.
 
     Shapes: x [num_nodes, in_channels]; result [num_nodes, heads·out_channels], or [num_nodes, out_channels].
 
@@ -56,12 +57,13 @@ class GATLayer(ConvLayer):
         dropout: float = 0.0,
         self_loops: bool = True,
         bias: bool = True,
+        bias_inside: bool = False,
     ) -> None:
         super().__init__()
         self.in_channels, self.out_channels = in_channels, out_channels
         self.heads, self.concat = heads, concat
         self.negative_slope, self.dropout, self.self_loops = negative_slope, dropout, self_loops
-        self.lin = LinearLayer(in_channels, heads * out_channels, bias=False, output="combination")
+        self.lin = LinearLayer(in_channels, heads * out_channels, bias=bias_inside, output="combination")
         self.lin.roles["output"] = TensorRole("combination", heads * out_channels, attends=True)
         self.att_src = nn.Parameter(torch.empty(1, heads, out_channels))
         self.att_dst = nn.Parameter(torch.empty(1, heads, out_channels))
@@ -115,7 +117,14 @@ class GATLayer(ConvLayer):
         """
         width = cls.hidden_width(config)
         heads, each = (1, width if outputs is None else outputs) if last else (config.heads, config.hidden)
-        layer = cls(features, each, heads=heads, dropout=config.attention_dropout, self_loops=config.self_loops)
+        layer = cls(
+            features,
+            each,
+            heads=heads,
+            dropout=config.attention_dropout,
+            self_loops=config.self_loops,
+            bias_inside=config.biases == "paper-code",
+        )
         return layer, heads * each
 
     @classmethod

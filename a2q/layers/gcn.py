@@ -25,6 +25,7 @@ class GCNLayer(ConvLayer):
     Args:
         in_channels, out_channels: columns of X and of XW.
         bias: whether b exists.
+        bias_inside: whether b is added to XW instead, before that is quantized, as the paper's code does.
         self_loops, improved, normalize: the operator's form, as in ``GCNConv``.
 
     Shapes: x [num_nodes, in_channels]; result [num_nodes, out_channels].
@@ -50,11 +51,12 @@ class GCNLayer(ConvLayer):
         self_loops: bool = True,
         improved: bool = False,
         normalize: bool = True,
+        bias_inside: bool = False,
     ) -> None:
         super().__init__()
         self.in_channels, self.out_channels = in_channels, out_channels
-        self.lin = LinearLayer(in_channels, out_channels, bias=False, output="combination")
-        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
+        self.lin = LinearLayer(in_channels, out_channels, bias=bias and bias_inside, output="combination")
+        self.bias = nn.Parameter(torch.zeros(out_channels)) if bias and not bias_inside else None
         self.operator = (self_loops, improved, normalize)
         self.roles = {
             "norm": TensorRole("norm", 1, rows="edges"),
@@ -90,7 +92,8 @@ class GCNLayer(ConvLayer):
     def stacked(cls, features: int, outputs: int | None, last: bool, config: StackSettings) -> tuple[Self, int]:
         """A layer of the hidden width, or of the outputs'."""
         width = config.hidden if outputs is None else outputs
-        return cls(features, width, self_loops=config.self_loops), width
+        inside = config.biases == "paper-code"
+        return cls(features, width, self_loops=config.self_loops, bias_inside=inside), width
 
     @property
     def own_row(self) -> Literal["loop", "extra", "none"]:

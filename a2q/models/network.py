@@ -111,6 +111,8 @@ class Network(nn.Module):
                 LinearLayer(widths[-1], widths[-1]), nn.ReLU(), LinearLayer(widths[-1], shape.outputs)
             )
         self._initialize(generator)
+        if config.biases == "paper-code":
+            self._draw_biases(generator)
 
     def forward(
         self,
@@ -165,3 +167,11 @@ class Network(nn.Module):
         for layer in self.convs:
             if isinstance(layer, ConvLayer):
                 layer.draw_from(generator)
+
+    @torch.no_grad()
+    def _draw_biases(self, generator: torch.Generator) -> None:
+        """Biases of linear maps as ``torch.nn.Linear`` starts them, uniform between ±1/√(columns of its input)."""
+        for module in self.modules():
+            if isinstance(module, LinearLayer) and module.bias is not None:
+                bound = module.in_channels**-0.5
+                module.bias.uniform_(-bound, bound, generator=generator)

@@ -10,8 +10,8 @@ from a2q.config import ConfigError
 from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers
 from a2q.methods import Method, Nodes
 from a2q.methods.a2q import A2QConfig
-from a2q.quantize.memory_penalty import MemoryBudget
 from a2q.quantize.replace_layers import first_layer, replace_layers, restore_layers
+from a2q.quantize.target import MemoryBudget
 
 
 def quantize_(

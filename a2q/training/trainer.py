@@ -15,8 +15,14 @@ from a2q.methods.a2q import A2QConfig
 from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.models import Network
-from a2q.quantize import learned_features, memory_penalty, quantize_, quantizer_param_groups
-from a2q.quantize.memory_penalty import MemoryBudget
+from a2q.quantize import (
+    follow_target,
+    learned_features,
+    meet_target,
+    memory_penalty,
+    quantize_,
+    quantizer_param_groups,
+)
 from a2q.tasks import Batch, InductiveNodeTask, NodeTask, Task, forward
 from a2q.training.assignment import assign_bits
 from a2q.training.best import Best
@@ -151,9 +157,8 @@ class Trainer:
         started = time.perf_counter()
         loss, penalty = self.train_epoch()
         self.epoch += 1
-        budget = self.model._modules.get("memory_budget")
-        if isinstance(budget, MemoryBudget) and self.epoch > _SETTLED * self.config.training.epochs:
-            budget.meet_target(self.model)
+        if self.epoch > _SETTLED * self.config.training.epochs:
+            meet_target(self.model)
         self._bits.reset()
         evaluation = self.task.evaluate(self.model)
         metrics = EpochMetrics(
@@ -193,6 +198,7 @@ class Trainer:
             scores = self._scores(batch)
             labelled = scores if batch.labelled is None else scores.index_select(0, batch.labelled)
             loss = self.task.loss(labelled, batch.labels)
+            follow_target(self.model)
             penalty = memory_penalty(self.model)
             (loss + penalty + self._distillation_term(scores, batch)).backward()
             self.optimizer.step()

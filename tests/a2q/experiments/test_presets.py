@@ -76,7 +76,9 @@ def test_fp32_is_regularised_as_the_command_and_textbook_as_the_textbook(dataset
     for config in (fp32, textbook):
         assert config.quantization == FP32Config()
         assert (config.training.lr, config.training.epochs, config.model.hidden) == (0.01, 200, 16)
-    assert (fp32.model, fp32.training) == (paper.model, paper.training)
+    # The paper's own FP32 networks have PyG's biases.
+    assert (fp32.model.biases, paper.model.biases) == ("pyg", "paper-code")
+    assert (fp32.model, fp32.training) == (paper.model.model_copy(update={"biases": "pyg"}), paper.training)
     assert (textbook.model.dropout, textbook.training.weight_decay) == (0.5, 5e-4)
 
 

@@ -31,6 +31,7 @@ _OTHER = {
     "model.residual": True,
     "model.self_loops": False,
     "model.pooling": "max",
+    "model.biases": "paper-code",
     "quantization.start": "paper-gat",
     "quantization.initial_bits": 5,
     "quantization.min_bits": 0,

@@ -5,6 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from a2q import A2QConfig, Edges, Graph, ModelConfig, Network, NodeTask, Shape, quantize_
+from a2q.layers import LinearLayer
 from a2q.models.network import pool
 from a2q.sparse.matrix import SparseMatrix
 
@@ -113,3 +114,27 @@ def test_what_an_embedding_gives_is_quantized(generator: torch.Generator, name: 
     quantize_(features, A2QConfig(groups=5))
     first = features.convs[0]
     assert "input" not in (first.lin if name in ("gcn", "gat") else first).quantizers
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_biases_of_the_papers_code_start_at_random(citations: Graph, generator: torch.Generator, name: str) -> None:
+    """As ``torch.nn.Linear`` starts them; all that plain networks have starts as it does there."""
+    network = _network(citations, generator, name=name, biases="paper-code")
+    plain = dict(_network(citations, torch.Generator().manual_seed(0), name=name).named_parameters())
+    maps = {key: module for key, module in network.named_modules() if isinstance(module, LinearLayer)}
+    drawn = {f"{key}.bias": module.in_channels**-0.5 for key, module in maps.items() if module.bias is not None}
+    assert len(drawn) == 2
+    for key, value in network.named_parameters():
+        if key in drawn:
+            assert 0.3 * drawn[key] < value.abs().max() <= drawn[key]
+        else:
+            assert torch.equal(value, plain[key])
+
+
+def test_a_bias_inside_of_the_map_passes_the_sum(citations: Graph, generator: torch.Generator) -> None:
+    network = _network(citations, generator, name="gcn", biases="paper-code").eval()
+    operator = citations.edges.convolution(True, False, True)
+    first, second = (layer.lin for layer in network.convs)
+    hidden = torch.relu(operator @ (citations.features @ first.weight.t() + first.bias))
+    expected = operator @ (hidden @ second.weight.t() + second.bias)
+    assert_close(network(citations.features, citations.edges), expected)

@@ -69,7 +69,7 @@ def test_an_untouched_form_gives_the_same_settings(config) -> None:
     values = draw(config).session_state["values"]
     assert type(config)(**values) == config
     assert {name: type(value) for name, value in values.items()} == {
-        name: type(value) for name, value in config.model_dump().items()
+        name: type(getattr(config, name)) for name in type(config).model_fields
     }
 
 
