@@ -27,6 +27,9 @@ class DatasetCard(BaseModel):
         features: values per node in `x`; where a node's type is to be embedded, 1.
         types: number of node types to embed, where `x` holds those.
         classes: number of classes; None for a regression and where it is not known beforehand.
+        train_nodes: nodes of one graph that are trained with (of several splits, by the first); None where that
+            depends on what is asked for, and for a set of graphs.
+        binary: whether the features of one graph are 0 or 1 only; None where that is not known.
         class_names: a name per class, where the set has some.
         why: why it is here and what it teaches.
         needs: what the first load takes.
@@ -53,6 +56,8 @@ class DatasetCard(BaseModel):
     features: int | None = None
     types: int | None = None
     classes: int | None = None
+    train_nodes: int | None = None
+    binary: bool | None = None
     class_names: tuple[str, ...] = ()
     why: str
     needs: Literal["download", "nothing"]
