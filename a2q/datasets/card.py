@@ -31,6 +31,7 @@ class DatasetCard(BaseModel):
             depends on what is asked for, and for a set of graphs.
         binary: whether the features of one graph are 0 or 1 only; None where that is not known.
         class_names: a name per class, where the set has some.
+        metric: what its authors score classes by.
         why: why it is here and what it teaches.
         needs: what the first load takes.
         raw_mib: size of the raw files on disk, MiB, where they were measured.
@@ -59,6 +60,7 @@ class DatasetCard(BaseModel):
     train_nodes: int | None = None
     binary: bool | None = None
     class_names: tuple[str, ...] = ()
+    metric: Literal["accuracy", "roc-auc", "f1"] = "accuracy"
     why: str
     needs: Literal["download", "nothing"]
     raw_mib: float | None = None

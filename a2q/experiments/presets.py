@@ -189,6 +189,7 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
     chosen = PRESETS[name]
     base = paper_recipe(dataset.name, model or default_model(dataset.name))
     network, training = _regularised(name, dataset.name, base)
+    training = training.model_copy(update={"metric": card(dataset.name).metric})
     if card(dataset.name).inductive:
         training = training.model_copy(update={"hide_test": True})
     config = RunConfig(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +11,7 @@ from a2q.methods import Nodes
 from a2q.models import Shape
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
-
-Metric = Literal["accuracy", "mae"]
+from a2q.tasks.scores import Metric
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Evaluation:
     """Scores of one model, dropout off.
 
     Attributes:
-        train, validation, test: accuracy (share from 0 to 1) or mean absolute error.
+        train, validation, test: by the task's metric.
         validation_loss: the task's loss on the validation part.
     """
 
@@ -57,7 +56,7 @@ class Task(Protocol):
     """A problem to train on.
 
     Attributes:
-        metric: "accuracy" (more is better) or "mae" (less is better).
+        metric: what scores are: "accuracy", "roc-auc" or "f1" (more is better), or "mae" (less is better).
         shape: columns of the network's input and output.
         items: number of nodes or graphs that have an output.
     """
