@@ -24,7 +24,7 @@ from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
 from a2q.experiments import launch
 from a2q.experiments.launch import dispatch
 from a2q.experiments.launch.reconcile import settle
-from a2q.experiments.presets import PRESETS, preset
+from a2q.experiments.presets import PRESETS, chosen_for, preset
 from a2q.experiments.results import SCORES, Score, result, result_notices
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
@@ -87,6 +87,9 @@ def train(
 ) -> None:
     """Train one run per seed (and fold) in background processes and wait for them."""
     base = _start(dataset, model, method, preset_name)
+    by_graph = chosen_for(preset_name or method or "a2q", base.dataset.name)
+    if by_graph is not None:
+        _note(by_graph.why)
     targets = {"target_average_bits": target_average_bits, "target_kib": target_kib}
     base = change(base, [*_aims(base, targets), *(settings or [])])
     numbers = [""] if folds is None else [f"dataset.fold={fold}" for fold in parse_seeds(folds)]
@@ -336,6 +339,10 @@ def _try_dispatch(store: RunStore, said: str = "") -> str:
             _say(str(error))
         return str(error)
     return ""
+
+
+def _note(sentence: str) -> None:
+    progress_out.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _say(sentence: str) -> None:

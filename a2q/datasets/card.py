@@ -27,7 +27,11 @@ class DatasetCard(BaseModel):
         features: values per node in `x`; where a node's type is to be embedded, 1.
         types: number of node types to embed, where `x` holds those.
         classes: number of classes; None for a regression and where it is not known beforehand.
+        train_nodes: nodes of one graph that are trained with (of several splits, by the first); None where that
+            depends on what is asked for, and for a set of graphs.
+        binary: whether the features of one graph are 0 or 1 only; None where that is not known.
         class_names: a name per class, where the set has some.
+        metric: what its authors score classes by.
         why: why it is here and what it teaches.
         needs: what the first load takes.
         raw_mib: size of the raw files on disk, MiB, where they were measured.
@@ -53,7 +57,10 @@ class DatasetCard(BaseModel):
     features: int | None = None
     types: int | None = None
     classes: int | None = None
+    train_nodes: int | None = None
+    binary: bool | None = None
     class_names: tuple[str, ...] = ()
+    metric: Literal["accuracy", "roc-auc", "f1"] = "accuracy"
     why: str
     needs: Literal["download", "nothing"]
     raw_mib: float | None = None

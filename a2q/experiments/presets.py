@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, card
+from a2q.experiments.chosen_settings import ChosenSettings, chosen_settings, with_chosen_settings
 from a2q.experiments.paper_recipes import PaperRecipe, follows_gcn, nearest, paper_recipe
 from a2q.experiments.run_config import RunConfig
 from a2q.layers import LAYERS
@@ -18,6 +19,7 @@ from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.methods.fp32 import FP32Config
 from a2q.methods.uniform import UniformConfig
 from a2q.models.config import ModelConfig, ModelName
+from a2q.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Preset:
         regularised: what the network and its optimizer have of their own on one graph, by the command's network.
         taught: whether the network starts from the FP32 network of the same seed.
         one_graph_only: whether it says nothing of its own about many graphs.
+        own_settings: whether its network and optimizer are what it is about, so that none are chosen for a graph.
     """
 
     title: str
@@ -51,6 +54,7 @@ class Preset:
     regularised: Callable[[ModelConfig], Changes] = lambda network: Changes()
     with_distillation: bool = False
     one_graph_only: bool = False
+    own_settings: bool = False
 
 
 def _ours(base: PaperRecipe) -> dict[str, Any]:
@@ -99,6 +103,7 @@ PRESETS = {
         A2QConfig,
         _papers,
         network={"biases": "paper-code"},
+        own_settings=True,
     ),
     "uniform": Preset("Uniform INT4", "The same 4 bits everywhere, learned step sizes (LSQ).", UniformConfig),
     "degree-quant": Preset(
@@ -121,6 +126,7 @@ PRESETS = {
         "Signs only, scaled per row; hidden width 64, as in its code.",
         BinaryConfig,
         regularised=_signs,
+        own_settings=True,
     ),
     "fp32": Preset(
         "FP32, A²Q's regularisation",
@@ -133,6 +139,7 @@ PRESETS = {
         FP32Config,
         regularised=_textbook,
         one_graph_only=True,
+        own_settings=True,
     ),
 }
 """By the name to ask for it by, in the order to offer them; every method has one of its own name."""
@@ -193,17 +200,39 @@ def preset(name: str, dataset: DatasetConfig, model: ModelName | None = None) ->
         raise ConfigError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
     chosen = PRESETS[name]
     base = paper_recipe(dataset.name, model or default_model(dataset.name))
-    changes = _on_graphs(chosen) if card(dataset.name).graph_level else chosen.regularised(base.model)
-    training = base.training.model_copy(update=changes.training)
+    network, training = _regularised(name, dataset.name, base)
+    training = training.model_copy(update={"metric": card(dataset.name).metric})
     if card(dataset.name).inductive:
         training = training.model_copy(update={"hide_test": True})
     config = RunConfig(
         dataset=dataset,
-        model=base.model.model_copy(update={**chosen.network, **changes.network}),
+        model=network.model_copy(update=chosen.network),
         quantization=chosen.method(**chosen.settings(base)),
         training=training,
     )
     return _with_distillation(config) if chosen.with_distillation and not base.groups else config
+
+
+def chosen_for(name: str, dataset: str) -> ChosenSettings | None:
+    """The settings that a preset takes on a graph by what is known of it; None where it takes a command's, or settings
+    of its own.
+
+    Generated graphs are drawn in Cora's likeness and take its command; so large ones as ogbn-arxiv take that one's.
+    """
+    generated = "nodes" in card(dataset).options
+    if PRESETS[name].own_settings or generated or dataset == "cora" or nearest(dataset) != "cora":
+        return None
+    return chosen_settings(card(dataset))
+
+
+def _regularised(name: str, dataset: str, base: PaperRecipe) -> tuple[ModelConfig, TrainingConfig]:
+    """Network and optimizer of a preset on a dataset."""
+    by_graph = chosen_for(name, dataset)
+    if by_graph is not None:
+        return with_chosen_settings(base.model, base.training, by_graph)
+    chosen = PRESETS[name]
+    changes = _on_graphs(chosen) if card(dataset).graph_level else chosen.regularised(base.model)
+    return base.model.model_copy(update=changes.network), base.training.model_copy(update=changes.training)
 
 
 def _on_graphs(chosen: Preset) -> Changes:

@@ -10,7 +10,7 @@ from a2q.datasets.progress import Progress
 from a2q.experiments.run_config import RunConfig
 from a2q.graph import prepare
 from a2q.reports.node_table import SPLITS
-from a2q.tasks import GraphTask, Task
+from a2q.tasks import ClassMetric, GraphTask, Task
 from a2q.training.trainer import node_task
 
 
@@ -57,12 +57,12 @@ def problem(config: RunConfig, progress: Progress) -> Problem:
             node_task(prepare(dataset.data), config), dataset.source, describe_nodes(dataset, config), dataset.num_nodes
         )
     graphs = load_graphs(config.dataset, progress)
-    task = graph_task(graphs, config.training.batch_size)
+    task = graph_task(graphs, config.training.batch_size, config.training.metric)
     mean_nodes = sum(int(graph.num_nodes or 0) for graph in graphs.graphs) / graphs.num_graphs
     return Problem(task, graphs.source, {}, round(mean_nodes * config.training.batch_size))
 
 
-def graph_task(graphs: GraphDataset, batch_size: int) -> GraphTask:
+def graph_task(graphs: GraphDataset, batch_size: int, metric: ClassMetric = "accuracy") -> GraphTask:
     """The task on a set of graphs with its split."""
     return GraphTask(
         graphs.graphs,
@@ -72,4 +72,5 @@ def graph_task(graphs: GraphDataset, batch_size: int) -> GraphTask:
         num_classes=graphs.num_classes,
         num_types=graphs.num_types,
         batch_size=batch_size,
+        metric=metric,
     )

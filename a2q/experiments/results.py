@@ -59,7 +59,7 @@ class Repeats:
     Attributes:
         digest: fingerprint of the settings they share.
         runs: one for each seed, the newest where a seed was trained more than once, in order of seeds.
-        metric: what their scores are, "accuracy" or "mae".
+        metric: what their scores are, as in :data:`SCORES`.
     """
 
     digest: str
@@ -129,6 +129,8 @@ class Score(NamedTuple):
 
 SCORES = {
     "accuracy": Score("accuracy", ".0%", ".1%", "highest"),
+    "roc-auc": Score("ROC AUC", ".0%", ".1%", "highest"),
+    "f1": Score("macro F1", ".0%", ".1%", "highest"),
     "mae": Score("mean absolute error", ".2f", ".3f", "lowest"),
 }
 """Each metric of :attr:`a2q.experiments.store.Run.metric`."""

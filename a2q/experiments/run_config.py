@@ -61,6 +61,20 @@ class RunConfig(Config):
             )
         return self
 
+    @model_validator(mode="after")
+    def _can_be_scored_so(self) -> Self:
+        metric, known = self.training.metric, known_card(self.dataset.name)
+        if metric == "accuracy" or known is None:
+            return self
+        if known.task.endswith("regression"):
+            raise ValueError(f"The metric is {metric}, but {known.title} has values, no classes; leave it at accuracy.")
+        if metric == "roc-auc" and known.classes not in (None, 2):
+            raise ValueError(
+                f"The metric is roc-auc, which needs two classes, but {known.title} has {known.classes}; choose "
+                "accuracy or f1."
+            )
+        return self
+
     @property
     def method(self) -> str:
         """The method's name, as in ``quantization.method``."""

@@ -48,22 +48,27 @@ def result_facts(summary: Mapping[str, Any], array: ReadArray) -> ResultFacts:
     if constant is None:
         labels = _test_labels(array)
         if labels is not None:
-            constant, items = constant_score(labels), len(labels)
+            constant, items = constant_score(labels, summary["metric"]), len(labels)
     return ResultFacts(summary["metric"], summary["test_score"], constant, items, summary.get("fp32_test_score"))
 
 
-def constant_score(labels: "np.ndarray") -> float:
-    """What the best answer that is the same for all reaches: the share of the most frequent class, or the mean
-    absolute error of the median.
+def constant_score(labels: "np.ndarray", metric: str = "accuracy") -> float:
+    """What the best answer that is the same for all reaches.
+
+    With p the share of the most frequent of K classes: accuracy p, macro F1 2p / (1 + p) / K, ROC AUC ½. For values
+    the mean absolute error of their median.
 
     Args:
         labels: classes (whole numbers) or values of the test part, at least one.
+        metric: as in :class:`a2q.reports.Summary`.
     """
     import numpy as np
 
-    if labels.dtype.kind == "f":
+    if metric == "mae":
         return float(np.abs(labels - np.median(labels)).mean())
-    return float(np.unique(labels, return_counts=True)[1].max() / len(labels))
+    counts = np.unique(labels, return_counts=True)[1]
+    share = float(counts.max() / len(labels))
+    return {"roc-auc": 0.5, "f1": 2 * share / (1 + share) / len(counts)}.get(metric, share)
 
 
 def notices(facts: ResultFacts) -> list[str]:
@@ -84,7 +89,7 @@ def _no_better(facts: ResultFacts) -> str:
     always = f"always answering the most frequent class, {constant:.1%}"
     if score <= constant:
         return f"No better than {always}."
-    error = _standard_error(constant, facts.items)
+    error = _standard_error(constant, facts.items) if facts.metric == "accuracy" else 0.0
     if score - constant > _BETTER * error:
         return ""
     return f"Hardly better than {always}: {facts.items:,} test answers tell scores to ±{error:.1%} only."

@@ -36,7 +36,7 @@ class Summary:
     """The numbers of a finished run.
 
     Attributes:
-        metric: "accuracy" (share from 0 to 1) or "mae" (mean absolute error), which all scores are.
+        metric: what all scores are: "accuracy", "roc-auc" or "f1" (from 0 to 1), or "mae" (mean absolute error).
         test_score: on the test part at the epoch with the best validation score, read once.
         validation_score: at that epoch.
         best_epoch: that epoch, counted from 1.
@@ -104,7 +104,7 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
         test_items=len(trainer.task.test_labels),
-        constant_score=constant_score(trainer.task.test_labels.numpy()),
+        constant_score=constant_score(trainer.task.test_labels.numpy(), trainer.task.metric),
         fp32_test_score=trainer.fp32_test_score,
         validation_loss=best.validation_loss,
         distillation_loss=trainer.distillation_loss(),

@@ -10,7 +10,8 @@ from torch.nn.functional import cross_entropy, l1_loss
 from a2q.methods import Nodes
 from a2q.models import Shape
 from a2q.sparse.edges import Edges
-from a2q.tasks.task import Batch, Evaluation, Metric, forward
+from a2q.tasks.scores import ClassMetric, Metric, metric_of, score
+from a2q.tasks.task import Batch, Evaluation, forward
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data
@@ -25,9 +26,10 @@ class GraphTask:
         num_classes: number of classes; 1 for a regression, whose loss is the mean absolute error.
         num_types: number of node types where ``x`` holds types, else None.
         batch_size: graphs per training step.
+        metric: what classes are scored by, and the best epoch is chosen by.
 
     Raises:
-        ValueError: a part has no graph.
+        ValueError: a part has no graph, or its classes cannot be scored so.
     """
 
     def __init__(
@@ -40,16 +42,21 @@ class GraphTask:
         num_classes: int,
         num_types: int | None = None,
         batch_size: int = 128,
+        metric: ClassMetric = "accuracy",
     ) -> None:
         for name, part in (("train", train), ("validation", validation), ("test", test)):
             if not part.numel():
                 raise ValueError(f"The {name} part has no graph; give at least one.")
-        self.metric: Metric = "mae" if num_classes == 1 else "accuracy"
+        parts = {"train": train, "validation": validation, "test": test}
+        # Thousands of graphs are not looked at for what no other metric asks.
+        asked = parts if metric == "roc-auc" and num_classes > 1 else {}
+        labels = {name: torch.cat([graphs[int(number)].y for number in part]) for name, part in asked.items()}
+        self.metric: Metric = metric_of(metric, num_classes, labels)
         self.items, self.batch_size, self._typed = len(graphs), batch_size, num_types is not None
         self.shape = Shape(1 if self._typed else int(graphs[0].num_features), num_classes, num_types, per_graph=True)
         self._graphs = graphs
         self._train = train
-        self._parts = {"train": train, "validation": validation, "test": test}
+        self._parts = parts
         self._kept: dict[str, list[Batch]] = {}
 
     @property
@@ -77,15 +84,14 @@ class GraphTask:
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> Evaluation:
-        """Accuracy or mean absolute error over the graphs of all three parts; leaves the model in evaluation."""
+        """Scores over the graphs of all three parts; leaves the model in evaluation."""
         model.eval()
         scores, losses = {}, {}
         for part, numbers in self._parts.items():
             rows = torch.cat([forward(model, batch) for batch in self.part(part)])
             labels = torch.cat([batch.labels for batch in self.part(part)])
             losses[part] = self.loss(rows, labels).item()
-            right = (rows.argmax(1) == labels).double().mean().item()
-            scores[part] = losses[part] if self.metric == "mae" else right
+            scores[part] = score(self.metric, rows, labels)
             assert len(labels) == len(numbers)
         return Evaluation(**scores, validation_loss=losses["validation"])
 

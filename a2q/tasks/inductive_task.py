@@ -13,6 +13,7 @@ from a2q.quantizers import Quantizer, UnseenQuantizer, UnseenRule, topology_inde
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
 from a2q.tasks.node_task import NodeTask
+from a2q.tasks.scores import ClassMetric
 from a2q.tasks.task import Batch, Evaluation, forward
 
 
@@ -56,10 +57,10 @@ class InductiveNodeTask(NodeTask):
     The setting is that of inductive node classification (Hamilton et al., NeurIPS 2017).
     """
 
-    def __init__(self, graph: Graph, rule: UnseenRule) -> None:
+    def __init__(self, graph: Graph, rule: UnseenRule, metric: ClassMetric = "accuracy") -> None:
         self._seen = (~graph.test).nonzero().flatten()
-        super().__init__(seen_part(graph, self._seen))
-        self._full, self._whole, self._rule = graph, NodeTask(graph), rule
+        super().__init__(seen_part(graph, self._seen), metric)
+        self._full, self._whole, self._rule = graph, NodeTask(graph, metric), rule
         edges = graph.edges
         proper = edges.source != edges.target
         edge_index = torch.stack([edges.source[proper], edges.target[proper]])

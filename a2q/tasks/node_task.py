@@ -9,7 +9,8 @@ from torch.nn.functional import cross_entropy, l1_loss
 from a2q.graph import Graph
 from a2q.methods import Nodes
 from a2q.models import Shape
-from a2q.tasks.task import Batch, Evaluation, Metric, forward
+from a2q.tasks.scores import ClassMetric, Metric, metric_of, score
+from a2q.tasks.task import Batch, Evaluation, forward
 
 
 class NodeTask:
@@ -18,11 +19,14 @@ class NodeTask:
     Args:
         graph: the prepared graph with its split; labels that are values make it a regression, whose loss is the mean
             absolute error.
+        metric: what classes are scored by, and the best epoch is chosen by.
+
+    Raises:
+        ValueError: the graph's classes cannot be scored so.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, metric: ClassMetric = "accuracy") -> None:
         self.graph = graph
-        self.metric: Metric = "mae" if graph.labels.is_floating_point() else "accuracy"
         self.shape = Shape(graph.num_features, graph.num_classes)
         self.items = graph.num_nodes
         # Indices rather than masks: one gather an epoch instead of a scan over all nodes.
@@ -31,6 +35,8 @@ class NodeTask:
             "validation": graph.validation.nonzero().flatten(),
             "test": graph.test.nonzero().flatten(),
         }
+        labels = {name: graph.labels[nodes] for name, nodes in self._parts.items()}
+        self.metric: Metric = metric_of(metric, graph.num_classes, labels)
         everyone = torch.arange(graph.num_nodes, device=graph.labels.device)
         train = self._parts["train"]
         self.whole = Batch(graph.features, graph.edges, None, 1, everyone, train, graph.labels[train])
@@ -53,15 +59,12 @@ class NodeTask:
         return l1_loss(scores.squeeze(1), labels) if self.metric == "mae" else cross_entropy(scores, labels)
 
     def score(self, scores: Tensor, nodes: Tensor) -> float:
-        """Accuracy, or mean absolute error, of the nodes of these numbers; ``scores`` are those of all nodes."""
-        labels = self.graph.labels[nodes]
-        if self.metric == "mae":
-            return self.loss(scores[nodes], labels).item()
-        return (scores[nodes].argmax(1) == labels).double().mean().item()
+        """Score, by the task's metric, of the nodes of these numbers; ``scores`` are those of all nodes."""
+        return score(self.metric, scores[nodes], self.graph.labels[nodes])
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> Evaluation:
-        """Accuracy or mean absolute error on all three parts; leaves the model in evaluation."""
+        """Scores of all three parts; leaves the model in evaluation."""
         scores = self.predict(model)
         validation = self._parts["validation"]
         return Evaluation(

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -13,8 +13,7 @@ from a2q.methods import Nodes
 from a2q.models import Network, Shape
 from a2q.sparse.edges import Edges
 from a2q.sparse.matrix import SparseMatrix
-
-Metric = Literal["accuracy", "mae"]
+from a2q.tasks.scores import Metric
 
 # Of features that are mostly 0: so many cells (0.5 GiB) go to a model of the user's as a dense tensor, more as sparse.
 DENSE_CELLS = 2**27
@@ -48,7 +47,7 @@ class Evaluation:
     """Scores of one model, dropout off.
 
     Attributes:
-        train, validation, test: accuracy (share from 0 to 1) or mean absolute error.
+        train, validation, test: by the task's metric.
         validation_loss: the task's loss on the validation part.
     """
 
@@ -62,7 +61,7 @@ class Task(Protocol):
     """A problem to train on.
 
     Attributes:
-        metric: "accuracy" (more is better) or "mae" (less is better).
+        metric: what scores are: "accuracy", "roc-auc" or "f1" (more is better), or "mae" (less is better).
         shape: columns of the network's input and output.
         items: number of nodes or graphs that have an output.
     """

@@ -75,6 +75,14 @@ class TrainingConfig(Config):
         description="step: halved every 50 epochs. plateau: halved when the validation loss has not fallen for "
         "`patience` epochs. Both act on all groups.",
     )
+    # Left out of what is stored where it is what all runs had before there was a choice: their fingerprints stay.
+    metric: Literal["accuracy", "roc-auc", "f1"] = Field(
+        "accuracy",
+        title="Metric",
+        description="What classes are scored by, and the best epoch is chosen by. f1: the mean over classes, rare ones "
+        "count as much as frequent ones. roc-auc: two classes only.",
+        exclude_if=lambda metric: metric == "accuracy",
+    )
     patience: int = Field(10, ge=1, le=1000, title="Patience", description="Epochs the plateau schedule waits.")
     hide_test: bool = Field(
         False,

@@ -16,7 +16,7 @@ def distillation_loss(scores: Tensor, teacher: Tensor, temperature: float, metri
         scores: class scores before softmax or values, [rows, outputs].
         teacher: the same of the teacher, without gradient.
         temperature: T; higher also teaches how unlikely classes compare.
-        metric: "accuracy" for classes, "mae" for values.
+        metric: "mae" for values, any other for classes.
 
     Source: Hinton et al., Distilling the Knowledge in a Neural Network, 2015.
     """

@@ -12,9 +12,9 @@ class EpochMetrics:
         epoch: counted from 1.
         loss: task loss in training, dropout on.
         penalty: memory penalty added to it.
-        train_score, validation_score, test_score: accuracy (share of nodes or graphs classified correctly)
-            or, for a regression, mean absolute error; dropout off. The test column serves the paper's
-            protocol only; nothing is chosen by it.
+        train_score, validation_score, test_score: by the task's metric, such as accuracy (share of nodes or graphs
+            classified correctly) or, for a regression, mean absolute error; dropout off. The test column serves the
+            paper's protocol only; nothing is chosen by it.
         validation_loss: task loss on the validation part.
         average_bits: unweighted mean over quantized layer inputs of their nodes' mean effective bits
             (the paper's account); 32 where nothing is quantized.

@@ -310,9 +310,10 @@ def _task(given: "Task | Graph | Data", config: TrainerConfig) -> Task:
 def node_task(graph: Graph, config: TrainerConfig) -> NodeTask:
     """Classification of a graph's nodes, the test nodes seen in training or hidden, as the config says."""
     if not config.training.hide_test:
-        return NodeTask(graph)
+        return NodeTask(graph, config.training.metric)
     quantization = config.quantization
-    return InductiveNodeTask(graph, quantization.unseen if isinstance(quantization, A2QConfig) else "value")
+    rule = quantization.unseen if isinstance(quantization, A2QConfig) else "value"
+    return InductiveNodeTask(graph, rule, config.training.metric)
 
 
 def teacher_config(config: TrainerConfig) -> TrainerConfig:

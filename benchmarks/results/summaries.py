@@ -32,7 +32,7 @@ class Line:
 
     def score(self, name: str) -> str:
         """A score as the page prints it, mean ± standard deviation."""
-        percent = self.trials[0]["metric"] == "accuracy"
+        percent = self.trials[0]["metric"] != "mae"
         factor, digits, unit = (100, 1, " %") if percent else (1, 3, "")
         return f"{factor * self.mean(name):.{digits}f} ± {factor * self.spread(name):.{digits}f}{unit}"
 

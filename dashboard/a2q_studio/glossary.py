@@ -137,6 +137,16 @@ TERMS = (
         "A single seed has none. A difference between two settings that is smaller than it says little.",
     ),
     Term("validation accuracy", "Share of right validation nodes or graphs; it chooses the epoch."),
+    Term(
+        "ROC AUC",
+        "Of two classes: how often a node of one has a larger score than a node of the other; 50 % is chance.",
+        "It does not change with how unequal the classes are, nor with where the line between them is drawn.",
+    ),
+    Term(
+        "macro F1",
+        "Mean over classes of 2 · precision · recall / (precision + recall).",
+        "A rare class counts as much as a frequent one, so one answer for all is worth little.",
+    ),
     Term("mean absolute error", "Mean |prediction − value| of a regression; lower is better (MAE)."),
     Term("seed", "Start of the random numbers: weights, dropout and random starts follow it."),
     Term("run", "One training with all its settings, its history and what it measured; equal settings, equal run."),

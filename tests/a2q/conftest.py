@@ -12,6 +12,7 @@ from a2q.datasets import DatasetConfig, load
 from a2q.experiments.presets import preset
 from a2q.experiments.settings import change
 from a2q.models.config import ModelName
+from a2q.tasks import ClassMetric
 
 _CITATIONS = DatasetConfig(name="generated-citations", nodes=300, graph_seed=0)
 
@@ -108,10 +109,10 @@ def make_graphs() -> Callable[..., list[Data]]:
 def make_task(make_graphs: Callable[..., list[Data]]) -> MakeTask:
     """37 random graphs as a task: 21 to train, 9 to validate and 7 to test."""
 
-    def make(regression: bool = False, batch_size: int = 8) -> GraphTask:
+    def make(regression: bool = False, batch_size: int = 8, metric: ClassMetric = "accuracy") -> GraphTask:
         parts = torch.arange(37).split([21, 9, 7])
         graphs = make_graphs(37, regression)
-        return GraphTask(graphs, *parts, num_classes=1 if regression else 2, batch_size=batch_size)
+        return GraphTask(graphs, *parts, num_classes=1 if regression else 2, batch_size=batch_size, metric=metric)
 
     return make
 

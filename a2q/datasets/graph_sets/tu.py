@@ -32,7 +32,7 @@ def stratified_folds(labels: Tensor, fold: int) -> tuple[Tensor, Tensor, Tensor]
     Source: the k folds of PyTorch Geometric's kernel benchmark, whose seed and order the paper's code has.
     """
     # scikit-learn takes a second to import: only who loads a cross-validated set waits for it.
-    from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+    from sklearn.model_selection import StratifiedKFold
 
     drawn = StratifiedKFold(FOLDS, shuffle=True, random_state=_SEED).split(torch.zeros(len(labels)), labels)
     parts = [torch.from_numpy(held_out) for _, held_out in drawn]

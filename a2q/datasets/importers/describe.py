@@ -56,6 +56,8 @@ def describe(
         licence="that of your files",
         citation="none: your own graph",
         features=features.columns,
+        train_nodes=int((split == 1).sum()) if graphs is None else None,
+        binary=features.binary,
         classes=len(labels.classes) or None,
         class_names=labels.classes,
         why="Your own graph.",

@@ -27,10 +27,16 @@ class FeatureFile:
     Args:
         path: the file to write.
         columns: features a node.
+
+    Attributes:
+        rows: written so far.
+        digest: of the bytes written so far.
+        binary: whether all of them are 0 or 1.
     """
 
     def __init__(self, path: Path, columns: int) -> None:
         self.path, self.columns, self.rows = path, columns, 0
+        self.binary = True
         self.digest = hashlib.sha256()
         path.write_bytes(b"")
 
@@ -41,6 +47,7 @@ class FeatureFile:
             stream.write(content)
         self.digest.update(content)
         self.rows += len(rows)
+        self.binary = self.binary and bool(((rows == 0) | (rows == 1)).all())
 
 
 def stored_features(

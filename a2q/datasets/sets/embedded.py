@@ -39,6 +39,8 @@ EMBEDDED_SETS = (
             edges=12_388,
             features=1500,
             classes=8,
+            train_nodes=160,
+            binary=True,
             why="Real, with hubs as in a citation graph, and there without any network: who is imported by many "
             "modules shows at once who needs more bits.",
             needs="nothing",
@@ -59,6 +61,8 @@ EMBEDDED_SETS = (
             edges=156,
             features=34,
             classes=4,
+            train_nodes=4,
+            binary=True,
             why="Small enough to see every node and its bits; too small to measure accuracy on.",
             needs="nothing",
         ),

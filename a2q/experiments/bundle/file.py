@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from a2q.config import sentences
 from a2q.experiments.bundle.arrays import LATEST, NAME, check_arrays, check_extent, check_network, packed, unpacked
 from a2q.experiments.bundle.bundle import Bundle
+from a2q.experiments.results import SCORES
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store.errors import RunError
 from a2q.experiments.store.run import LATEST_TIME, Run, shortened
@@ -95,8 +96,8 @@ class _Record(BaseModel):
         if not all(_is_history(metrics) for metrics in self.epochs):
             raise ValueError("Its history holds values that are no numbers.")
         if self.summary is not None:
-            if self.summary.metric not in ("accuracy", "mae"):
-                raise ValueError(f"Its scores are {self.summary.metric}; they must be accuracy or mae.")
+            if self.summary.metric not in SCORES:
+                raise ValueError(f"Its scores are {self.summary.metric}; they must be one of {', '.join(SCORES)}.")
             items = TypeAdapter(list[AccountItem]).validate_python(self.summary.items)
             self.summary.items[:] = [vars(item) | {"name": _plain(item.name)} for item in items]
         return self

@@ -87,11 +87,11 @@ class Run:
 
     @property
     def metric(self) -> str:
-        """What the run's scores are: "accuracy" or "mae"."""
+        """What the run's scores are: "accuracy", "roc-auc", "f1" or "mae"."""
         found = self.card
         if found is None:
-            return str((self.summary or {}).get("metric", "accuracy"))
-        return "mae" if found.task.endswith("regression") else "accuracy"
+            return str((self.summary or {}).get("metric", self.config.training.metric))
+        return "mae" if found.task.endswith("regression") else self.config.training.metric
 
     @property
     def fold(self) -> int | None:

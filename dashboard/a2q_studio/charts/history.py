@@ -18,7 +18,7 @@ def score_and_bits(history: Sequence[EpochMetrics], metric: str, palette: Palett
 
     Args:
         history: the run's epochs in order, at least one.
-        metric: "accuracy" or "mae", what the scores are.
+        metric: what the scores are, as in :data:`a2q.experiments.results.SCORES`.
         palette: colours of the theme.
     """
     score = SCORES[metric]
@@ -46,7 +46,7 @@ def score_and_bits(history: Sequence[EpochMetrics], metric: str, palette: Palett
         f"Epoch {last.epoch}: validation {score.name} {score.text(last.validation_score)} (solid), "
         f"{last.average_bits:.2f} average bits (dotted)"
     )
-    # Of an accuracy everybody knows which way is up.
+    # Of all others everybody knows which way is up.
     reading = " (lower is better)" if score.best == "lowest" else ""
     frame(figure, palette, title, "Epoch", f"Validation {score.name}{reading}")
     figure.update_yaxes(tickformat=score.axis)

@@ -14,8 +14,8 @@ from a2q_studio.comparison.compared import Compared
 
 
 def data_key(run: Run) -> str:
-    """The same for runs whose scores compare: the dataset with what was chosen of it, whichever fold."""
-    return run.config.dataset.model_copy(update={"fold": None}).model_dump_json()
+    """The same for runs whose scores compare: the metric and the dataset with what was chosen of it, whichever fold."""
+    return f"{run.metric} {run.config.dataset.model_copy(update={'fold': None}).model_dump_json()}"
 
 
 def by_data(compared: Sequence[Compared]) -> dict[str, list[Compared]]:

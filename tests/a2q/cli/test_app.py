@@ -282,6 +282,13 @@ def test_a_method_starts_from_the_preset_of_its_name(call, idle: None, store: Ru
     assert store.list()[0].config == preset(name, DatasetConfig(name="cora"))
 
 
+def test_why_settings_were_chosen_is_told(call, idle: None, store: RunStore) -> None:
+    told = call("train", "karate-club", "--detach", "--json").err
+    decay = store.list()[0].config.training.weight_decay
+    assert told.startswith(f"Chosen for this graph: weight decay {decay:g}, ")
+    assert not call("train", "cora", "--detach", "--json").err
+
+
 def test_a_preset_of_another_name_than_its_method(call, idle: None, store: RunStore) -> None:
     call("train", "cora", "--method", "a2q", "--preset", "a2q-paper", "--model", "gat", "--detach")
     assert store.list()[0].config == preset("a2q-paper", DatasetConfig(name="cora"), "gat")

@@ -61,6 +61,7 @@ _OTHER = {
     "training.lr_attention_step": 0.3,
     "training.lr_bits": 0.3,
     "training.batch_size": 7,
+    "training.metric": "f1",
     "training.schedule": "plateau",
     "training.patience": 7,
     "training.hide_test": True,

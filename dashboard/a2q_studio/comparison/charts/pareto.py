@@ -70,7 +70,7 @@ def pareto(
         others: further finished runs on the same data, in grey: columns ``bits``, ``score`` and ``name``.
         spreads: of settings with two seeds and more.
         account: "average_bits" or "full_bits_per_value", which the bits are.
-        metric: "accuracy" or "mae".
+        metric: as in :data:`a2q.experiments.results.SCORES`.
         highlight: letter of the run to stress; None for all alike.
         palette: colours of the theme.
     """

@@ -44,6 +44,8 @@ def _idle_quantization(start: RunConfig) -> set[str]:
 
 def _idle_training(start: RunConfig) -> set[str]:
     idle = {"hide_test"} if _graph_level(start) else {"batch_size", "schedule", "patience"}
+    if card(start.dataset.name).task.endswith("regression"):
+        idle |= {"metric"}
     if not start.quantization.learns_steps:
         idle |= set(_STEPS) | {"lr_attention_step"}
     if LAYERS[start.model.name].aggregation != "attention":

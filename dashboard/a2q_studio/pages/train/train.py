@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from a2q.experiments.presets import chosen_for
 from a2q.experiments.store import RunStore
 from a2q_studio.pages.train.bundles import runs_as_files
 from a2q_studio.pages.train.run_card import run_card
@@ -41,6 +42,9 @@ def form() -> None:
     preset_name = choose_preset(dataset.name)
     model = choose_model(dataset.name)
     start, penalties, point = starting_config(dataset, preset_name, model)
+    by_graph = None if point else chosen_for(preset_name, dataset.name)
+    if by_graph is not None:
+        st.caption(by_graph.why)
     settings_form(store, start, penalties, f"{dataset.name}-{preset_name}-{model}-{point}")
 
 

@@ -11,6 +11,7 @@ from a2q.datasets.importers import import_store as keeping
 from a2q.datasets.importers.importing import import_graph
 from a2q.datasets.importers.reading import Files
 from a2q.datasets.importers.uploads import Upload
+from a2q.graph import prepare
 
 FORMATS = (
     "csv",
@@ -47,6 +48,8 @@ def test_every_format_gives_the_same_graph(form: str, small, formats, take) -> N
     ):
         assert [word == part for word in small.split] == mask[order].tolist()
     assert (found.card.nodes, found.card.edges, found.card.features, found.card.classes) == (12, 2 * len(edges), 2, 2)
+    assert found.card.train_nodes == int(data.train_mask.sum())
+    assert found.card.binary == (prepare(data).input_bits == 1)
 
 
 def test_the_same_content_has_the_same_name_whatever_the_format(formats, take) -> None:

@@ -14,6 +14,7 @@ from a2q.datasets import CATALOGUE, Dataset, DatasetConfig, DatasetError, card, 
 from a2q.datasets.catalogue import SPECS
 from a2q.datasets.node_sets.published import published
 from a2q.datasets.progress import no_progress
+from a2q.graph import prepare
 
 _NODES, _FEATURES, _CLASSES = 180, 4, 3
 _SOURCE = np.arange(_NODES)
@@ -196,6 +197,8 @@ def test_a_published_set_at_hand_has_the_published_sizes(
     assert graph.num_nodes == card(name).nodes
     assert graph.data.x.dtype == torch.float32
     assert not (graph.data.train_mask & graph.data.val_mask | graph.data.train_mask & graph.data.test_mask).any()
+    assert int(graph.data.train_mask.sum()) == card(name).train_nodes
+    assert (prepare(graph.data).input_bits == 1) == card(name).binary
     if name in _HOMOPHILY:
         assert homophily(graph.data.edge_index, graph.data.y) == pytest.approx(_HOMOPHILY[name], abs=0.006)
     files = SPECS[name].files

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.datasets import CATALOGUE, DatasetConfig
-from a2q.experiments.presets import PRESETS, preset
+from a2q.experiments.presets import PRESETS, chosen_for, preset
 from a2q.experiments.process import identify, this_host
 from a2q.experiments.store import RunStore, State
 from a2q.experiments.store.history import CHECKPOINT
@@ -123,6 +123,17 @@ class TestForm:
         assert PRESETS[name].description in [caption.value for caption in page.caption]
         press(page, "Train")
         assert store.list()[0].config == preset(name, CITATIONS)
+
+    def test_why_settings_were_chosen_stands_above_the_form(self, open_page, store: RunStore) -> None:
+        app = open_page("train")
+        app.selectbox(key="dataset").set_value("karate-club").run()
+        found = chosen_for("a2q", "karate-club")
+        assert found.why in [caption.value for caption in app.caption]
+        assert labelled(app, "Weight decay").value == found.weight_decay
+        press(app, "Train")
+        assert store.list()[0].config == preset("a2q", DatasetConfig(name="karate-club"))
+        app.selectbox(key="preset").set_value("fp32-textbook").run()
+        assert found.why not in [caption.value for caption in app.caption]
 
     def test_generated_graphs_have_a_size_and_a_seed(self, page: AppTest, store: RunStore) -> None:
         page.number_input(key="graph_seed").set_value(5).run()
