@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -17,7 +18,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from a2q.cli import annotations, backups, bundles, simulation, uploads
+from a2q.cli import annotations, backups, bundles, simulation, uploads, worth
 from a2q.cli.narrow_output import allow_narrow_output
 from a2q.config import ConfigError
 from a2q.datasets import DatasetConfig, DatasetError, card, is_ready, listing
@@ -81,6 +82,10 @@ def train(
         list[str] | None,
         typer.Option("--set", help="Change a setting, as in training.penalty=2; may be given again."),
     ] = None,
+    bits: Annotated[
+        Path | None,
+        typer.Option(help="CSV of bits for method fixed-bits: a row for each node, columns like layer2."),
+    ] = None,
     again: Annotated[bool, typer.Option(help="Train even if the same run exists.")] = False,
     detach: Annotated[bool, typer.Option(help="Queue the runs and return at once.")] = False,
     as_json: AsJson = False,
@@ -91,7 +96,8 @@ def train(
     if by_graph is not None:
         _note(by_graph.why)
     targets = {"target_average_bits": target_average_bits, "target_kib": target_kib}
-    base = change(base, [*_aims(base, targets), *(settings or [])])
+    given, payloads = _given(base, bits)
+    base = change(base, [*_aims(base, targets), *given, *(settings or [])])
     numbers = [""] if folds is None else [f"dataset.fold={fold}" for fold in parse_seeds(folds)]
     configs = [change(base, [*filter(None, [fold]), f"seed={seed}"]) for fold in numbers for seed in parse_seeds(seeds)]
     with RunStore() as store, _ctrl_c() as pressed:
@@ -99,7 +105,7 @@ def train(
         ours: list[Run] = []
         for config in configs:
             found = None if again else store.find(config)
-            runs.append(found or store.submit(config))
+            runs.append(found or store.submit(config, payloads))
             ours += [] if found else runs[-1:]
             if pressed.is_set():
                 break
@@ -235,6 +241,7 @@ app.command()(bundles.import_run)
 app.command()(uploads.import_graph)
 app.command()(uploads.delete_dataset)
 app.command("simulate")(simulation.simulate_run)
+app.command("worth")(worth.worth)
 
 
 def main() -> int:
@@ -275,6 +282,18 @@ def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     if not given:
         return []
     return [f"quantization.{name}={given.get(name, '')}" for name in targets]
+
+
+def _given(base: RunConfig, bits: Path | None) -> tuple[list[str], dict[str, bytes]]:
+    """Settings for the bits of a file, and its content as each run keeps it."""
+    if bits is None:
+        return [], {}
+    from a2q.experiments.given_bits import read_bits
+
+    if base.method != "fixed-bits":
+        raise ConfigError(f"Bits of a file are for the method fixed-bits, not {base.method}; add --method fixed-bits.")
+    name, payloads = read_bits(bits)
+    return ["quantization.assignment=given", f"quantization.bits_of={name}"], payloads
 
 
 def _wait(store: RunStore, waited: list[Run], pressed: threading.Event, most_seconds: float = math.inf) -> list[Run]:

@@ -137,3 +137,20 @@ def worth(first: Sequence[Mapping[str, float]], second: Sequence[Mapping[str, fl
     """
     shared = [name for name in MEASURES if all(name in values for values in (*first, *second))]
     return {name: paired_difference([one[name] for one in first], [one[name] for one in second]) for name in shared}
+
+
+def told(measure: Measure, difference: Difference) -> tuple[str, str]:
+    """A difference in figures with its interval, and what it shows: never "better" without the interval.
+
+    Returns:
+        As in "+1.2 points (0.3 to 2.1)" and "better than on other nodes".
+    """
+    scale, unit = (100.0, " points") if measure.points else (1.0, "")
+    mean = f"{scale * difference.mean:+.3g}{unit}"
+    if difference.low is None or difference.high is None:
+        return mean, f"too few seeds for an interval: {difference.pairs}, at least {FEWEST_PAIRS} are needed"
+    figure = f"{mean} ({scale * difference.low:.3g} to {scale * difference.high:.3g})"
+    if difference.sign == 0:
+        return figure, "no difference shown"
+    better = (difference.sign > 0) == (measure.better == "higher")
+    return figure, "better, with the whole 95 % interval" if better else "worse, with the whole 95 % interval"
