@@ -43,6 +43,7 @@ class Summary:
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
+        missed_target: what was asked for and delivered, where no epoch kept the target for the bits; else empty.
         network: its linear maps, for a simulation; None of a run recorded before runs kept them.
     """
 
@@ -59,6 +60,7 @@ class Summary:
     items: list[dict[str, Any]]
     seconds_per_epoch: float
     peak_memory_mib: float | None = None
+    missed_target: str = ""
     network: NetworkRecord | None = None
 
 
@@ -88,6 +90,7 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
+        missed_target=trainer.best.missed_target,
         network=record_network(trainer.model, trainer.task),
     )
     return summary, measure_nodes(trainer.model, trainer.task)

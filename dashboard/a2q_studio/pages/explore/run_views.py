@@ -145,6 +145,8 @@ def summary_row(run: Run) -> None:
             help=tip("full bits per value"),
         )
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
+    if run.missed_target:
+        st.warning(message(run.missed_target), icon=":material/adjust:")
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -53,3 +55,11 @@ def test_an_ended_run_says_why(store: RunStore, small) -> None:
     store.cancel(run.id)
     app = AppTest.from_function(page, args=(store.get(run.id),)).run()
     assert app.warning[0].value == "Cancelled before it started."
+
+
+def test_a_missed_target_is_told(store: RunStore, runs_here) -> None:
+    run = store.get(runs_here.fp32)
+    for told in ("", "asked for 2.5 average bits, delivered 2.13"):
+        shown = AppTest.from_function(page, args=(replace(run, summary=run.summary | {"missed_target": told}),)).run()
+        said = [f"The target for the bits was missed: {told}."] if told else []
+        assert [warning.value for warning in shown.warning] == said
