@@ -378,6 +378,9 @@ def _print_runs(shown: Sequence[Run], as_json: bool) -> None:
         scores = {f"test_{metric}": SCORES[metric] for metric in {row["metric"] for row in rows}}
         columns = ("run", "dataset", *folds, "model", "method", "seed", "state", *sorted(scores), "average_bits")
         _print_table([row | _as_text(row, scores) for row in rows], columns)
+        for run in shown:
+            if run.missed_target:
+                out.print(f"{run.title} ({run.id}): {run.missed_target}", markup=False, highlight=False, soft_wrap=True)
     else:
         out.print("No runs yet; `python -m a2q train torch-imports` starts a first one.")
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from a2q.methods.a2q import A2QConfig
 from a2q.quantize.learned_features import learned_features, row_bits
-from a2q.quantizers import NearestQuantizer
+from a2q.quantizers import NearestQuantizer, Quantizer
 from a2q.units import BITS_PER_KIB
 
 # The controller: where λ starts, how fast it follows, and the error (bits) beyond which it follows no faster.
@@ -60,8 +60,13 @@ class MemoryBudget(nn.Module):
     @torch.no_grad()
     def meet(self, model: nn.Module) -> None:
         """Move the bits of ``model`` onto the target, :func:`meet_target`."""
-        if abs(self._excess_bits(model)) <= NEAR_ENOUGH:
-            return
+        if abs(self._excess_bits(model, taken=True)) > NEAR_ENOUGH:
+            self._move(model)
+        for _, quantizer in learned_features(model).values():
+            if isinstance(quantizer, NearestQuantizer):
+                quantizer.forget_taken()
+
+    def _move(self, model: nn.Module) -> None:
         features = [quantizer for _, quantizer in learned_features(model).values()]
         learned = [quantizer.bits.clone() for quantizer in features]
         low, high = -FARTHEST, FARTHEST
@@ -69,9 +74,12 @@ class MemoryBudget(nn.Module):
             middle = (low + high) / 2
             for quantizer, bits in zip(features, learned, strict=True):
                 quantizer.bits.copy_(bits + middle).clamp_(quantizer.min_bits, quantizer.max_bits)
-            low, high = (low, middle) if self._excess_bits(model) > 0 else (middle, high)
-        if abs(self._excess_bits(model)) > NEAR_ENOUGH:
+            low, high = (low, middle) if self._excess_bits(model, taken=True) > 0 else (middle, high)
+        if abs(self._excess_bits(model, taken=True)) > NEAR_ENOUGH:
             self._part_equals(model, learned, low, high)
+        for quantizer, bits in zip(features, learned, strict=True):
+            if isinstance(quantizer, NearestQuantizer):
+                quantizer.keep_ranges(bits)
 
     def _part_equals(self, model: nn.Module, learned: list[Tensor], low: float, high: float) -> None:
         """Let only some of the nodes take the next width that one move would give to too many or to none.
@@ -85,7 +93,7 @@ class MemoryBudget(nn.Module):
         for (_, quantizer), bits in zip(features, learned, strict=True):
             above.append((bits + high).clamp(quantizer.min_bits, quantizer.max_bits))
             quantizer.bits.copy_(bits + low).clamp_(quantizer.min_bits, quantizer.max_bits)
-        excess, shares = self._excess_bits(model), self._shares(model)
+        excess, shares = self._excess_bits(model, taken=True), self._shares(model)
         waiting = []
         for number, (_, quantizer) in enumerate(features):
             short = above[number].round().flatten() - 0.5 - (learned[number] + low).flatten()
@@ -100,10 +108,10 @@ class MemoryBudget(nn.Module):
     def _error(self, model: nn.Module) -> float:
         return max(-LARGEST_ERROR, min(LARGEST_ERROR, self._excess_bits(model)))
 
-    def _excess_bits(self, model: nn.Module) -> float:
-        """Bits per value above the target."""
+    def _excess_bits(self, model: nn.Module, taken: bool = False) -> float:
+        """Bits per value above the target; of groups as the last forward pass chose them, or all that were taken."""
         features = learned_features(model).values()
-        means = [row_bits(quantizer).double().mean().item() for _, quantizer in features]
+        means = [_mean_bits(quantizer, taken) for _, quantizer in features]
         if self.config.target_average_bits is not None:
             return sum(means) / len(means) - self.config.target_average_bits
         assert self.config.target_kib is not None  # has_target
@@ -118,12 +126,24 @@ class MemoryBudget(nn.Module):
             values = sum(dim * quantizer.bits.numel() for dim, quantizer in features)
             return [[dim / values] * quantizer.bits.numel() for dim, quantizer in features]
         rows = [
-            torch.bincount(quantizer.chosen, minlength=len(quantizer.bits)).double()
+            (
+                quantizer.taken
+                if quantizer.taken.any()
+                else torch.bincount(quantizer.chosen, minlength=len(quantizer.bits))
+            ).double()
             if isinstance(quantizer, NearestQuantizer)
             else torch.ones(quantizer.bits.numel(), dtype=torch.float64)
             for _, quantizer in features
         ]
         return [(counts / counts.sum() / len(rows)).tolist() for counts in rows]
+
+
+def _mean_bits(quantizer: Quantizer | NearestQuantizer, taken: bool) -> float:
+    rows = quantizer.taken.double() if isinstance(quantizer, NearestQuantizer) else torch.zeros(())
+    # Nothing is counted right after a move: what the last pass chose is all there is then.
+    if not taken or not rows.any():
+        return row_bits(quantizer).double().mean().item()
+    return (quantizer.effective_bits.double() @ rows / rows.sum()).item()
 
 
 def follow_target(model: nn.Module) -> None:
@@ -151,7 +171,10 @@ def meet_target(model: nn.Module) -> None:
     λ answers late, since Adam remembers a thousand steps, so the bits swing about their target. Called after each
     optimizer step, or each epoch, of the last part of training, this lets them end there. Who has more bits than whom
     stays as learned; of nodes with equal bits only as many move as are needed, so that the mean ends within 0.05 bits
-    of every target that the bounds allow (under the Nearest Neighbor Strategy as near as whole groups of nodes allow).
+    of every target that the bounds allow.
+
+    Under the Nearest Neighbor Strategy groups move, as near to the target as whole groups allow: those that nodes chose
+    in training (or evaluation) since the last call, each keeping its clipping range, so that nodes keep their groups.
 
     Args:
         model: prepared by :func:`a2q.quantize_`, as a whole or in part; without a target nothing moves.

@@ -44,6 +44,8 @@ class NearestQuantizer(LearnedQuantizer):
 
     Attributes:
         chosen: group of each row in the last forward pass, int64 [rows]; not saved with the state.
+        taken: how many rows chose each group in the forward passes since training or evaluation began, or since
+            :meth:`forget_taken`, int64 [groups]; not saved either.
 
     Raises:
         ValueError: as :class:`LearnedQuantizer`, or there is no group.
@@ -83,6 +85,8 @@ class NearestQuantizer(LearnedQuantizer):
         )
         self.convention = convention
         self.chosen = torch.empty(0, dtype=torch.int64)
+        self.taken = torch.zeros(groups, dtype=torch.int64)
+        self._taken_in_training = True
 
     @torch.no_grad()
     def choose(self, x: Tensor) -> Tensor:
@@ -93,9 +97,29 @@ class NearestQuantizer(LearnedQuantizer):
         """Fake-quantized values of the shape of ``x``, differentiable in the chosen step sizes and bits."""
         step, bits, signed = self._in_use()
         self.chosen = self._nearest(x, step, bits)
+        if self._taken_in_training != self.training:
+            self.forget_taken()
+        self.taken = self.taken.to(self.chosen.device) + torch.bincount(self.chosen, minlength=len(self.taken))
         step, bits = step.index_select(0, self.chosen), bits.index_select(0, self.chosen)
         values = fake_quantize(x, step, bits, signed, self.gradient, self.straight_through)
         return keep_protected(values, x, protected)
+
+    def forget_taken(self) -> None:
+        """Count anew from the next forward pass on."""
+        self.taken = torch.zeros_like(self.taken)
+        self._taken_in_training = self.training
+
+    @torch.no_grad()
+    def keep_ranges(self, bits: Tensor) -> None:
+        """Scale step sizes so that clipping ranges end where they did with other ``bits``: rows keep their groups.
+
+        Args:
+            bits: effective bits before they were changed, [groups, 1].
+        """
+        before = self._levels(bits.clamp(self.min_bits, self.max_bits) + (0 if self.signed else 1))
+        after = self._levels(self.code_bits)
+        # A pruned group has no range: its step size stays.
+        self.step.mul_(torch.where((before > 0) & (after > 0), before / after, 1.0)).clamp_min_(SMALLEST_STEP)
 
     def priced_bits(self) -> PenalisedBits:
         """What the groups chosen in the last forward pass cost, for a penalty.
@@ -152,8 +176,11 @@ class NearestQuantizer(LearnedQuantizer):
     @torch.no_grad()
     def _nearest(self, x: Tensor, step: Tensor, bits: Tensor) -> Tensor:
         # In float64 the product is exact for up to 29 bits, so ties are true ties.
-        levels = largest_code(bits) if self.convention == "exact" else torch.exp2(bits.round() - 1)
-        return nearest_range(self._reach(x), step.double() * levels)
+        return nearest_range(self._reach(x), step.double() * self._levels(bits))
+
+    def _levels(self, bits: Tensor) -> Tensor:
+        """Where clipping ranges are taken to end, in step sizes, for code bits."""
+        return largest_code(bits) if self.convention == "exact" else torch.exp2(bits.round() - 1)
 
     def _reach(self, x: Tensor) -> Tensor:
         """Largest absolute value of each row, without a copy of all values."""

@@ -49,6 +49,7 @@ class Summary:
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
         test_items: nodes or graphs of the test part.
         constant_score: what one answer for all reaches on the test part (:func:`a2q.reports.notices.constant_score`).
+        missed_target: what was asked for and delivered, where no epoch kept the target for the bits; else empty.
         fp32_test_score: of the FP32 network that training started from, at its own best epoch; None without one.
             None of all three where an earlier version recorded the run.
         validation_loss: at the best epoch.
@@ -74,6 +75,7 @@ class Summary:
     fp32_test_score: float | None = None
     validation_loss: float | None = None
     distillation_loss: float | None = None
+    missed_target: str = ""
     network: NetworkRecord | None = None
 
 
@@ -108,6 +110,7 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         fp32_test_score=trainer.fp32_test_score,
         validation_loss=best.validation_loss,
         distillation_loss=trainer.distillation_loss(),
+        missed_target=trainer.best.missed_target,
         network=record_network(trainer.model, trainer.task) if isinstance(trainer.model, Network) else None,
     )
     arrays = measure_nodes(trainer.model, trainer.task)

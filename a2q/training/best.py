@@ -11,8 +11,9 @@ from a2q.training.config import TrainerConfig
 from a2q.training.metrics import EpochMetrics
 from a2q.units import BITS_PER_KIB
 
-# How many bits per value above its target an epoch may lie and still count.
-TOLERANCE_BITS = 0.05
+# How many bits per value above and below its target an epoch may lie and still count: a target is a budget first.
+MOST_ABOVE = 0.05
+MOST_BELOW = 0.1
 
 
 class Best:
@@ -39,22 +40,40 @@ class Best:
         self.by_test: EpochMetrics | None = None
         self.state: dict[str, Tensor] = {}
 
-    def rank(self, metrics: EpochMetrics) -> tuple[bool, float, float, float]:
-        """Greater is the better epoch: target kept, validation score, fewer bits (without a target), lower loss."""
+    @property
+    def missed_target(self) -> str:
+        """What was asked for and what the best epoch delivers, where that is no longer at its target; else empty."""
+        if self.metrics is None or not self._miss(self.metrics):
+            return ""
+        if self._target_bits is not None:
+            return f"asked for {self._target_bits:g} average bits, delivered {self.metrics.average_bits:.2f}"
+        spent, _ = self._spent(self.metrics)
+        return f"asked for {self._target_kib:g} KiB, delivered {spent / BITS_PER_KIB:.4g}"
+
+    def rank(self, metrics: EpochMetrics) -> tuple[float, float, float, float]:
+        """Greater is the better epoch: at the target or nearer to it, validation score, fewer bits, lower loss."""
         has_target = self._target_bits is not None or self._target_kib is not None
         # A target says how few bits are few enough; below it, fewer are no merit.
         bits = 0.0 if has_target else metrics.average_bits
-        return (self._keeps_target(metrics), self._sign * metrics.validation_score, -bits, -metrics.validation_loss)
+        return (-self._miss(metrics), self._sign * metrics.validation_score, -bits, -metrics.validation_loss)
 
-    def _keeps_target(self, metrics: EpochMetrics) -> bool:
+    def _miss(self, metrics: EpochMetrics) -> float:
+        """Bits per value between an epoch and its target; 0 where it counts as there, or there is no target."""
         if self._target_bits is not None:
-            return metrics.average_bits <= self._target_bits + TOLERANCE_BITS
+            delivered, target = metrics.average_bits, self._target_bits
+            kept = target - MOST_BELOW <= delivered <= target + MOST_ABOVE
+            return 0.0 if kept else abs(delivered - target)
         if self._target_kib is None:
-            return True
+            return 0.0
+        (spent, values), budget = self._spent(metrics), self._target_kib * BITS_PER_KIB
+        kept = budget - MOST_BELOW * values <= spent <= budget + MOST_ABOVE * values
+        return 0.0 if kept else abs(spent - budget) / values
+
+    def _spent(self, metrics: EpochMetrics) -> tuple[int, int]:
+        """Bits of all quantized layer inputs, and how many values these are."""
         pairs = list(zip(self._widths, metrics.bit_counts, strict=True))
         values = sum(width * sum(counts) for width, counts in pairs)
-        spent = sum(width * bits * nodes for width, counts in pairs for bits, nodes in enumerate(counts))
-        return spent <= self._target_kib * BITS_PER_KIB + TOLERANCE_BITS * values
+        return sum(width * bits * nodes for width, counts in pairs for bits, nodes in enumerate(counts)), values
 
     def offer(self, metrics: EpochMetrics, model: nn.Module) -> None:
         """Remember the epoch if it is the best so far."""

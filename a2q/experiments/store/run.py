@@ -94,6 +94,12 @@ class Run:
         return "mae" if found.task.endswith("regression") else self.config.training.metric
 
     @property
+    def missed_target(self) -> str:
+        """What a finished run was asked for and what it delivered, where it missed its target for the bits; or ""."""
+        told = str((self.summary or {}).get("missed_target", ""))
+        return f"The target for the bits was missed: {told}." if told else ""
+
+    @property
     def fold(self) -> int | None:
         """The fold that is tested on; None for a dataset that is not cross-validated."""
         found = self.card

@@ -77,6 +77,7 @@ def _run(one: Compared, places: Places | None, annotation: Annotation, colours: 
     if summary:
         told |= {
             "account": as_html(account_table(summary["items"])),
+            "missed_target": run.missed_target,
             "average_bits": number(summary["average_bits"], ".2f"),
             "compression": number(summary["compression"], ".1f", "×"),
             "full_bits": number(summary["full_bits_per_value"], ".2f"),

@@ -276,6 +276,17 @@ def test_what_must_be_said_of_a_result_is_the_last_line(call, idle: None, store:
     assert told in call("show", run.id).out
 
 
+def test_a_missed_target_is_told_below_the_list(call, idle: None, store: RunStore) -> None:
+    for told in ("", "asked for 2.5 average bits, delivered 2.13"):
+        run = store.submit(preset("a2q", DatasetConfig(name="cora")))
+        store.claim(run.id, "elsewhere", None)
+        summary = {"metric": "accuracy", "test_score": 0.8, "average_bits": 2.13, "missed_target": told}
+        store.finish(run.id, summary)
+    (line,) = (line for line in call("runs").out.splitlines() if "missed" in line)
+    missed = "The target for the bits was missed: asked for 2.5 average bits, delivered 2.13."
+    assert line == f"{run.title} ({run.id}): {missed}"
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_starts_from_the_preset_of_its_name(call, idle: None, store: RunStore, name: str) -> None:
     call("train", "cora", "--method", name, "--detach")

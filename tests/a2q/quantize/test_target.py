@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
+from torch.testing import assert_close
 from torch_geometric.data import Data
 
 from a2q import A2QConfig, follow_target, meet_target, memory_penalty, quantizer_param_groups
@@ -168,12 +169,35 @@ def test_groups_are_met_as_near_as_whole_groups_allow(data: Data, make_prepared)
         meet_target(model)
     with pytest.raises(ValueError, match="forward pass"):
         follow_target(model)
+    model.eval()
     model(data.x, data.edge_index)
+    ends = [found.positive_step * (2 ** found.code_bits.round() - 2) for _, found in learned_features(model).values()]
     meet_target(model)
     features = [found for _, found in learned_features(model).values()]
-    means = [found.effective_bits[found.chosen].double().mean().item() for found in features]
     largest = max(torch.bincount(found.chosen).max().item() for found in features)
+    means = [found.effective_bits[found.chosen].double().mean().item() for found in features]
     assert sum(means) / len(means) == pytest.approx(1.7, abs=largest / data.num_nodes / len(features))
+    # Clipping ranges end where they did, so that the nodes of the first input keep their groups.
+    for found, end in zip(features, ends, strict=True):
+        assert_close(found.positive_step * (2 ** found.code_bits.round() - 2), end)
+    before = features[0].chosen
+    model(data.x, data.edge_index)
+    assert torch.equal(features[0].chosen, before)
+
+
+def test_all_groups_taken_since_the_last_move_count(data: Data, make_prepared) -> None:
+    """Two batches of other groups: the bits of both are met, not those of the last one."""
+    model = make_prepared("gin", A2QConfig(target_average_bits=2.5, groups=30, initial_bits=2))
+    for scale in (1.0, 0.2):
+        model(data.x * scale, data.edge_index)
+    counts = [found.taken.double() for _, found in learned_features(model).values()]
+    assert all(rows.sum() == 2 * data.num_nodes for rows in counts)
+    meet_target(model)
+    features = [found for _, found in learned_features(model).values()]
+    pairs = zip(features, counts, strict=True)
+    means = [(found.effective_bits.double() @ rows / rows.sum()).item() for found, rows in pairs]
+    assert sum(means) / len(means) == pytest.approx(2.5, abs=0.05)
+    assert not any(found.taken.any() for found in features)
 
 
 @pytest.mark.parametrize(("name", "steps"), [("gcn", 100), ("gcn", 50), ("gin", 50), ("sage", 50), ("gat", 50)])

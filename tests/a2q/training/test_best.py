@@ -1,4 +1,5 @@
 import itertools
+import random
 
 import pytest
 from torch import nn
@@ -34,23 +35,46 @@ def test_validation_then_fewer_bits_then_lower_loss(make_config, metric: str, si
 def test_under_a_target_fewer_bits_are_no_merit(make_config) -> None:
     best = Best(make_config("a2q", "quantization.target_average_bits=2"), "accuracy")
     rising = [
-        _metrics(0.99, 2.06, 0.1),
-        _metrics(0.7, 1.0, 0.5),
+        _metrics(0.99, 1.0, 0.1),
+        _metrics(0.98, 1.89, 0.1),
+        _metrics(0.5, 2.06, 0.1),
+        _metrics(0.6, 2.06, 0.1),
+        _metrics(0.7, 1.9, 0.5),
         _metrics(0.7, 2.05, 0.4),
         _metrics(0.8, 2.0, 0.9),
     ]
-    for order in itertools.permutations(rising):
+    for order in random.Random(0).sample([*itertools.permutations(rising)], 100):
         assert sorted(order, key=best.rank) == rising
 
 
-@pytest.mark.parametrize(("four_bit_nodes", "kept"), [(0, True), (50, True), (51, True), (52, False), (100, False)])
+@pytest.mark.parametrize(
+    ("four_bit_nodes", "kept"),
+    [(0, False), (46, False), (47, True), (50, True), (51, True), (52, False), (100, False)],
+)
 def test_a_target_in_kib_weighs_layers_by_their_width(make_config, four_bit_nodes: int, kept: bool) -> None:
     # The wide layer's nodes have 1 bit, half of them 4 bits at the target; the narrow one's 100 nodes all have 8.
     target = (30 * (50 * 1 + 50 * 4) + 2 * 100 * 8) / 8192
     best = Best(make_config("a2q", f"quantization.target_kib={target}"), "accuracy", [30, 2])
     counts = [[0, 100 - four_bit_nodes, 0, 0, four_bit_nodes, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0, 100]]
-    # One more node takes 30 · 3 bits more; 0.05 bits of 3,200 values are 160.
-    assert best.rank(_metrics(counts=counts))[0] == kept
+    # One more node takes 30 · 3 bits more; 0.05 bits of 3,200 values are 160, 0.1 bits 320.
+    assert (best.rank(_metrics(counts=counts))[0] == 0) == kept
+    best.offer(_metrics(counts=counts), nn.Linear(1, 1))
+    delivered = (30 * (100 + 3 * four_bit_nodes) + 1600) / 8192
+    assert best.missed_target == ("" if kept else f"asked for {target:g} KiB, delivered {delivered:.4g}")
+
+
+@pytest.mark.parametrize(("bits", "told"), [(2.4, ""), (2.55, ""), (2.13, "2.13"), (2.6, "2.60"), (1.1, "1.10")])
+def test_a_miss_is_told(make_config, bits: float, told: str) -> None:
+    best = Best(make_config("a2q", "quantization.target_average_bits=2.5"), "accuracy")
+    assert best.missed_target == ""
+    best.offer(_metrics(bits=bits), nn.Linear(1, 1))
+    assert best.missed_target == (told and f"asked for 2.5 average bits, delivered {told}")
+
+
+def test_without_a_target_none_is_missed(make_config) -> None:
+    best = Best(make_config("a2q"), "accuracy")
+    best.offer(_metrics(bits=7.9), nn.Linear(1, 1))
+    assert best.missed_target == ""
 
 
 def test_a_test_score_never_decides(make_config) -> None:

@@ -150,6 +150,8 @@ def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
     for sentence in result_notices(run, arrays.get):
         st.warning(message(sentence), icon=":material/info:")
+    if run.missed_target:
+        st.warning(message(run.missed_target), icon=":material/adjust:")
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
 
 

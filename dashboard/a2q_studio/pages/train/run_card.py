@@ -81,8 +81,8 @@ def run_card(store: RunStore, run: Run, palette: Palette) -> None:
         st.caption(brief(run))
         if run.is_active:
             st.progress(run.progress, text=message(_where(run, history)))
-        if run.reason:
-            st.caption(message(run.reason))
+        for told in filter(None, (run.reason, run.missed_target)):
+            st.caption(message(told))
         for sentence in result_notices(run):
             st.caption(f":material/info: {message(sentence)}")
         if history:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -69,3 +71,11 @@ def test_an_ended_run_says_why(store: RunStore, small) -> None:
     store.cancel(run.id)
     app = shown(store.get(run.id))
     assert app.warning[0].value == "Cancelled before it started."
+
+
+def test_a_missed_target_is_told(store: RunStore, runs_here) -> None:
+    run = store.get(runs_here.fp32)
+    for told in ("", "asked for 2.5 average bits, delivered 2.13"):
+        app = shown(replace(run, summary=run.summary | {"missed_target": told}))
+        said = [f"The target for the bits was missed: {told}."] if told else []
+        assert [warning.value for warning in app.warning] == said
