@@ -1,6 +1,7 @@
 """The one verb: prepare any PyG model for quantization-aware training, or convert it to integer codes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import torch
@@ -10,7 +11,8 @@ from a2q.config import ConfigError
 from a2q.layers import LinearLayer, QuantizedLayer, quantized_layers
 from a2q.methods import Method, Nodes
 from a2q.methods.a2q import A2QConfig
-from a2q.quantize.replace_layers import first_layer, replace_layers, restore_layers
+from a2q.quantize.data_flow import layers_on_input
+from a2q.quantize.replace_layers import replace_layers, restore_layers
 from a2q.quantize.target import MemoryBudget
 
 
@@ -69,7 +71,7 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
     chosen = {"": config, **overrides}
     _check_settings(model, chosen)
     _check_nodes(nodes)
-    first = first_layer(model)
+    reading = layers_on_input(model)
     prepared, undo = replace_layers(model, lambda name: not _settings(name, chosen).quantizes and name != "")
     if prepared is not model:
         raise ConfigError(
@@ -77,8 +79,7 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
             "put it into a module of your own, such as torch.nn.ModuleList([layer])."
         )
     layers = quantized_layers(model)
-    if first in layers:
-        layers[first].mark_raw()
+    _mark_raw(layers, reading)
     try:
         made = {name: _quantizers(layer, _settings(name, chosen), nodes) for name, layer in layers.items()}
     except ValueError:
@@ -93,6 +94,14 @@ def _prepare(model: nn.Module, config: Method | None, nodes: Nodes, overrides: M
         # Registered under a name of its own so that it is saved with the model.
         device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
         model.add_module("memory_budget", MemoryBudget(priced).to(device).train(model.training))
+
+
+def _mark_raw(layers: Mapping[str, QuantizedLayer], reading: set[str]) -> None:
+    """Say which layers read the dataset's own input; what an earlier preparation said of a part goes."""
+    for layer in layers.values():
+        layer.roles |= {role: replace(tensor, raw=False) for role, tensor in layer.roles.items()}
+    for name in reading & layers.keys():
+        layers[name].mark_raw()
 
 
 def _drop_budgets(model: nn.Module) -> None:

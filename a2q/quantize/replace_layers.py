@@ -12,15 +12,6 @@ from a2q.layers.from_pyg import UnsupportedLayerError, linear_from_pyg, unknown_
 from a2q.quantize.carry_hooks import carry_hooks, refuse_computed_weights
 from a2q.quantizers import FakeQuantizer
 
-
-def first_layer(model: nn.Module) -> str | None:
-    """Name of the first layer, an embedding included, by order of definition: it reads the dataset's input."""
-    from torch_geometric.nn import Linear, MessagePassing
-
-    kinds = (QuantizedLayer, MessagePassing, Linear, nn.Linear, nn.Embedding)
-    return next((name for name, module in model.named_modules() if isinstance(module, kinds)), None)
-
-
 Exchange = tuple[nn.Module, str, nn.Module]
 
 

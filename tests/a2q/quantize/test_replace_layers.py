@@ -6,7 +6,7 @@ from torch import nn
 from torch_geometric.nn import GAT, GCN, GIN, MLP, ChebConv, GATConv, GCNConv, GINConv, GraphSAGE, SAGEConv
 
 from a2q import FP32Config, UniformConfig, UnsupportedLayerError, quantize_
-from a2q.quantize.replace_layers import first_layer, replace_layers, restore_layers
+from a2q.quantize.replace_layers import replace_layers, restore_layers
 
 
 class _OwnConv(GCNConv):
@@ -75,16 +75,3 @@ def test_what_was_adopted_can_be_given_back() -> None:
     assert type(model[0]) is not GINConv
     restore_layers(undo)
     assert [id(module) for module in model.modules()] == [id(module) for module in before]
-
-
-@pytest.mark.parametrize(
-    ("make", "name"),
-    [
-        (lambda: GCN(4, 4, 2), "convs.0"),
-        (lambda: nn.Sequential(nn.Dropout(), nn.Linear(4, 4), GCNConv(4, 4)), "1"),
-        (lambda: nn.Sequential(nn.Embedding(4, 4), GCNConv(4, 4)), "0"),
-        (lambda: nn.Sequential(nn.ReLU()), None),
-    ],
-)
-def test_the_first_layer_is_the_first_defined(make: Callable[[], nn.Module], name: str | None) -> None:
-    assert first_layer(make()) == name
