@@ -86,6 +86,13 @@ def train(
         Path | None,
         typer.Option(help="CSV of bits for method fixed-bits: a row for each node, columns like layer2."),
     ] = None,
+    auto: Annotated[
+        bool,
+        typer.Option(
+            help="Search weight decay, dropout, width and learning rate on validation first; its cost is told. "
+            "What --set says stays."
+        ),
+    ] = False,
     again: Annotated[bool, typer.Option(help="Train even if the same run exists.")] = False,
     detach: Annotated[bool, typer.Option(help="Queue the runs and return at once.")] = False,
     as_json: AsJson = False,
@@ -93,12 +100,15 @@ def train(
     """Train one run per seed (and fold) in background processes and wait for them."""
     base = _start(dataset, model, method, preset_name)
     by_graph = chosen_for(preset_name or method or "a2q", base.dataset.name)
-    if by_graph is not None:
+    if by_graph is not None and not auto:
         _note(by_graph.why)
     targets = {"target_average_bits": target_average_bits, "target_kib": target_kib}
-    given, payloads = _given(base, bits)
-    base = change(base, [*_aims(base, targets), *given, *(settings or [])])
+    of_file, payloads = _bits_of_file(base, bits)
+    given = [*_aims(base, targets), *of_file, *(settings or [])]
+    base = change(base, given)
     numbers = [""] if folds is None else [f"dataset.fold={fold}" for fold in parse_seeds(folds)]
+    if auto:
+        base = change(_searched(change(base, list(filter(None, numbers[:1]))), base), given)
     configs = [change(base, [*filter(None, [fold]), f"seed={seed}"]) for fold in numbers for seed in parse_seeds(seeds)]
     with RunStore() as store, _ctrl_c() as pressed:
         runs: list[Run] = []
@@ -274,6 +284,23 @@ def _start(dataset: str, model: str | None, method: str | None, preset_name: str
     return start
 
 
+def _searched(first: RunConfig, base: RunConfig) -> RunConfig:
+    """A run with the settings that a search finds; of several folds on the first."""
+    # Imports torch; whoever does not search need not wait for it.
+    from a2q.experiments.auto import find_settings
+    from a2q.experiments.search import with_settings
+
+    with Progress(console=progress_out, transient=True) as progress:
+        bar = progress.add_task("Searching settings", total=1.0)
+
+        def show(share: float, stage: str) -> None:
+            progress.update(bar, completed=share, description=escape(stage))
+
+        found = find_settings(first, show)
+    _note(found.told)
+    return with_settings(base, found.settings)
+
+
 def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     """Settings for the target that is given; a preset's own target gives way to it."""
     given = {name: value for name, value in targets.items() if value is not None}
@@ -284,7 +311,7 @@ def _aims(base: RunConfig, targets: dict[str, float | None]) -> list[str]:
     return [f"quantization.{name}={given.get(name, '')}" for name in targets]
 
 
-def _given(base: RunConfig, bits: Path | None) -> tuple[list[str], dict[str, bytes]]:
+def _bits_of_file(base: RunConfig, bits: Path | None) -> tuple[list[str], dict[str, bytes]]:
     """Settings for the bits of a file, and its content as each run keeps it."""
     if bits is None:
         return [], {}

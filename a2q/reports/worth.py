@@ -53,7 +53,7 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> Differ
 
     Source: Efron and Tibshirani 1993, by SciPy; Wilcoxon's test by SciPy.
     """
-    if len(first) != len(second) or not first:
+    if len(first) != len(second) or len(first) == 0:
         raise ValueError(f"{len(first)} and {len(second)} values make no pairs; give one of each for every seed.")
     gaps = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
     mean = float(gaps.mean())

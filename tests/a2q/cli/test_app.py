@@ -293,6 +293,23 @@ def test_a_method_starts_from_the_preset_of_its_name(call, idle: None, store: Ru
     assert store.list()[0].config == preset(name, DatasetConfig(name="cora"))
 
 
+def test_auto_searches_first_and_the_run_holds_what_was_found(
+    call, idle: None, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("a2q.experiments.auto.TRIALS", 3)
+    told = call(*SMALL, "--auto", "--detach", "--method", "uniform", "--set", "model.dropout=0.25").err.strip()
+    (run,) = store.list()
+    assert told.startswith("Found by a search of 3 settings of the FP32 network in ")
+    assert f"width {run.config.model.hidden}," in told
+    assert f"weight decay {run.config.training.weight_decay:g}," in told
+    # What is asked for stays, whatever is found.
+    assert run.config.model.dropout == 0.25
+    assert (
+        call(*SMALL, "--auto", "--detach", "--method", "fp32").err.strip().startswith("Found by an earlier search of 3")
+    )
+    assert store.list()[0].config.training.weight_decay == run.config.training.weight_decay
+
+
 def test_why_settings_were_chosen_is_told(call, idle: None, store: RunStore) -> None:
     told = call("train", "karate-club", "--detach", "--json").err
     decay = store.list()[0].config.training.weight_decay
