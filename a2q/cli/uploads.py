@@ -46,6 +46,7 @@ def import_graph(
     missing_features: Annotated[str, typer.Option(help=_about("missing_features"))] = "degree",
     directed: Annotated[bool | None, typer.Option("--directed/--undirected", help=_about("directed"))] = None,
     seed: Annotated[int, typer.Option(help=_about("seed"))] = 0,
+    folds: Annotated[int | None, typer.Option(help=_about("folds"))] = None,
     title: Annotated[str, typer.Option(help=_about("title"))] = "",
     header: Annotated[bool | None, typer.Option("--header/--no-header", help=_about("header"))] = None,
     decimal: Annotated[str | None, typer.Option(help=_about("decimal"))] = None,
@@ -72,6 +73,7 @@ def import_graph(
         "missing_features": missing_features,
         "directed": directed,
         "seed": seed,
+        "folds": folds,
         "title": title,
         "header": header,
         "decimal": decimal,
@@ -92,7 +94,8 @@ def import_graph(
     for sentence in found.warnings:
         typer.echo(sentence)
     typer.echo(f"Imported {made.title} as {made.name}: {made.task}, {told}; {made.split}.")
-    typer.echo(f"Train on it with: python -m a2q train {made.name}")
+    folds_of = "" if made.folds is None else f" --folds 0..{made.folds - 1}"
+    typer.echo(f"Train on it with: python -m a2q train {made.name}{folds_of}")
 
 
 def _preview(files: "Files", config: ImportConfig) -> None:

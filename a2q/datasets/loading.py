@@ -36,7 +36,7 @@ def load(dataset: str | DatasetConfig, progress: Progress | None = None) -> "Dat
     if is_own(config.name):
         from a2q.datasets.importers.loading import own_graph
 
-        return own_graph(config.name)
+        return own_graph(config.name, config.fold or 0)
     one_graph = SPECS[config.name].one_graph
     assert one_graph is not None  # The card says that it is one graph.
     # Imports torch, which takes seconds; whoever asks only what is at hand need not wait for it.

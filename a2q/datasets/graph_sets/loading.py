@@ -31,7 +31,7 @@ def load_graphs(dataset: str | DatasetConfig, progress: Progress | None = None) 
     if is_own(config.name):
         from a2q.datasets.importers.loading import own_graphs
 
-        return own_graphs(config.name)
+        return own_graphs(config.name, config.fold or 0)
     spec = SPECS[config.name]
     assert spec.many_graphs is not None  # The card says that it is a set of graphs.
     loaded = spec.many_graphs(spec.card, config, report)

@@ -22,7 +22,9 @@ class ImportConfig(BaseModel):
     target: str | None = Field(None, title="To", description="Column of the edge list that holds where an edge ends.")
     node: str | None = Field(None, title="Node", description="Column of the node table that names the node.")
     label: str | None = Field(None, title="Label", description="Column with the class or value to predict.")
-    split: str | None = Field(None, title="Split", description="Column that says train, validation or test.")
+    split: str | None = Field(
+        None, title="Split", description="Column that says train, validation or test, or the number of a fold."
+    )
     graph: str | None = Field(
         None, title="Graph", description="Column that says which graph a node is of: whole graphs get the labels then."
     )
@@ -49,6 +51,14 @@ class ImportConfig(BaseModel):
         None, title="Directed", description="Whether an edge goes one way only; None: as the file says, else both ways."
     )
     seed: int = Field(0, ge=0, lt=2**31, title="Seed", description="Of the split that is drawn where none is given.")
+    folds: int | None = Field(
+        None,
+        ge=3,
+        le=100,
+        title="Folds",
+        description="Without a split: draw so many folds, each with the classes in the proportion of the whole; a run "
+        "tests on one of them and validates on the one before.",
+    )
     title: str = Field("", max_length=60, title="Title", description="The name to print; the file's without one.")
     header: bool | None = Field(
         None, title="Header", description="Whether the first line of a CSV names the columns; None: as it seems."

@@ -117,6 +117,7 @@ def _facts(parts: Parts, place: Path) -> dict[str, Any]:
                 "decimal": held.decimal,
                 "form": held.form,
                 "masks": held.masks,
+                "splits": held.splits,
             }
             with (
                 pa.OSFile(str(place / f"{role}.arrow"), "wb") as stream,
@@ -152,7 +153,7 @@ def _parts(facts: dict[str, Any], place: Path) -> Parts:
 def _table(known: dict[str, Any], file: Path) -> Table:
     with pa.OSFile(str(file)) as stream, pa.ipc.open_file(stream) as head:
         rows = head.read_all()
-    known |= {name: tuple(known[name]) for name in ("columns", "warnings", "masks")}
+    known |= {name: tuple(known[name]) for name in ("columns", "warnings", "masks", "splits")}
     return Table(head=rows, read=_unread, **known)
 
 

@@ -20,7 +20,7 @@ def describe(
     files: Files,
     config: ImportConfig,
     labels: Labels,
-    split: np.ndarray,
+    splits: np.ndarray,
     features: FeatureFile,
     edges: int,
     graphs: Grouping | None,
@@ -30,13 +30,14 @@ def describe(
     Args:
         name: own-…
         files, config: what was read, and how.
-        labels, split, features, graphs: what was found.
+        labels, splits, features, graphs: what was found.
         edges: directed edges; an undirected one counts twice.
     """
     level = "node" if graphs is None else "graph"
     kind = "regression" if labels.regression else "classification"
     task: Task = f"{level} {kind}"  # type: ignore[assignment]
-    counts = ", ".join(f"{int((split == part).sum()):,} to {verb}" for part, verb in enumerate(_VERBS, start=1))
+    counts = ", ".join(f"{int((splits[0] == part).sum()):,} to {verb}" for part, verb in enumerate(_VERBS, start=1))
+    several = len(splits) > 1
     whose = f"column {shown(config.split)}" if config.split else f"drawn with seed {config.seed}"
     told = ", ".join(file.name for file in files.all)
     sizes: dict[str, Any] = {"nodes": features.rows, "edges": edges}
@@ -51,7 +52,8 @@ def describe(
         name=name,
         title=harmless(config.title.strip()) or files.edges.title[:60] or name,
         task=task,
-        split=f"{whose}: {counts}",
+        split=f"{len(splits)} folds, {whose}; fold 0: {counts}" if several else f"{whose}: {counts}",
+        folds=len(splits) if several else None,
         source=f"your own files: {told}",
         licence="that of your files",
         citation="none: your own graph",

@@ -8,7 +8,7 @@ from a2q.datasets.importers.categories import places
 from a2q.datasets.importers.config import ImportConfig
 from a2q.datasets.importers.features import finite
 from a2q.datasets.importers.parts import Adjacency, Matrix, Parts
-from a2q.datasets.importers.splits import PARTS, split_of
+from a2q.datasets.importers.splits import PARTS, says_folds, split_of
 from a2q.datasets.importers.tables import Batch, Table
 
 _ROWS = 5
@@ -59,7 +59,7 @@ def _rows(table: Table, roles: dict[str, str | None], config: ImportConfig, feat
         if role in ("node", "graph"):
             found[f"{column} ({role})"] = batch.names(column, role).to_pylist()
         elif role == "split":
-            found[f"{column} (split)"] = [("none", *PARTS)[part] for part in split_of(batch, column)]
+            found[f"{column} (split)"] = _parts_shown(batch, column)
         else:
             found[f"{column} (label)"] = _labels(batch, column, config)
     for column in (config.features or ()) if features else ():
@@ -69,6 +69,12 @@ def _rows(table: Table, roles: dict[str, str | None], config: ImportConfig, feat
         of_row = places(batch, column, values)
         found |= {f"{column} = {value}": (of_row == place).astype(np.float32) for place, value in enumerate(values)}
     return pd.DataFrame(found)
+
+
+def _parts_shown(batch: Batch, column: str) -> list[str]:
+    if says_folds(batch.table, column):
+        return ["none" if np.isnan(number) else f"fold {number:g}" for number in batch.numbers(column)]
+    return [("none", *PARTS)[part] for part in split_of(batch, column)]
 
 
 def _labels(batch: Batch, column: str, config: ImportConfig) -> list[object]:

@@ -70,15 +70,15 @@ def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place
     graphs = grouped(parts, config, edges, nodes)
     in_degree = edges.in_degree()
     stage.enter(0.5, "Reading labels and split")
-    labels, split = targets(parts, config, in_degree, graphs, warnings)
+    labels, splits = targets(parts, config, in_degree, graphs, warnings)
     stage.enter(0.6, "Reading the features")
     features = stored_features(parts, config, in_degree, place / "x", warnings)
     stage.enter(0.8, "Storing")
-    arrays = _arrays(edges, labels, split, nodes, graphs)
+    arrays = _arrays(edges, labels, splits, nodes, graphs)
     digest = keeping.fingerprint(arrays, features.digest.hexdigest(), labels.classes, directed)
     both = len(edges) * (1 if directed else 2)
     known = Imported(
-        card=describe(f"own-{digest[:12]}", files, config, labels, split, features, both, graphs),
+        card=describe(f"own-{digest[:12]}", files, config, labels, splits, features, both, graphs),
         digest=digest,
         files=tuple(file.name for file in files.all),
         config=config,
@@ -106,11 +106,11 @@ def _unread(parts: Parts, config: ImportConfig) -> list[str]:
 
 
 def _arrays(
-    edges: EdgeSet, labels: Labels, split: np.ndarray, nodes: Numbering, graphs: Grouping | None
+    edges: EdgeSet, labels: Labels, splits: np.ndarray, nodes: Numbering, graphs: Grouping | None
 ) -> dict[str, list[np.ndarray]]:
     """Everything to store but the features, each array as the parts it is joined of."""
     counts = np.array([len(part) for part in edges.parts])
-    arrays = {"edges": edges.parts, "edges_of_part": [counts], "y": [labels.values], "split": [split]}
+    arrays = {"edges": edges.parts, "edges_of_part": [counts], "y": [labels.values], "split": list(splits)}
     arrays |= {name: [values] for name, values in nodes.stored().items()}
     if graphs is not None:
         arrays["graph"] = [graphs.of_node]

@@ -20,7 +20,7 @@ def left_out(table: Table, used: Collection[str | None]) -> list[str]:
         used: columns that have one.
     """
     masks = masks_of(table)
-    read = {*used, *(table.masks if "split" in used else ())}
+    read = {*used, *(table.masks if "split" in used else ()), *(table.splits if table.splits[:1] else ())}
     drawn = drawing(table)
     reasons: dict[str, list[str]] = {}
     for column in table.columns:

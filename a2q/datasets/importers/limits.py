@@ -15,6 +15,8 @@ COLUMNS = 10_000
 FEATURE_VALUES = 200_000_000
 """Nodes times features; 800 MB as float32."""
 CLASSES = 1_000
+SPLITS = 100
+"""Published splits, and folds."""
 NAME_CHARACTERS = 200
 """Of a node's or a column's name."""
 ROW_BYTES = MIB

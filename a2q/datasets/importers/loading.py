@@ -12,8 +12,8 @@ from a2q.datasets.importers.edges import sources_of_part
 from a2q.datasets.importers.import_store import Imported, arrays_of, imported
 
 
-def own_graph(name: str) -> Dataset:
-    """Return an imported graph whose nodes have labels.
+def own_graph(name: str, fold: int = 0) -> Dataset:
+    """Return an imported graph whose nodes have labels, with the split of this number.
 
     Raises:
         DatasetError: it is not here any more, or damaged.
@@ -25,17 +25,17 @@ def own_graph(name: str) -> Dataset:
         y=torch.from_numpy(arrays["y"]),
     )
     for part, mask in enumerate(("train_mask", "val_mask", "test_mask"), start=1):
-        data[mask] = torch.from_numpy(arrays["split"] == part)
+        data[mask] = torch.from_numpy(_split(arrays, fold) == part)
     names = _names(arrays)
     if names:
         data.node_names = names
     if found.card.class_names:
         data.class_names = list(found.card.class_names)
-    return Dataset(data=data, card=found.card, source=_source(found))
+    return Dataset(data=data, card=found.card, source=_source(found, fold))
 
 
-def own_graphs(name: str) -> GraphDataset:
-    """Return an imported set of graphs.
+def own_graphs(name: str, fold: int = 0) -> GraphDataset:
+    """Return an imported set of graphs, with the split of this number.
 
     Raises:
         DatasetError: it is not here any more, or damaged.
@@ -58,8 +58,16 @@ def own_graphs(name: str) -> GraphDataset:
         )
         for graph in range(len(arrays["y"]))
     ]
-    train, validation, test = (torch.from_numpy(np.flatnonzero(arrays["split"] == part)) for part in (1, 2, 3))
-    return GraphDataset(graphs, train, validation, test, card=found.card, source=_source(found))
+    train, validation, test = (torch.from_numpy(np.flatnonzero(_split(arrays, fold) == part)) for part in (1, 2, 3))
+    return GraphDataset(
+        graphs,
+        train,
+        validation,
+        test,
+        card=found.card,
+        source=_source(found, fold),
+        fold=None if found.card.folds is None else fold,
+    )
 
 
 def _names(arrays: dict[str, np.ndarray]) -> list[str]:
@@ -73,8 +81,15 @@ def _names(arrays: dict[str, np.ndarray]) -> list[str]:
     return [text[start:end].decode() for start, end in pairwise([0, *ends])]
 
 
-def _source(found: Imported) -> str:
-    return f"{found.card.title} (your own files: {', '.join(found.files)})"
+def _split(arrays: dict[str, np.ndarray], fold: int) -> np.ndarray:
+    """The part of each item in one of the splits."""
+    of_fold: np.ndarray = arrays["split"].reshape(-1, len(arrays["y"]))[fold]
+    return of_fold
+
+
+def _source(found: Imported, fold: int) -> str:
+    which = "" if found.card.folds is None else f", fold {fold}"
+    return f"{found.card.title}{which} (your own files: {', '.join(found.files)})"
 
 
 def _edge_index(found: Imported, arrays: dict[str, np.ndarray]) -> np.ndarray:

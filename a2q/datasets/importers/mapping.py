@@ -1,7 +1,8 @@
 """What each column means where the user does not say: guessed from its name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from a2q.datasets.importers.masks import masks_of
 from a2q.datasets.importers.node_column import node_column
 from a2q.datasets.importers.parts import Parts
 from a2q.datasets.importers.row_numbers import counts_rows
-from a2q.datasets.importers.splits import says_parts
+from a2q.datasets.importers.splits import FOLD_NAMES, says_folds, says_parts
 from a2q.datasets.importers.tables import ROLE_NAMES, Table, plain_name
 from a2q.datasets.importers.uploads import shown
 
@@ -64,6 +65,12 @@ def guess(parts: Parts, config: ImportConfig) -> ImportConfig:
             found[role] = _column(role, given, where, what, (), taken if where is nodes else ())
         if where is nodes and found[role]:
             taken.add(str(found[role]))
+    if config.folds:
+        if config.split:
+            raise DatasetError(
+                f"Folds are to be drawn, but column {shown(config.split)} is given for the split; leave one out."
+            )
+        found["split"] = ""
     found["features"] = _features(parts, config, taken)
     found["one_hot"] = _categories(parts, config)
     return config.model_copy(update=found)
@@ -77,13 +84,14 @@ def _column(
     if given is not None:
         return ""
     left = {plain_name(name): name for name in table.columns if name not in taken}
-    named = (left[name] for name in ROLE_NAMES[role] if name in left)
+    named: Iterator[str] = (left[name] for name in ROLE_NAMES[role] if name in left)
     if role == "label":
         # In files of Gephi, "label" is what a node is called, and y is where it is drawn.
         drawn = drawing(table)
         named = (name for name in named if not table.naming(name) and name not in drawn)
     if role == "split":
-        named = (name for name in named if says_parts(table.first_rows(), name))
+        folds = (left[name] for name in FOLD_NAMES if name in left and says_folds(table, left[name]))
+        named = chain((name for name in named if says_parts(table.first_rows(), name)), folds)
     return next(named, next(iter(otherwise), ""))
 
 

@@ -1,8 +1,11 @@
 """From a column of parts, or a seed, to what is trained on, validated and tested."""
 
+import warnings
+
 import numpy as np
 
 from a2q.datasets.errors import DatasetError
+from a2q.datasets.importers import limits
 from a2q.datasets.importers.labels import Labels
 from a2q.datasets.importers.tables import Batch, Table, listed
 from a2q.datasets.importers.uploads import shown
@@ -15,6 +18,7 @@ _PART_OF = {
     **dict.fromkeys(("none", "unused", "-", "no", "na", "nan", "null"), 0),
 }
 _SHARES = (0.6, 0.2, 0.2)
+FOLD_NAMES = ("fold", "folds", "cv_fold", "fold_id")
 
 
 def read_split(table: Table, column: str) -> np.ndarray:
@@ -24,6 +28,91 @@ def read_split(table: Table, column: str) -> np.ndarray:
         DatasetError: naming the first row with another word.
     """
     return np.concatenate([split_of(batch, column) for batch in table.batches(column)])
+
+
+def read_splits(table: Table, column: str, told: list[str]) -> np.ndarray:
+    """Return each split that a column says, [splits, rows] uint8, as :func:`read_split` gives one.
+
+    Args:
+        table: the rows.
+        column: parts; or numbers of folds, each of which is tested on once and validated on once, before the next; or
+            the first of the columns that say one split each.
+        told: takes how it is read.
+
+    Raises:
+        DatasetError: as :func:`read_split`, or there are fewer than three folds or far too many.
+    """
+    if column in table.splits[:1]:
+        told.append(f"{table.name} has {len(table.splits)} splits, of which a run takes one: fold 0, unless it says.")
+        return np.stack([read_split(table, one) for one in table.splits])
+    if not says_folds(table, column):
+        return read_split(table, column)[None]
+    numbers = np.concatenate([batch.numbers(column) for batch in table.batches(column)])
+    found = np.unique(numbers[~np.isnan(numbers)])
+    if not len(PARTS) <= len(found) <= limits.SPLITS or (found != np.floor(found)).any():
+        raise DatasetError(
+            f"Column {shown(column)} of {table.name} has {len(found):,} different numbers, and folds are from "
+            f"{len(PARTS)} to {limits.SPLITS} whole ones; give these, or write {listed(PARTS)}."
+        )
+    told.append(
+        f"Column {shown(column)} of {table.name} numbers {len(found)} folds: a run tests on one (fold 0 is "
+        f"{found[0]:g}), validates on the one before and trains on the others."
+    )
+    splits = np.where(np.isnan(numbers), 0, 1).astype(np.uint8)[None].repeat(len(found), 0)
+    for fold, number in enumerate(found):
+        splits[fold][numbers == number] = 3
+        splits[fold][numbers == found[fold - 1]] = 2
+    return splits
+
+
+def says_folds(table: Table, column: str) -> bool:
+    """Whether the first rows of a column number folds: it is called so, or holds more numbers than there are parts."""
+    if not table.numeric(column):
+        return False
+    numbers = table.first_rows().numbers(column)
+    numbers = numbers[~np.isnan(numbers)]
+    whole = bool(len(numbers)) and bool(((numbers >= 0) & (numbers == np.floor(numbers))).all())
+    called = column.strip().lower() in FOLD_NAMES
+    return whole and (called or len(np.unique(numbers)) > len(PARTS))
+
+
+def drawn_folds(labels: Labels, folds: int, seed: int, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Draw folds of all that have a label, each with the classes in the proportion of the whole, [folds, items] uint8.
+
+    Fold number k is the test part of the k-th split, the one before it (the last before the first) validates, as in
+    the sets of TUDataset.
+
+    Raises:
+        DatasetError: there are fewer labels than folds, or of no class as many.
+    """
+    # scikit-learn takes a second to import: only who has folds drawn waits for it.
+    from sklearn.model_selection import KFold, StratifiedKFold  # type: ignore[import-untyped]
+
+    known = np.flatnonzero(labels.known)
+    kinds = np.zeros(len(known), dtype=np.int64) if labels.regression else labels.values[known]
+    sizes = np.unique_counts(kinds).counts
+    if not len(known) or sizes.max() < folds:
+        raise DatasetError(
+            f"{len(known):,} labelled {what}s cannot be drawn into {folds} folds, for which one class has to have as "
+            "many; give fewer folds."
+        )
+    kind = KFold if labels.regression else StratifiedKFold
+    with warnings.catch_warnings():
+        # Of classes that are not in every fold; told below.
+        warnings.simplefilter("ignore", UserWarning)
+        drawn = [held for _, held in kind(folds, shuffle=True, random_state=seed).split(known, kinds)]
+    splits = np.zeros((folds, len(labels.values)), dtype=np.uint8)
+    splits[:, known] = 1
+    for fold in range(folds):
+        splits[fold][known[drawn[fold]]] = 3
+        splits[fold][known[drawn[fold - 1]]] = 2
+    how = "" if labels.regression else ", each with the classes in the proportion of the whole"
+    told = [f"{folds} folds are drawn with seed {seed}{how}: a run tests on one and validates on the one before."]
+    small = int((sizes < folds).sum())
+    if small:
+        classes = "class" if small == 1 else "classes"
+        told.append(f"{small:,} {classes} with fewer {what}s than folds cannot be in every part.")
+    return splits, tuple(told)
 
 
 def split_of(batch: Batch, column: str) -> np.ndarray:

@@ -55,6 +55,7 @@ class Table:
         decimal: "point" or "comma" where it is known which stands before fractions.
         form: how a text is taken apart, as in "values between commas, row 1 names the columns".
         masks: columns that the column "split" was made of.
+        splits: columns that say one split each, where there are several.
         comments: the first lines of a text that are none of its rows.
     """
 
@@ -68,6 +69,7 @@ class Table:
     decimal: str | None = None
     form: str = ""
     masks: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     _notations: dict[str, list[Notation]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _pointed: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)

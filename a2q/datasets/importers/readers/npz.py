@@ -31,6 +31,8 @@ _PARTS = {
     "test": ("test_mask", "test_masks"),
 }
 _NAMES = ("node_names",)
+SPLIT = "split"
+"""The column of the split; further ones are numbered."""
 _GRAPH = ("graph", "batch", "graph_id", "graph_indicator")
 
 
@@ -64,8 +66,11 @@ def parts_of(upload: Upload, arrays: "Arrays", directed: bool | None = None, nod
     warnings: list[str] = []
     features = _matrix(upload, arrays, _FEATURES)
     adjacency = _edges(upload, arrays, features, nodes, warnings)
-    columns = _columns(upload, arrays, adjacency.nodes, warnings)
+    columns = _columns(upload, arrays, adjacency.nodes)
     table = table_of(upload.name, columns, "node") if columns else None
+    splits = tuple(name for name in columns if name.startswith(SPLIT))
+    if table is not None and len(splits) > 1:
+        table = replace(table, splits=splits)
     warnings += arrays.unread(upload)
     return Parts(adjacency, table, features=features, directed=directed, warnings=tuple(warnings))
 
@@ -276,10 +281,10 @@ def words_of(kind: np.dtype[Any]) -> str:
     return "whole numbers" if kind.kind in "iu" else known.get(kind.kind, "values of another kind")
 
 
-def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warnings: list[str]) -> dict[str, pa.Array]:
+def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int) -> dict[str, pa.Array]:
     """Labels, split and graph of each node, as columns of a table."""
     columns: dict[str, pa.Array] = {}
-    for title, names in (("node", _NAMES), ("label", _LABELS), ("split", ("split",)), ("graph", _GRAPH)):
+    for title, names in (("node", _NAMES), ("label", _LABELS), (SPLIT, ("split",)), ("graph", _GRAPH)):
         name = next((name for name in names if name in arrays), None)
         if name is not None:
             values = _text_or_numbers(_of_nodes(upload, name, arrays[name], nodes))
@@ -291,24 +296,49 @@ def _columns(upload: Upload, arrays: Mapping[str, np.ndarray], nodes: int, warni
             raise DatasetError(
                 f"{upload.name} has a mask for some parts only; give train_mask, val_mask and test_mask."
             )
-        columns["split"] = _split(upload, arrays, {part: str(name) for part, name in masks.items()}, nodes, warnings)
+        columns |= _splits(upload, arrays, {part: str(name) for part, name in masks.items()}, nodes)
     return columns
 
 
-def _split(
-    upload: Upload, arrays: Mapping[str, np.ndarray], masks: dict[str, str], nodes: int, warnings: list[str]
-) -> pa.Array:
-    split = np.full(nodes, "", dtype="U10")
+def _splits(upload: Upload, arrays: Mapping[str, np.ndarray], masks: dict[str, str], nodes: int) -> dict[str, pa.Array]:
+    """A column for each split that masks of [nodes, splits] or [splits, nodes] say."""
+    several: dict[str, np.ndarray] = {}
     for part, name in masks.items():
         mask = arrays[name]
         if mask.ndim == 2 and nodes in mask.shape:
-            mask = mask[:, 0] if mask.shape[0] == nodes else mask[0]
-            if part == "train":
-                warnings.append(f"{upload.name} has several splits; the first is used.")
-        mask = _of_nodes(upload, name, mask, nodes)
+            several[part] = mask.T if mask.shape[0] == nodes else mask
+        else:
+            several[part] = _of_nodes(upload, name, mask, nodes)[None]
+    counts = {len(mask) for mask in several.values()}
+    if len(counts) > 1:
+        # One test part for all splits, as the sets of Wikipedia's articles have it.
+        most = max(counts)
+        if counts != {1, most}:
+            told = ", ".join(f"{masks[part]} has {len(mask)}" for part, mask in several.items())
+            raise DatasetError(f"The masks of {upload.name} are of different numbers of splits ({told}); give as many.")
+        several = {part: np.broadcast_to(mask, (most, nodes)) for part, mask in several.items()}
+    if not max(counts):
+        raise DatasetError(f"The masks of {upload.name} are of no split; give at least one column in each.")
+    if max(counts) > limits.SPLITS:
+        raise DatasetError(
+            f"The masks of {upload.name} are of {max(counts):,} splits, and at most {limits.SPLITS} are read; give "
+            "fewer."
+        )
+    return {
+        SPLIT if not number else f"{SPLIT} {number}": _split(
+            upload, {part: mask[number] for part, mask in several.items()}, masks
+        )
+        for number in range(max(counts))
+    }
+
+
+def _split(upload: Upload, parts: Mapping[str, np.ndarray], masks: Mapping[str, str]) -> pa.Array:
+    nodes = len(parts["train"])
+    split = np.full(nodes, "", dtype="U10")
+    for part, mask in parts.items():
         if mask.dtype.kind not in "biu":
             raise DatasetError(
-                f"The array {shown(name)} of {upload.name} holds {words_of(mask.dtype)}; give true or false."
+                f"The array {shown(masks[part])} of {upload.name} holds {words_of(mask.dtype)}; give true or false."
             )
         chosen = mask.astype(bool)
         both = np.flatnonzero(chosen & (split != ""))

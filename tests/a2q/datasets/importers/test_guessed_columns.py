@@ -117,11 +117,11 @@ def test_numbers_of_two_kinds_of_things_are_told(head: str, doubt: bool, take: T
 
 
 def test_numbers_of_parts_are_no_feature(take: Take) -> None:
-    nodes = rows("id,label,fold\n", "{},{},{}", [(i, "xy"[i % 2], i // 4) for i in range(12)])
+    nodes = rows("id,label,subset\n", "{},{},{}", [(i, "xy"[i % 2], i // 4) for i in range(12)])
     found = take(EDGES, ("nodes.csv", nodes))
 
     assert found.config.features == ()
-    assert told(found, "Columns 'fold' of nodes.csv are not used: they are called as a split is")
+    assert told(found, "Columns 'subset' of nodes.csv are not used: they are called as a split is")
 
 
 def test_numbers_with_a_word_among_them_are_told_with_its_row(take: Take) -> None:

@@ -1,4 +1,3 @@
-import io
 import json
 from pathlib import Path
 
@@ -300,18 +299,6 @@ def test_text_names_are_kept_and_numbers_are_sorted(take) -> None:
     assert load(found.card.name).data.node_names == ["zoe", "ann", "bob", "cy", "dee", "eve"]
     found = take(("e.csv", b"10,2\n2,33\n33,10\n33,4\n4,5\n5,6\n2,4"), stand_in_labels=True)
     assert load(found.card.name).data.node_names == ["2", "4", "5", "6", "10", "33"]
-
-
-def test_several_published_splits_the_first_is_used(small, take) -> None:
-    split = np.array(small.split)
-    parts = {"train_masks": "train", "val_masks": "validation", "test_masks": "test"}
-    masks = {name: np.stack([split == part, split != part]) for name, part in parts.items()}
-    arrays = {"edges": np.array(small.edges), "node_features": small.features, "node_labels": np.array(small.labels)}
-    stream = io.BytesIO()
-    np.savez(stream, **arrays, **masks)
-    found = take(("roman.npz", stream.getvalue()))
-    assert found.warnings[0] == "roman.npz has several splits; the first is used."
-    assert load(found.card.name).data.train_mask.tolist() == (split == "train").tolist()
 
 
 def test_a_flipped_bit_of_a_card_is_told_and_earlier_cards_have_no_sum(formats, take) -> None:

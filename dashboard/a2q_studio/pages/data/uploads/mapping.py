@@ -61,12 +61,15 @@ def choose_columns(parts: Parts, form: Form) -> ImportConfig:
                     placeholder="No categories",
                     help=fields["one_hot"].description,
                 )
-        task, direction, missing, seed = st.columns(4)
+        task, direction, missing, seed, folds = st.columns(5)
         values["task"] = _choose(task, "task", "Predict", _TASKS)
         values["directed"] = _choose(direction, "directed", "Edges go", _DIRECTIONS)
         values["missing_features"] = _choose(missing, "missing_features", "Without features", _MISSING)
         values["seed"] = seed.number_input(
             "Seed of the split", 0, 2**31 - 1, 0, key="own-seed", help=fields["seed"].description
+        )
+        values["folds"] = folds.number_input(
+            "Folds", 3, 100, None, key="own-folds", placeholder="One split", help=fields["folds"].description
         )
         values["title"] = st.text_input("Title", max_chars=60, key="own-title", placeholder="The file's name")
         values["stand_in_labels"] = st.checkbox(
