@@ -1,5 +1,7 @@
 """The memory penalty: what quantized features cost."""
 
+import warnings
+
 import torch
 from torch import Tensor, nn
 
@@ -52,7 +54,7 @@ def memory_penalty(model: nn.Module) -> Tensor:
 
     Args:
         model: prepared by :func:`a2q.quantize_`, as a whole or in part; each part prepared by itself is penalised by
-            itself.
+            itself. In training a target that was never followed is warned of.
 
     Source: paper section 3.1, one-sided as in the paper's code; the target is ours.
     """
@@ -74,6 +76,12 @@ def _penalty(model: nn.Module, budget: MemoryBudget) -> Tensor:
             above -= _xw_kib(model, config.priced_xw_width, config.xw_bits)
         excess = torch.relu(feature_kib(model, config.priced_bits, config.priced_width) - above)
         return config.penalty * excess.square()
+    if model.training and not budget.followed:
+        warnings.warn(
+            "The bits have a target that nothing follows; call a2q.follow_target(model) once in every training step, "
+            "before memory_penalty(model).",
+            stacklevel=3,
+        )
     penalty = torch.zeros(())
     for _, quantizer in features.values():
         bits = quantizer.bounded_bits.flatten()

@@ -32,6 +32,9 @@ class MemoryBudget(nn.Module):
     Args:
         config: the penalty's weight and targets.
 
+    Attributes:
+        followed: whether :meth:`follow` was called at all.
+
     Source: the controller is ours.
     """
 
@@ -40,6 +43,7 @@ class MemoryBudget(nn.Module):
     def __init__(self, config: A2QConfig) -> None:
         super().__init__()
         self.config = config
+        self.followed = False
         self.register_buffer("log_weight", torch.tensor(math.log(FIRST_WEIGHT)))
 
     @property
@@ -55,6 +59,7 @@ class MemoryBudget(nn.Module):
     @torch.no_grad()
     def follow(self, model: nn.Module) -> None:
         """One step of the controller; bounded, so that a target out of reach for now does not wind it up."""
+        self.followed = True
         self.log_weight.add_(INTEGRAL_GAIN * self._error(model)).clamp_(-LARGEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT)
 
     @torch.no_grad()

@@ -106,3 +106,13 @@ def test_asking_for_the_penalty_changes_nothing(settings: dict, training: bool, 
     penalties = {memory_penalty(model).item() for _ in range(3)}
     assert len(penalties) == 1 and penalties.pop() > 0
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+def test_a_target_that_nothing_follows_is_warned_of_in_training(data: Data, make_prepared) -> None:
+    model = make_prepared("gcn", A2QConfig(target_average_bits=2))
+    model(data.x, data.edge_index)
+    with pytest.warns(UserWarning, match=r"a2q\.follow_target\(model\) once in every training step"):
+        unfollowed = memory_penalty(model)
+    assert memory_penalty(model.eval()) == unfollowed
+    follow_target(model)
+    assert memory_penalty(model.train()) > 0

@@ -17,7 +17,7 @@ def _average(model: nn.Module) -> float:
 
 
 @pytest.mark.parametrize(("excess", "error"), [(1.0, 0.5), (0.2, 0.2), (-0.3, -0.3), (-2.0, -0.5)])
-@pytest.mark.parametrize("steps", [0, 1, 2])
+@pytest.mark.parametrize("steps", [1, 2])
 def test_the_controller_by_hand(excess: float, error: float, steps: int, data: Data, make_prepared) -> None:
     model = make_prepared("gcn", A2QConfig(target_average_bits=4.0))
     model(data.x, data.edge_index)

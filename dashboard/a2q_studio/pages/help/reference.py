@@ -161,7 +161,7 @@ FORMULAS = (
         "The fixed memory penalty",
         (r"\lambda \, \max\left(\tfrac{1}{8 \cdot 1024} \sum_l d_l \sum_v b_{l,v} - M,\; 0\right)^2",),
         "Memory of the quantized features in KiB, above the threshold $M$; $d_l$ is the layer's width.",
-        "paper, section 3.1; `penalty`, `penalty_above_kib`",
+        "paper, section 3.1; `penalty`, `penalty_above_kib`, `priced_width`",
     ),
     Formula(
         "The memory penalty with a target",
