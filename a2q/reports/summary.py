@@ -9,6 +9,7 @@ from typing import Any
 from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
+from a2q.reports.unmoved import unmoved_bits
 from a2q.training import Trainer
 
 _STATUS = Path("/proc/self/status")
@@ -43,6 +44,8 @@ class Summary:
         items: the full account, item by item.
         seconds_per_epoch: median wall time of an epoch, evaluation included.
         peak_memory_mib: most memory of the process that trained, in MiB; None where the system does not tell.
+        unmoved_bits: bits that every node of every learned layer input has at the best epoch as at the start
+            (:func:`a2q.reports.unmoved.unmoved_bits`); None where bits moved or are not learned.
         network: its linear maps, for a simulation; None of a run recorded before runs kept them.
     """
 
@@ -59,6 +62,7 @@ class Summary:
     items: list[dict[str, Any]]
     seconds_per_epoch: float
     peak_memory_mib: float | None = None
+    unmoved_bits: int | None = None
     network: NetworkRecord | None = None
 
 
@@ -88,6 +92,7 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         items=[asdict(item) for item in accounts.items],
         seconds_per_epoch=statistics.median(epoch_seconds),
         peak_memory_mib=peak_memory_mib(),
+        unmoved_bits=unmoved_bits(trainer.config.quantization.start_bits, best.bit_counts),
         network=record_network(trainer.model, trainer.task),
     )
     return summary, measure_nodes(trainer.model, trainer.task)

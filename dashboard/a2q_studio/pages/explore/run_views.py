@@ -8,6 +8,7 @@ from a2q.experiments.store import DamagedRunError, Run, RunStore, UnknownRunErro
 from a2q.reports import quantized_layers
 from a2q.reports.csv_table import csv_bytes
 from a2q.reports.node_table import COLUMNS
+from a2q.reports.unmoved import bits_unmoved
 from a2q_studio.glossary import tip
 from a2q_studio.pages.explore.controls import choose_colour, choose_epoch, choose_layer, choose_layout
 from a2q_studio.pages.explore.error_views import error_view
@@ -145,6 +146,12 @@ def summary_row(run: Run) -> None:
             help=tip("full bits per value"),
         )
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
+    unmoved = bits_unmoved(summary)
+    if unmoved:
+        st.info(
+            f"In this run {unmoved}. No node's bits have moved by the chosen epoch; it says nothing of learned bits.",
+            icon=":material/info:",
+        )
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
 
 
