@@ -400,10 +400,14 @@ def _print_runs(shown: Sequence[Run], as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     elif rows:
-        # Folds and metrics get a column only where one of the runs has them: lists are wide enough.
+        # Folds, metrics and bits that have not moved get a column only where a run has them: lists are wide enough.
         folds = ["fold"] if any(row["fold"] is not None for row in rows) else []
         scores = {f"test_{metric}": SCORES[metric] for metric in {row["metric"] for row in rows}}
-        columns = ("run", "dataset", *folds, "model", "method", "seed", "state", *sorted(scores), "average_bits")
+        unmoved = ["bits_unmoved"] if any(row["bits_unmoved"] for row in rows) else []
+        columns = (
+            *("run", "dataset", *folds, "model", "method", "seed", "state", *sorted(scores), "average_bits"),
+            *unmoved,
+        )
         _print_table([row | _as_text(row, scores) for row in rows], columns)
         for run in shown:
             if run.missed_target:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from a2q.experiments.store.run import Run
 from a2q.experiments.store.schema import State
 from a2q.reports.notices import ReadArray, notices, result_facts
+from a2q.reports.unmoved import bits_unmoved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,8 @@ def result(run: Run) -> dict[str, Any]:
 
     ``fold`` is None for datasets without folds. ``test_accuracy`` (for a regression ``test_mae``) is read at the
     epoch with the best validation score; accuracies are shares from 0 to 1, ``average_bits`` and ``compression``
-    the paper's account, ``full_bits_per_value`` the full one.
+    the paper's account, ``full_bits_per_value`` the full one; ``bits_unmoved`` is a sentence where learned bits equal
+    their start.
     """
     config, summary = run.config, run.summary or {}
     return {
@@ -39,6 +41,7 @@ def result(run: Run) -> dict[str, Any]:
         "metric": run.metric,
         **{name.format(run.metric): summary.get(name.format("score")) for name in _SCORES},
         **{name: summary.get(name) for name in _FROM_SUMMARY},
+        "bits_unmoved": bits_unmoved(summary),
     }
 
 

@@ -222,6 +222,11 @@ class A2QConfig(Method):
         return quantizer
 
     @property
+    def start_bits(self) -> int | None:
+        """The initial bits, where bits are learned."""
+        return self.initial_bits if self.learn in ("both", "bits") else None
+
+    @property
     def brief(self) -> str:
         """What the bits are trained to: "trained to 2 average bits" or "trained to 10 KiB"; else "λ 0.1"."""
         if self.target_average_bits is not None:

@@ -42,6 +42,11 @@ class Method(Config, ABC):
     def brief(self) -> str:
         """What sets these settings apart, in a few words for lists of runs, as in "4 bits"; may be empty."""
 
+    @property
+    def start_bits(self) -> int | None:
+        """Bits that all nodes start with, where training moves them; else None."""
+        return None
+
     def protection(self, nodes: Nodes) -> "quantizers.ProtectiveMask | None":
         """Draws the nodes that pass in full precision in a training step; None where none do."""
         return None

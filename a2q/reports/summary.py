@@ -11,6 +11,7 @@ from a2q.reports.accounting import Accounts, account, compression
 from a2q.reports.measurements import NodeArrays, measure_nodes, measured, run_over
 from a2q.reports.network_record import NetworkRecord, record_network
 from a2q.reports.notices import constant_score
+from a2q.reports.unmoved import unmoved_bits
 from a2q.reports.worth import WARM_START_PREDICTION
 from a2q.tasks import NodeTask
 from a2q.training import Trainer
@@ -50,6 +51,8 @@ class Summary:
         test_items: nodes or graphs of the test part.
         constant_score: what one answer for all reaches on the test part (:func:`a2q.reports.notices.constant_score`).
         missed_target: what was asked for and delivered, where no epoch kept the target for the bits; else empty.
+        unmoved_bits: bits that every node of every learned layer input has at the best epoch as at the start
+            (:func:`a2q.reports.unmoved.unmoved_bits`); None where bits moved or are not learned.
         fp32_test_score: of the FP32 network that training started from, at its own best epoch; None without one.
             None of all three where an earlier version recorded the run.
         validation_loss: at the best epoch.
@@ -76,6 +79,7 @@ class Summary:
     validation_loss: float | None = None
     distillation_loss: float | None = None
     missed_target: str = ""
+    unmoved_bits: int | None = None
     network: NetworkRecord | None = None
 
 
@@ -111,6 +115,7 @@ def summarize(trainer: Trainer, epoch_seconds: list[float]) -> tuple[Summary, No
         validation_loss=best.validation_loss,
         distillation_loss=trainer.distillation_loss(),
         missed_target=trainer.best.missed_target,
+        unmoved_bits=unmoved_bits(trainer.config.quantization.start_bits, best.bit_counts),
         network=record_network(trainer.model, trainer.task) if isinstance(trainer.model, Network) else None,
     )
     arrays = measure_nodes(trainer.model, trainer.task)

@@ -23,6 +23,8 @@ Written by `make results` on {today} with torch {torch} and Python {python}; eve
   part after every epoch and is shown for comparison only.
 - **Average bits** and **compression** are the paper's account: quantized node features alone. **Full** counts
   everything stored: the dataset's input (0/1 features at 1 bit), step sizes, bit tags, XW, weights and biases.
+- **Unmoved**: in so many of the runs every node's bits equal their start at the chosen epoch, which makes them uniform
+  quantization under another name.
 - **Time** is processor time of an epoch, evaluation included, over that of the FP32 row.
 - Settings of *ours* were chosen on validation alone, with seeds (100 to 104) that are not reported here.
 - *Published* figures stand under our row for the same method, each with its source.
@@ -64,7 +66,7 @@ def _scores(lines: Sequence[Line]) -> str:
         time = "–" if line.relative_time is None else f"{line.relative_time:.2f}×"
         rows.append(
             f"{base} {row.title} | {line.score('test')} | {len(line.trials)} | {line.score('paper_protocol')} "
-            f"| {line.mean('average_bits'):.2f} | {line.mean('compression'):.1f}× | {line.mean('full_bits'):.2f} "
+            f"| {_bits(line)} | {line.mean('compression'):.1f}× | {line.mean('full_bits'):.2f} "
             f"| {line.mean('full_compression'):.1f}× | {time} |"
         )
         if row.section == NODES:
@@ -73,6 +75,12 @@ def _scores(lines: Sequence[Line]) -> str:
                 for given in PUBLISHED.get((row.dataset, row.model, row.title), ())
             ]
     return "\n".join(rows) + "\n"
+
+
+def _bits(line: Line) -> str:
+    """Mean average bits, and of how many runs they are no learned ones."""
+    told = f"{line.mean('average_bits'):.2f}"
+    return f"{told} ({line.unmoved} of {len(line.trials)} unmoved)" if line.unmoved else told
 
 
 def _title(line: Line) -> str:
@@ -92,7 +100,7 @@ def _targets(lines: Sequence[Line]) -> str:
         rows.append(
             f"| {card(line.row.dataset).title} | {line.row.title.removeprefix('target ')} "
             f"| {line.mean('final_bits'):.2f} | {min(final):.2f} | {max(final):.2f} "
-            f"| {line.mean('average_bits'):.2f} | {line.score('test')} |"
+            f"| {_bits(line)} | {line.score('test')} |"
         )
     return "\n".join(rows) + "\n"
 

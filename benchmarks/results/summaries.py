@@ -30,6 +30,11 @@ class Line:
         """Standard deviation over the trials, 0 for a single one."""
         return statistics.stdev(trial[name] for trial in self.trials) if len(self.trials) > 1 else 0.0
 
+    @property
+    def unmoved(self) -> int:
+        """How many of the trials have bits that equal their start."""
+        return sum(trial["unmoved_bits"] is not None for trial in self.trials)
+
     def score(self, name: str) -> str:
         """A score as the page prints it, mean ± standard deviation."""
         percent = self.trials[0]["metric"] != "mae"

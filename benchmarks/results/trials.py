@@ -36,7 +36,10 @@ class Trials:
 
     def get(self, config: RunConfig) -> Trial | None:
         """The result of a run, None where it has not been trained."""
-        return self._known.get(config.digest)
+        trial = self._known.get(config.digest)
+        if trial is None or "unmoved_bits" in trial:
+            return trial
+        return trial | {"unmoved_bits": _unmoved(trial, config)}
 
     def complete(self, configs: Iterable[RunConfig], workers: int) -> None:
         """Train all runs whose results are missing; each result is kept as soon as it is there."""
@@ -86,6 +89,7 @@ def train(config_json: str) -> Trial:
         "validation": summary.validation_score,
         "paper_protocol": summary.test_score_paper_protocol,
         "average_bits": summary.average_bits,
+        "unmoved_bits": summary.unmoved_bits,
         "final_bits": last.average_bits if last else None,
         "compression": summary.compression,
         "full_bits": summary.full_bits_per_value,
@@ -95,6 +99,13 @@ def train(config_json: str) -> Trial:
         "bits_by_degree": {str(layer): _by_degree(arrays, layer) for layer in quantized_layers(arrays)},
         "torch": torch.__version__,
     }
+
+
+def _unmoved(trial: Trial, config: RunConfig) -> int | None:
+    """Of a trial that was kept before trials said it, by the means of groups of nodes: all of them are the start."""
+    start = config.quantization.start_bits
+    means = {mean for table in trial["bits_by_degree"].values() for _, mean, _ in table}
+    return start if start is not None and means == {start} else None
 
 
 def _by_degree(arrays: dict[str, Any], layer: int) -> list[list[Any]]:

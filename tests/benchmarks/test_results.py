@@ -76,6 +76,27 @@ def test_the_page_and_its_figures_show_what_was_kept(tmp_path: Path) -> None:
     assert all("<svg" in file.read_text() for file in files)
 
 
+def test_runs_whose_bits_have_not_moved_are_counted(tmp_path: Path) -> None:
+    from results.page import page
+    from results.rows import ROWS
+    from results.summaries import lines
+    from results.trials import Trials
+
+    row = next(
+        row for row in ROWS if (row.dataset, row.model, row.preset) == ("cora", "gcn", "a2q") and row.seeds == 10
+    )
+    start = row.configs()[0].quantization.start_bits
+    still = {"average_bits": float(start), "bits_by_degree": {"2": [["≤ 1", float(start), 900], ["> 30", start, 12]]}}
+    # As trials were kept before they said it, and as they are now.
+    kept = [_trial(0) | still, _trial(1) | {"unmoved_bits": start}, _trial(2) | still | {"unmoved_bits": None}]
+    kept += [_trial(number) for number in range(3, 10)]
+    store = tmp_path / "results.json"
+    store.write_text(json.dumps({config.digest: trial for config, trial in zip(row.configs(), kept, strict=True)}))
+    (line,) = (line for line in lines([row], Trials(store)))
+    assert line.unmoved == 2
+    assert f"| {line.mean('average_bits'):.2f} (2 of 10 unmoved) |" in page([line])
+
+
 def test_a_row_without_all_its_runs_is_not_shown(tmp_path: Path) -> None:
     from results.rows import ROWS
     from results.summaries import lines

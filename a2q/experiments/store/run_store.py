@@ -29,6 +29,7 @@ from a2q.experiments.store.read_only import READ_ONLY_FILE, READ_ONLY_SERVER, re
 from a2q.experiments.store.run import Run, UnreadableRun, read
 from a2q.experiments.store.schema import ACTIVE, RESUMABLE, ArrayRow, EpochRow, RunRow, State
 from a2q.experiments.store.selections import SavedSelections
+from a2q.experiments.store.unmoved import with_unmoved
 from a2q.experiments.store.watch import Watch
 from a2q.jobs import TOLERANCE
 from a2q.training import EpochMetrics
@@ -102,7 +103,7 @@ class RunStore(RunHistory):
             row = session.get(RunRow, run_id) or session.get(RunRow, self.resolve(run_id))
             if row is None:
                 raise UnknownRunError(f"Run {run_id} was deleted.")
-            return self._seen(read(row))
+            return self._seen(with_unmoved(session, [read(row)])[0])
 
         return self._transaction(found)
 
@@ -125,7 +126,8 @@ class RunStore(RunHistory):
         wanted = tuple(states)
         chosen = select(RunRow).where(_in(wanted)).order_by(RunRow.created.desc()).limit(limit)
         with Session(self._engine) as session:
-            found = [self._seen(run) for run in map(_readable, session.scalars(chosen)) if run is not None]
+            read_runs = [run for run in map(_readable, session.scalars(chosen)) if run is not None]
+            found = [self._seen(run) for run in with_unmoved(session, read_runs)]
         return [run for run in found if run.state in wanted]
 
     def newest(
@@ -137,7 +139,8 @@ class RunStore(RunHistory):
         with Session(self._engine) as session:
             rows = session.scalars(chosen.order_by(RunRow.created.desc()).limit(limit)).all()
             found = [_read(row) for row in rows]
-        readable = [self._seen(run) for run in found if isinstance(run, Run)]
+            told = with_unmoved(session, [run for run in found if isinstance(run, Run)])
+        readable = [self._seen(run) for run in told]
         return readable, [run for run in found if isinstance(run, UnreadableRun)]
 
     def queue(self) -> Sequence[Run]:

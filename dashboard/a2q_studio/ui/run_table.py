@@ -29,7 +29,8 @@ def run_table(
     """
     rows = pd.DataFrame([result(run) for run in runs])
     table = pd.concat([pd.DataFrame(dict(front)), rows], axis=1) if front else rows
-    columns = _columns(folds=any(run.fold is not None for run in runs))
+    unmoved = any(rows.get("bits_unmoved", pd.Series(dtype=object)).notna())
+    columns = _columns(folds=any(run.fold is not None for run in runs), unmoved=unmoved)
     alt = f"{len(runs)} runs with their state, score and average bits"
     if on_select is None:
         st.dataframe(table, key=key, hide_index=True, alt=alt, column_config=columns)
@@ -46,8 +47,8 @@ def run_table(
     )
 
 
-def _columns(folds: bool) -> dict[str, Any]:
-    """Titles, help and format of each column; of folds only where there are any."""
+def _columns(folds: bool, unmoved: bool) -> dict[str, Any]:
+    """Titles, help and format of each column; of folds, and of bits that have not moved, only where there are any."""
     return {
         "letter": st.column_config.TextColumn("", help="Its letter in the charts.", width=40),
         "star": st.column_config.TextColumn("Star", width=50),
@@ -77,6 +78,12 @@ def _columns(folds: bool) -> dict[str, Any]:
             help=tip("full bits per value"),
             format="%.2f",
         ),
+        "bits_unmoved": st.column_config.TextColumn(
+            "Bits moved?",
+            help="Said of a run whose learned bits equal their start at the chosen epoch, as if quantized uniformly.",
+        )
+        if unmoved
+        else None,
         "note": st.column_config.TextColumn("Note"),
         "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.3f"),
     }

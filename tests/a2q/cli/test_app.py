@@ -41,6 +41,7 @@ KEYS = {
     "compression",
     "full_bits_per_value",
     "seconds_per_epoch",
+    "bits_unmoved",
 }
 
 
@@ -325,6 +326,21 @@ def test_a_preset_of_another_name_than_its_method(call, idle: None, store: RunSt
 def test_no_runs_yet(call, idle: None) -> None:
     assert "No runs yet; `python -m a2q train" in call("runs").out
     assert json.loads(call("runs", "--json").out) == []
+
+
+def test_runs_whose_bits_have_not_moved_say_so(call, dispatched: None) -> None:
+    told = "bits equal their start: uniform INT3"
+    learning = [*SMALL, "--method", "a2q", "--set", "quantization.initial_bits=3", "--target-average-bits"]
+    still, moving = call(*learning, "3", "--set", "training.lr_bits=0"), call(*learning, "2")
+    assert still.code == moving.code == 0
+    rows = {row["run"]: row["bits_unmoved"] for row in json.loads(call("runs", "--json").out)}
+    assert list(rows.values()) == [None, told]
+    assert "bits unmoved" in call("runs").out
+    still_id, moving_id = (next(run for run, said in rows.items() if said == one) for one in (told, None))
+    assert f"bits_unmoved: {told}" in call("show", still_id).out
+    assert "bits_unmoved: –" in call("show", moving_id).out
+    assert call("delete", still_id).code == 0
+    assert "unmoved" not in call("runs").out
 
 
 def test_the_life_of_a_run(call, idle: None, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

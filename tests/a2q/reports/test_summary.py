@@ -35,6 +35,15 @@ def test_a_summary_is_of_the_best_epoch(
         assert nodes["layer2/bits"].mean() == pytest.approx(summary.average_bits)
 
 
+@pytest.mark.parametrize(("rate", "unmoved"), [(0, 3), (0.5, None)])
+def test_a_summary_says_whether_bits_moved(train: MakeTrainer, rate: float, unmoved: int | None) -> None:
+    settings = ("quantization.initial_bits=3", f"training.lr_bits={rate}", "quantization.penalty=100")
+    summary, nodes = summarize(train("a2q", *settings), [1.0])
+    assert summary.unmoved_bits == unmoved
+    assert (set(nodes["layer2/bits"]) == {3}) == (unmoved == 3)
+    assert summarize(train("uniform"), [1.0])[0].unmoved_bits is None
+
+
 def test_a_summary_holds_the_full_account_and_goes_to_json(train: MakeTrainer) -> None:
     trainer = train("a2q")
     summary, _ = summarize(trainer, [3.0, 1.0, 2.0, 100.0, 1.5])

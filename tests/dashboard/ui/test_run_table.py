@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from a2q.experiments.results import result
@@ -29,9 +31,22 @@ def test_every_column_is_named_for_people(store: RunStore, runs_here) -> None:
     columns = json.loads(app.dataframe[0].proto.columns)
     named = {name for name, settings in columns.items() if settings.get("label")}
     # Scores tell their metric by their own names; no run here has a fold.
-    assert set(result(store.list()[0])) - {"metric", "fold"} <= named
+    assert set(result(store.list()[0])) - {"metric", "fold", "bits_unmoved"} <= named
     assert columns["fold"]["hidden"]
     assert "2 runs" in app.dataframe[0].proto.alt
+
+
+@pytest.mark.parametrize("bits", [4, None])
+def test_bits_that_have_not_moved_are_told_where_there_are_any(store: RunStore, runs_here, bits: int | None) -> None:
+    runs = [replace(run, summary={**(run.summary or {}), "unmoved_bits": bits}) for run in store.list()[:1]]
+    app = AppTest.from_function(page, args=([*runs, *store.list()[1:]],)).run()
+    assert not app.exception
+    column = json.loads(app.dataframe[0].proto.columns)["bits_unmoved"]
+    if bits is None:
+        assert column["hidden"]
+    else:
+        assert column["label"] == "Bits moved?"
+        assert app.dataframe[0].value["bits_unmoved"].dropna().tolist() == ["bits equal their start: uniform INT4"]
 
 
 def test_folds_and_errors_have_columns_where_they_occur(store: RunStore, graphs_here) -> None:

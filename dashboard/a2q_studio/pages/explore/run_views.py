@@ -11,6 +11,7 @@ from a2q.experiments.store import DamagedRunError, Run, RunStore, UnknownRunErro
 from a2q.reports import quantized_layers
 from a2q.reports.csv_table import csv_bytes
 from a2q.reports.node_table import COLUMNS
+from a2q.reports.unmoved import bits_unmoved
 from a2q_studio.glossary import tip
 from a2q_studio.pages.explore.controls import choose_colour, choose_epoch, choose_layer, choose_layout
 from a2q_studio.pages.explore.error_views import error_view
@@ -152,6 +153,12 @@ def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
         st.warning(message(sentence), icon=":material/info:")
     if run.missed_target:
         st.warning(message(run.missed_target), icon=":material/adjust:")
+    unmoved = bits_unmoved(summary)
+    if unmoved:
+        st.info(
+            f"In this run {unmoved}. No node's bits have moved by the chosen epoch; it says nothing of learned bits.",
+            icon=":material/info:",
+        )
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
 
 

@@ -25,7 +25,8 @@ def test_a_run_is_taken_in_as_here(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (there.run, list(there.epochs)) == (here.run, list(here.epochs))
     assert there.all_arrays.keys() == here.all_arrays.keys()
     assert all(np.array_equal(there.all_arrays[place], array) for place, array in here.all_arrays.items())
-    assert told[-2:] == ["Reading the run", "Storing the run"]
+    # What is done now is told again while it takes its time.
+    assert list(dict.fromkeys(told))[-2:] == ["Reading the run", "Storing the run"]
 
 
 @pytest.mark.parametrize("opened", [False, True])

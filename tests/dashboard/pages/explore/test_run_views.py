@@ -36,6 +36,17 @@ def test_results_in_both_protocols_and_both_accounts(store: RunStore, runs_here,
     assert "one run seed (0)" in app.caption[0].value
 
 
+@pytest.mark.parametrize("bits", [2, None])
+def test_a_run_whose_bits_have_not_moved_says_so(store: RunStore, runs_here, bits: int | None) -> None:
+    run = store.get(runs_here.a2q)
+    run = replace(run, summary={**(run.summary or {}), "unmoved_bits": bits})
+    app = shown(run)
+    assert not app.exception
+    told = [info.value for info in app.info]
+    assert told == ([] if bits is None else [told[0]])
+    assert bits is None or told[0].startswith("In this run bits equal their start: uniform INT2.")
+
+
 def test_the_score_of_a_regression_is_an_error(store: RunStore, graphs_here) -> None:
     run = store.get(graphs_here.values)
     app = shown(run)
