@@ -67,7 +67,7 @@ def _answer(made: Sequence[Line]) -> list[str]:
             better = [f"{line.title} at {line.bits:g}" for line, one in found if one.sign > 0]
             worse = [f"{line.title} at {line.bits:g}" for line, one in found if one.sign < 0]
             told.append(
-                f"- **{heading}**, {words} beat the same bits on other nodes with their whole interval in {len(better)} "
+                f"- **{heading}**, {words} beat the same bits on other nodes with the whole interval in {len(better)} "
                 f"of {len(found)} rows"
                 + (f" ({'; '.join(better)})" if better else "")
                 + f" and lose in {len(worse)}"

@@ -58,7 +58,7 @@ def describe(
         licence="that of your files",
         citation="none: your own graph",
         features=features.columns,
-        train_nodes=int((split == 1).sum()) if graphs is None else None,
+        train_nodes=int((splits[0] == 1).sum()) if graphs is None else None,
         binary=features.binary,
         classes=len(labels.classes) or None,
         class_names=labels.classes,
