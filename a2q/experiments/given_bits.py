@@ -57,8 +57,8 @@ def read_bits(file: Path) -> tuple[str, dict[str, bytes]]:
         if not np.isin(values, np.arange(MOST_BITS + 1)).all():
             row = int(np.flatnonzero(~np.isin(values, np.arange(MOST_BITS + 1)))[0])
             raise ConfigError(
-                f"Row {row + 2} of {file.name} has {table[name].iloc[row]!r} bits in column {name}; give whole numbers "
-                f"from 0 to {MOST_BITS}."
+                f"Row {row + 2} of {file.name} has {str(table[name].iloc[row])!r} bits in column {name}; give whole "
+                f"numbers from 0 to {MOST_BITS}."
             )
         arrays[f"{GIVEN}{name}"] = values.astype(np.uint8)
     content = hashlib.sha256(b"".join(name.encode() + arrays[name].tobytes() for name in sorted(arrays)))

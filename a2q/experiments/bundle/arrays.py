@@ -12,6 +12,7 @@ from a2q.reports.input_samples import LEARNED_PARTS, PARTS, SAMPLE
 from a2q.reports.network_record import INPUT_NONZEROS, WORKLOAD, NetworkRecord
 from a2q.reports.node_table import SPLITS
 from a2q.reports.tensors import EDGES, MOST_VALUES, PREFIX
+from a2q.reports.worth import WARM_START_PREDICTION
 from a2q.units import MOST_BITS
 
 NAME = re.compile(r"[a-z0-9_-]{1,40}(/[a-z0-9_-]{1,40}){0,3}")
@@ -45,11 +46,12 @@ _MOST_COUNT = 2**31 - 1
 _MEASURED = ("step", "magnitude", "error", "relative_error", "clipped")
 """What is measured of every quantized layer input besides its bits, always all of it."""
 _SUMMED = ("aggregation", "aggregation_fp32")
-_PREDICTED = ("label", "prediction", "prediction_fp32")
+_PREDICTED = ("label", "prediction", "prediction_fp32", WARM_START_PREDICTION)
 _LAYER = re.compile(r"(?:.*/)?layer(\d+)(?:-map\d+)?(?:/.*)?")
 # Of [num_nodes] each; others, such as "aggregates_first", have a shape of their own.
 _PER_NODE = re.compile(
-    r"layer\d+(-map\d+)?/.+|workload/.+|in_degree|label|prediction|prediction_fp32|split|node_name|graph|correct"
+    r"layer\d+(-map\d+)?/.+|given/.+|workload/.+|in_degree|label|prediction|prediction_fp32|prediction_warm_start|split"
+    r"|node_name|graph|correct"
 )
 
 

@@ -260,7 +260,7 @@ def test_a_run_whose_graph_is_gone_fails_with_the_reason_and_frees_its_slot(stor
     assert store.taken_slots(this_host()) == set()
 
 
-@pytest.mark.parametrize("preset_name", ["uniform", "degree-quant", "degree-bits", "binary"])
+@pytest.mark.parametrize("preset_name", ["uniform", "degree-quant", "degree-bits", "fixed-bits", "binary"])
 def test_every_method_from_config_to_report(store: RunStore, small, preset_name: str) -> None:
     run_id = store.submit(small("training.epochs=2", preset_name=preset_name)).id
     assert worker.main(run_id) == 0
