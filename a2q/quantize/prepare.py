@@ -31,6 +31,8 @@ def quantize_(
     ``step="prepare"`` puts our layers in place of PyG's (same parameters, so a trained FP32 model is the start)
     and a fake quantizer for every role the method wants one. The first forward pass, in training or
     evaluation, calibrates them; so one pass of a trained FP32 model already is post-training quantization.
+    Which layers read the dataset's own input, which some methods leave as it is, is followed through the model's code
+    (:func:`a2q.quantize.data_flow.layers_on_input`).
     ``step="convert"`` then turns all weights into integer codes. A converted model only infers: no parameter of it
     requires a gradient, its quantizers stay in evaluation, and codes, step sizes and bits are packed in its
     ``state_dict()``, which loads into a model that was prepared and converted in the same way. Whatever is refused

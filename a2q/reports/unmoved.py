@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from a2q.units import MOST_BITS
+
 # Codes with a sign have at least as many bits.
 _SIGNED_LEAST = 2
 
@@ -26,4 +28,6 @@ def unmoved_bits(start: int | None, bit_counts: Sequence[Sequence[int]]) -> int 
 def bits_unmoved(summary: dict[str, Any] | None) -> str | None:
     """What a run's stored summary says of it, as in "bits equal their start: uniform INT2"; None where bits moved."""
     bits = (summary or {}).get("unmoved_bits")
-    return None if bits is None else f"bits equal their start: uniform INT{bits}"
+    # Databases and files keep whatever they are given.
+    sound = isinstance(bits, int) and 0 <= bits <= MOST_BITS
+    return f"bits equal their start: uniform INT{bits}" if sound else None

@@ -32,6 +32,7 @@ def results_table(compared: Sequence[Compared]) -> pd.DataFrame:
             texts[words] = None if value is None else score.text(value)
         texts["epoch chosen"] = summary.get("best_epoch")
         texts["average bits"] = number(values["average_bits"], ".2f")
+        texts["bits moved"] = values["bits_unmoved"]
         texts["compression"] = number(values["compression"], ".1f", "×")
         texts["full bits per value"] = number(values["full_bits_per_value"], ".2f")
         texts["full compression"] = number(summary.get("full_compression"), ".1f", "×")

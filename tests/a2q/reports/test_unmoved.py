@@ -36,7 +36,8 @@ def test_bits_are_unmoved_where_every_node_has_those_of_the_start(
 
 def test_a_summary_says_it_in_a_sentence() -> None:
     assert bits_unmoved({"unmoved_bits": 2}) == "bits equal their start: uniform INT2"
-    assert [bits_unmoved(summary) for summary in (None, {}, {"unmoved_bits": None})] == [None] * 3
+    assert bits_unmoved(None) is bits_unmoved({}) is None
+    assert [bits_unmoved({"unmoved_bits": held}) for held in (None, "2", -1, 9, [2], 2.5)] == [None] * 6
 
 
 def test_only_learned_bits_have_a_start() -> None:

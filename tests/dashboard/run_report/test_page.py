@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,6 +11,7 @@ from a2q.version import VERSION
 from a2q_studio.glossary import tip
 from a2q_studio.run_report import build_page, read_contents
 from a2q_studio.run_report import drawing as drawing_module
+from a2q_studio.run_report.tables import results_table
 
 LOADS = {"src", "href", "srcset", "data", "action", "poster", "background", "xlink:href"}
 
@@ -90,6 +92,17 @@ def test_it_says_what_it_is_of(contents, read) -> None:
             assert item["name"] in told
     assert tip("full bits per value") in told
     assert "quantization.method" in told and "Quantization: Method" in told
+
+
+@pytest.mark.parametrize("bits", [3, None])
+def test_bits_that_have_not_moved_are_told_among_the_results(contents, bits: int | None) -> None:
+    one, *others = contents.compared
+    one = replace(one, run=replace(one.run, summary={**one.run.summary, "unmoved_bits": bits}))
+    table = results_table([one, *others])
+    if bits is None:
+        assert "bits moved" not in table.columns
+    else:
+        assert table["bits moved"].tolist()[0] == "bits equal their start: uniform INT3"
 
 
 def test_a_note_is_text_and_nothing_else(contents, read) -> None:
