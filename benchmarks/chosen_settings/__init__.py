@@ -1,0 +1,1 @@
+"""How good the settings are that are chosen for a graph without a command."""
