@@ -25,6 +25,7 @@ class DatasetCard(BaseModel):
         folds: number of splits to choose from: the folds of a cross-validated set, or those published with a set;
             None where there is one split.
         features: values per node in `x`; where a node's type is to be embedded, 1.
+        entries: values of `x` that are stored, where an imported graph keeps those alone that are not 0; else None.
         types: number of node types to embed, where `x` holds those.
         classes: number of classes; None for a regression and where it is not known beforehand.
         train_nodes: nodes of one graph that are trained with (of several splits, by the first); None where that
@@ -55,6 +56,7 @@ class DatasetCard(BaseModel):
     mean_edges: float | None = None
     folds: int | None = None
     features: int | None = None
+    entries: int | None = None
     types: int | None = None
     classes: int | None = None
     train_nodes: int | None = None

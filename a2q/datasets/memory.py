@@ -12,6 +12,8 @@ _PER_EDGE, _PER_EDGE_OF_ATTENTION = 110, 1_450
 _PER_VALUE, _PER_VALUE_OF_BAGS = 8.0, 0.72
 # PyTorch Geometric unpacks bags of words densely, once; measured on Coauthor CS.
 _PER_VALUE_AT_FIRST = 4.8
+# An entry and its place in the rows, in the columns, and as they are given.
+_PER_ENTRY = 60
 _PER_HIDDEN_VALUE = 22
 _HIDDEN = 3 * 16
 # As wide as this, published features are bags of words that are kept sparse here.
@@ -23,7 +25,8 @@ _BATCH = 128
 def training_memory(card: DatasetCard, config: DatasetConfig, attention: bool = False) -> float | None:
     """Return about how many bytes training a small network takes besides the libraries, or None.
 
-    For one graph, with 0.72 in place of 8 for bags of words and 1,450 in place of 110 for attention:
+    For one graph, with 0.72 in place of 8 for bags of words, 60 entries in place of 8 nodes · features where entries
+    alone are kept, and 1,450 in place of 110 for attention:
 
         30 MiB + 110 edges + 8 nodes · features + 22 nodes · (48 + classes)
 
@@ -50,6 +53,8 @@ def training_memory(card: DatasetCard, config: DatasetConfig, attention: bool = 
         return None
     bags = nodes > LARGEST_DENSE if "nodes" in card.options else card.features >= _BAGS_FROM
     values = (_PER_VALUE_OF_BAGS if bags else _PER_VALUE) * nodes * card.features
+    if card.entries is not None:
+        values = _PER_ENTRY * card.entries
     return _ONE_GRAPH + per_edge * edges + values + _PER_HIDDEN_VALUE * nodes * (_HIDDEN + (card.classes or 1))
 
 

@@ -94,13 +94,22 @@ def seen_part(graph: Graph, seen: Tensor) -> Graph:
     kept = (source >= 0) & (target >= 0)
     weight = None if graph.edges.weight is None else graph.edges.weight[kept]
     features = graph.features
-    dense = features.to_dense() if isinstance(features, SparseMatrix) else features
     return replace(
         graph,
-        features=SparseMatrix(dense[seen]) if isinstance(features, SparseMatrix) else dense[seen],
+        features=_rows(features, number, len(seen)) if isinstance(features, SparseMatrix) else features[seen],
         edges=Edges(source[kept], target[kept], len(seen), weight),
         labels=graph.labels[seen],
         train=graph.train[seen],
         validation=graph.validation[seen],
         test=torch.zeros(len(seen), dtype=torch.bool),
     )
+
+
+def _rows(matrix: SparseMatrix, number: Tensor, count: int) -> SparseMatrix:
+    """Some rows of a matrix, without room for its zeros; ``number`` is the new number of each, -1 of those left out."""
+    pattern, values = matrix.entries.pattern, matrix.values
+    row = number[pattern.row]
+    kept = (row >= 0) & (values != 0)
+    places = torch.stack([row[kept], pattern.column[kept]])
+    shape = (count, matrix.shape[1])
+    return SparseMatrix(torch.sparse_coo_tensor(places, values[kept], shape, check_invariants=True))

@@ -6,7 +6,7 @@ import numpy as np
 
 from a2q.datasets.card import DatasetCard, Task
 from a2q.datasets.importers.config import ImportConfig
-from a2q.datasets.importers.features import FeatureFile
+from a2q.datasets.importers.features import FeatureFile, SparseFeatures
 from a2q.datasets.importers.grouping import Grouping
 from a2q.datasets.importers.labels import Labels
 from a2q.datasets.importers.reading import Files
@@ -21,7 +21,7 @@ def describe(
     config: ImportConfig,
     labels: Labels,
     splits: np.ndarray,
-    features: FeatureFile,
+    features: FeatureFile | SparseFeatures,
     edges: int,
     graphs: Grouping | None,
 ) -> DatasetCard:
@@ -58,6 +58,7 @@ def describe(
         licence="that of your files",
         citation="none: your own graph",
         features=features.columns,
+        entries=features.entries if isinstance(features, SparseFeatures) else None,
         train_nodes=int((splits[0] == 1).sum()) if graphs is None else None,
         binary=features.binary,
         classes=len(labels.classes) or None,

@@ -16,6 +16,7 @@ from a2q.datasets.importers.parts import Matrix, Parts
 from a2q.datasets.importers.tables import Batch, Table, listed
 from a2q.datasets.importers.uploads import shown
 
+_SPARSE = ", or give those that are not 0 as a sparse matrix"
 DEGREE_COLUMNS = 64
 """Columns of the one-hot in-degree; the last one is for all that are larger."""
 _ROWS_VALUES = 1_000_000
@@ -37,8 +38,14 @@ class FeatureFile:
     def __init__(self, path: Path, columns: int) -> None:
         self.path, self.columns, self.rows = path, columns, 0
         self.binary = True
+        self.arrays: dict[str, np.ndarray] = {}
         self.digest = hashlib.sha256()
         path.write_bytes(b"")
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the values, as hexadecimal digits."""
+        return self.digest.hexdigest()
 
     def append(self, rows: np.ndarray) -> None:
         """Add rows, [rows, features]."""
@@ -50,16 +57,44 @@ class FeatureFile:
         self.binary = self.binary and bool(((rows == 0) | (rows == 1)).all())
 
 
+class SparseFeatures:
+    """The entries of a sparse matrix, [nodes, features].
+
+    Args:
+        matrix: float32, its rows in order, each place once.
+    """
+
+    path = None
+    fingerprint = "sparse"
+    """The entries are among the arrays, which are summed up by themselves."""
+
+    def __init__(self, matrix: sp.csr_array) -> None:
+        self.rows, self.columns = (int(size) for size in matrix.shape)
+        self.binary = bool((matrix.data == 1).all())
+        self.arrays = {
+            "x_data": matrix.data,
+            "x_columns": matrix.indices.astype(np.uint32),
+            "x_ends": matrix.indptr.astype(np.int64),
+            "x_shape": np.array(matrix.shape, dtype=np.int64),
+        }
+
+    @property
+    def entries(self) -> int:
+        """How many are not 0."""
+        return len(self.arrays["x_data"])
+
+
 def stored_features(
-    parts: Parts, config: ImportConfig, in_degree: np.ndarray, path: Path, warnings: list[str]
-) -> FeatureFile:
-    """Write the features of every node to a file.
+    parts: Parts, config: ImportConfig, in_degree: np.ndarray, path: Path, graphs: bool, warnings: list[str]
+) -> FeatureFile | SparseFeatures:
+    """Write the features of every node to a file, or where they are too many of a sparse matrix take its entries.
 
     Args:
         parts: the files.
         config: which columns, and what nodes get where there are none.
         in_degree: of each node, [nodes].
         path: the file to write.
+        graphs: whether it is a set of graphs, each of which has dense features.
         warnings: takes what the user should know of.
 
     Raises:
@@ -78,6 +113,7 @@ def stored_features(
             )
     if parts.features is not None:
         columns, pieces, name = parts.features.shape[1], _from_matrix(parts.features), parts.features.name
+        beyond = nodes * columns > limits.FEATURE_VALUES
         if chosen and table is not None:
             warnings.append(f"Features are those of {name}; columns {listed(chosen)} of {table.name} are not used.")
     elif table is not None and chosen:
@@ -96,11 +132,42 @@ def stored_features(
         pieces = _from_in_degree(in_degree, columns)
         rest = " (the last for all that are larger)" if columns == DEGREE_COLUMNS else ""
         warnings.append(f"There are no features: every node gets its in-degree one-hot, in {columns} columns{rest}.")
+    if parts.features is not None and isinstance(parts.features.values, sp.csr_array) and beyond and not graphs:
+        return _entries(parts.features)
     _check_size(nodes, columns, name)
     file = FeatureFile(path, columns)
     for piece in pieces:
         file.append(piece)
     return file
+
+
+def _entries(matrix: Matrix) -> SparseFeatures:
+    """The entries of a sparse matrix that are not 0, each place once.
+
+    Raises:
+        DatasetError: there are too many, or one is no finite number.
+    """
+    rows = sp.csr_array(matrix.values)
+    if rows.nnz > limits.FEATURE_ENTRIES:
+        nodes, columns = matrix.shape
+        raise DatasetError(
+            f"{matrix.name} has {rows.nnz:,} entries of {nodes:,} nodes and {columns:,} features, and at most "
+            f"{limits.FEATURE_ENTRIES:,} are read of more than {limits.FEATURE_VALUES:,} cells; choose fewer columns."
+        )
+    rows.sum_duplicates()
+    wrong = np.flatnonzero(~(np.abs(rows.data) <= np.finfo(np.float32).max))
+    if wrong.size:
+        row = int(np.searchsorted(rows.indptr, wrong[0], side="right"))
+        raise _not_finite(matrix, row, int(rows.indices[wrong[0]]) + 1, rows.data[wrong[0]])
+    rows = rows.astype(np.float32)
+    rows.eliminate_zeros()
+    return SparseFeatures(rows)
+
+
+def _not_finite(matrix: Matrix, row: int, column: int, value: object) -> DatasetError:
+    return DatasetError(
+        f"{matrix.name} holds {value} in row {row:,}, column {column:,}; put a finite number of at most 3.4e38 there."
+    )
 
 
 def _check_size(nodes: int, columns: int, name: str) -> None:
@@ -109,7 +176,7 @@ def _check_size(nodes: int, columns: int, name: str) -> None:
     if nodes * columns > limits.FEATURE_VALUES:
         raise DatasetError(
             f"{name} has {nodes:,} nodes with {columns:,} features each, and at most "
-            f"{limits.FEATURE_VALUES:,} values are read; choose fewer columns."
+            f"{limits.FEATURE_VALUES:,} values are read; choose fewer columns{_SPARSE}."
         )
 
 
@@ -166,10 +233,7 @@ def _from_matrix(matrix: Matrix) -> Iterator[np.ndarray]:
         wrong = ~(np.abs(dense) <= np.finfo(np.float32).max)
         if wrong.any():
             row, column = (int(place[0]) for place in wrong.nonzero())
-            raise DatasetError(
-                f"{matrix.name} holds {dense[row, column]} in row {start + row + 1:,}, column {column + 1:,}; "
-                "put a finite number of at most 3.4e38 there."
-            )
+            raise _not_finite(matrix, start + row + 1, column + 1, dense[row, column])
         yield dense.astype(np.float32)
 
 

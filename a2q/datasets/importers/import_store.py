@@ -82,7 +82,7 @@ def draft() -> Iterator[Path]:
 def keep(
     imported: Imported,
     arrays: dict[str, list[np.ndarray]],
-    rows: Path,
+    rows: Path | None,
     shape: tuple[int, int],
     place: Path,
     ready: Callable[[], None],
@@ -92,7 +92,7 @@ def keep(
     Args:
         imported: what is known of it.
         arrays: all arrays but the features, of one dimension, each as the parts it is joined of.
-        rows: file with the features, float32.
+        rows: file with the features, float32; None where the arrays have the entries of sparse ones.
         shape: of the features, [nodes, features].
         place: the draft's folder.
         ready: called when all is written and nothing is in its place yet; what it raises leaves it so.
@@ -105,8 +105,9 @@ def keep(
             with _member(archive, name, parts[0].dtype.str, (sum(map(len, parts)),)) as stream:
                 for part in parts:
                     stream.write(np.ascontiguousarray(part).data)
-        with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
-            shutil.copyfileobj(content, stream, 2**20)
+        if rows is not None:
+            with _member(archive, "x", "<f4", shape) as stream, rows.open("rb") as content:
+                shutil.copyfileobj(content, stream, 2**20)
     card.write_text(imported.model_dump_json(indent=1), encoding="utf-8")
     card_sum.write_text(hashlib.sha256(card.read_bytes()).hexdigest(), encoding="ascii")
     ready()
@@ -198,7 +199,10 @@ def arrays_of(name: str) -> dict[str, np.ndarray]:
 def _fingerprint_of(known: Imported, arrays: dict[str, np.ndarray]) -> str:
     import numpy as np
 
-    features = hashlib.sha256(np.ascontiguousarray(arrays["x"], dtype="<f4").data).hexdigest()
+    # Entries of sparse features are summed up with the other arrays.
+    features = "sparse"
+    if "x" in arrays:
+        features = hashlib.sha256(np.ascontiguousarray(arrays["x"], dtype="<f4").data).hexdigest()
     rest = {name: [array] for name, array in arrays.items() if name != "x"}
     return fingerprint(rest, features, known.card.class_names, known.directed)
 
@@ -208,7 +212,7 @@ def fingerprint(arrays: dict[str, list[np.ndarray]], features: str, classes: tup
 
     Args:
         arrays: all but the features, each as the parts it is joined of.
-        features: SHA-256 of their values, float32, as hexadecimal digits.
+        features: SHA-256 of their values, float32, as hexadecimal digits; "sparse" where they are among the arrays.
         classes: their names.
         directed: whether an edge goes one way only.
     """

@@ -72,10 +72,11 @@ def _import(files: Files, parts: Parts, given: ImportConfig, stage: Stage, place
     stage.enter(0.5, "Reading labels and split")
     labels, splits = targets(parts, config, in_degree, graphs, warnings)
     stage.enter(0.6, "Reading the features")
-    features = stored_features(parts, config, in_degree, place / "x", warnings)
+    features = stored_features(parts, config, in_degree, place / "x", graphs is not None, warnings)
     stage.enter(0.8, "Storing")
     arrays = _arrays(edges, labels, splits, nodes, graphs)
-    digest = keeping.fingerprint(arrays, features.digest.hexdigest(), labels.classes, directed)
+    arrays |= {name: [values] for name, values in features.arrays.items()}
+    digest = keeping.fingerprint(arrays, features.fingerprint, labels.classes, directed)
     both = len(edges) * (1 if directed else 2)
     known = Imported(
         card=describe(f"own-{digest[:12]}", files, config, labels, splits, features, both, graphs),

@@ -13,7 +13,9 @@ EDGES = 50_000_000
 GRAPHS = 200_000
 COLUMNS = 10_000
 FEATURE_VALUES = 200_000_000
-"""Nodes times features; 800 MB as float32."""
+"""Nodes times features that are kept dense; 800 MB as float32."""
+FEATURE_ENTRIES = 50_000_000
+"""Features that are not 0, where a matrix lists those alone and has more cells than are kept dense."""
 CLASSES = 1_000
 SPLITS = 100
 """Published splits, and folds."""

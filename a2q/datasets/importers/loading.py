@@ -4,12 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
 from torch_geometric.data import Data
 
 from a2q.datasets.dataset import Dataset, GraphDataset
 from a2q.datasets.errors import DatasetError
 from a2q.datasets.importers.edges import sources_of_part
 from a2q.datasets.importers.import_store import Imported, arrays_of, imported
+from a2q.datasets.sparse_features import as_csr
 
 
 def own_graph(name: str, fold: int = 0) -> Dataset:
@@ -20,7 +22,7 @@ def own_graph(name: str, fold: int = 0) -> Dataset:
     """
     found, arrays = imported(name), _arrays(name)
     data = Data(
-        x=torch.from_numpy(arrays["x"]),
+        x=_features(arrays),
         edge_index=torch.from_numpy(_edge_index(found, arrays)),
         y=torch.from_numpy(arrays["y"]),
     )
@@ -70,6 +72,13 @@ def own_graphs(name: str, fold: int = 0) -> GraphDataset:
     )
 
 
+def _features(arrays: dict[str, np.ndarray]) -> torch.Tensor:
+    if "x_shape" not in arrays:
+        return torch.from_numpy(arrays["x"])
+    rows = (arrays["x_data"], arrays["x_columns"].astype(np.int64), arrays["x_ends"])
+    return as_csr(csr_matrix(rows, shape=tuple(arrays["x_shape"].tolist())))
+
+
 def _names(arrays: dict[str, np.ndarray]) -> list[str]:
     """Names of nodes; none where they are their numbers."""
     if "ids" in arrays:
@@ -93,7 +102,8 @@ def _source(found: Imported, fold: int) -> str:
 
 
 def _edge_index(found: Imported, arrays: dict[str, np.ndarray]) -> np.ndarray:
-    nodes, counts = len(arrays["x"]), arrays["edges_of_part"]
+    nodes = int(arrays["x_shape"][0]) if "x_shape" in arrays else len(arrays["x"])
+    counts = arrays["edges_of_part"]
     first = np.arange(len(counts)) * sources_of_part(nodes) * nodes
     edges = np.stack(np.divmod(arrays["edges"] + np.repeat(first, counts), nodes))
     return edges if found.directed else np.concatenate([edges, edges[::-1]], axis=1)
@@ -101,7 +111,8 @@ def _edge_index(found: Imported, arrays: dict[str, np.ndarray]) -> np.ndarray:
 
 def _arrays(name: str) -> dict[str, np.ndarray]:
     arrays = arrays_of(name)
-    missing = {"x", "y", "edges", "edges_of_part", "split"} - arrays.keys()
+    features = {"x_data", "x_columns", "x_ends"} if "x_shape" in arrays else {"x"}
+    missing = {*features, "y", "edges", "edges_of_part", "split"} - arrays.keys()
     if missing:
         raise DatasetError(f"{name} lacks {', '.join(sorted(missing))}; delete it and import its files again.")
     return arrays

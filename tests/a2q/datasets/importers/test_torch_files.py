@@ -14,6 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_geometric.data import Data, HeteroData, InMemoryDataset
+from torch_geometric.datasets import TUDataset
 
 from a2q.datasets import DatasetConfig, DatasetError, import_data, load, load_graphs
 from a2q.datasets.importers.config import ImportConfig
@@ -270,3 +271,25 @@ def test_arrays_and_settings_of_live_data(small) -> None:
     found = import_data(plain, "<b>mine</b>", ImportConfig(stand_in_labels=True, directed=False))
     assert found.card.title == "_b_mine__b_" and found.card.classes
     assert load(DatasetConfig(name=found.card.name)).num_nodes == 12
+
+
+def test_a_folder_of_tu_files_is_imported_through_pyg(tmp_path: Path) -> None:
+    raw = tmp_path / "RINGS" / "raw"
+    raw.mkdir(parents=True)
+    edges, graph_of, labels = [], [], []
+    for number in range(12):
+        first, nodes = len(graph_of) + 1, 3 + number % 2
+        edges += [(first + k, first + (k + 1) % nodes) for k in range(nodes)]
+        graph_of += [number + 1] * nodes
+        labels.append(number % 2)
+    both = sorted(edges + [end[::-1] for end in edges])
+    (raw / "RINGS_A.txt").write_text("".join(f"{source}, {target}\n" for source, target in both))
+    (raw / "RINGS_graph_indicator.txt").write_text("".join(f"{graph}\n" for graph in graph_of))
+    (raw / "RINGS_graph_labels.txt").write_text("".join(f"{label}\n" for label in labels))
+    (raw / "RINGS_node_labels.txt").write_text("".join(f"{node % 3}\n" for node in range(len(graph_of))))
+    found = import_data(TUDataset(str(tmp_path), "RINGS"), "Rings", ImportConfig(folds=5))
+    assert (found.card.graphs, found.card.features, found.card.folds) == (12, 3, 5)
+    own = load_graphs(DatasetConfig(name=found.card.name, fold=1))
+    assert [int(graph.y) for graph in own.graphs] == labels
+    assert [graph.num_nodes for graph in own.graphs] == [3 + number % 2 for number in range(12)]
+    assert [graph.num_edges for graph in own.graphs] == [2 * (3 + number % 2) for number in range(12)]
