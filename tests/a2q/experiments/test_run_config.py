@@ -176,7 +176,8 @@ def test_every_setting_has_a_title_and_a_description(kind: type[ModelConfig]) ->
         ({}, "dataset is missing; give a value."),
         (
             {"dataset": _CORA, "quantization": {"method": "int8"}},
-            "quantization method is int8; it must be one of a2q, uniform, degree-quant, degree-bits, binary, fp32.",
+            "quantization method is int8; it must be one of a2q, uniform, degree-quant, degree-bits, fixed-bits, "
+            "binary, fp32.",
         ),
         ({"dataset": _CORA, "quantization": {}}, "quantization method is not given; it must be one of a2q,"),
         ({"dataset": _CORA, "extra": 1}, "extra is not a setting; remove it."),

@@ -5,7 +5,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, MaxLen
 from pydantic.fields import FieldInfo
 
 from a2q.config import Config, OneOf
@@ -36,6 +36,8 @@ def _widget(name: str, field: FieldInfo, value: Any, key: str) -> Any:
         return st.selectbox(label, options, index=options.index(value), help=help_text, key=key)
     if kinds == [bool]:
         return st.toggle(label, value, help=help_text, key=key)
+    if kinds == [str]:
+        return st.text_input(label, value, max_chars=_most_characters(field), help=help_text, key=key).strip()
     low, high = _bounds(field)
     whole = kinds == [int]
     kind: Callable[[Any], Any] = int if whole else float
@@ -72,7 +74,7 @@ def _help(field: FieldInfo, value: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return "empty"
     if isinstance(value, bool):
         return "on" if value else "off"
@@ -90,6 +92,10 @@ def _bounds(field: FieldInfo) -> tuple[Any, Any]:
         elif isinstance(rule, Le):
             high = rule.le
     return low, high
+
+
+def _most_characters(field: FieldInfo) -> int | None:
+    return next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None)
 
 
 def _magnitude(value: float) -> int:

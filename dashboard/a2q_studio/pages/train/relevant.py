@@ -39,7 +39,9 @@ def _idle_model(start: RunConfig) -> set[str]:
 
 
 def _idle_quantization(start: RunConfig) -> set[str]:
-    return set(_ONE_GRAPH_ONLY) if _graph_level(start) else set(_GROUPS_ONLY)
+    idle = set(_ONE_GRAPH_ONLY) if _graph_level(start) else set(_GROUPS_ONLY)
+    # Bits of another run have its average.
+    return idle | {"average_bits"} if getattr(start.quantization, "bits_of", "") else idle
 
 
 def _idle_training(start: RunConfig) -> set[str]:

@@ -1,7 +1,5 @@
-"""The training form: settings, what they cost, checks, what happens on *Train*, how much one visitor may ask for."""
+"""The training form: settings, what they cost, checks, and what happens on *Train*."""
 
-import os
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,19 +8,19 @@ from pydantic import ValidationError
 from a2q.config import ConfigError, sentences
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.seeds import parse_seeds
-from a2q.experiments.store import Run, RunStore, State
+from a2q.experiments.store import RunStore
 from a2q_studio.pages.train.config_form import config_fields
 from a2q_studio.pages.train.relevant import relevant
 from a2q_studio.pages.train.sweep import ask_penalties, parse_penalties, swept
 from a2q_studio.ui.cost import cost
 from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
-from a2q_studio.ui.run_store import start_now
+from a2q_studio.ui.session_runs import queue
 
 _KNOWN = "known_configs"
 _SAID = "queued_said"
 _FIRST_TRAINING = ("epochs",)
-_FIRST_QUANTIZATION = ("target_average_bits", "bits", "average_bits")
+_FIRST_QUANTIZATION = ("target_average_bits", "bits", "assignment", "bits_of", "average_bits")
 
 
 def settings_form(store: RunStore, start: RunConfig, penalties: str, prefix: str) -> None:
@@ -122,49 +120,6 @@ def _again(store: RunStore, known: list[RunConfig]) -> None:
 
 
 def _queue(store: RunStore, configs: list[RunConfig]) -> None:
-    check_room(store, len(configs))
-    runs = [store.submit(config) for config in configs]
-    remember(runs)
+    runs = queue(store, configs)
     if runs:
         st.session_state[_SAID] = f"Queued {len(runs)} run{'s' if len(runs) > 1 else ''}."
-    start_now(store)
-
-
-DEFAULT_MOST = 50
-_MY_RUNS = "my_runs"
-
-
-def most_runs() -> int:
-    """How many runs of one browser session may wait or train: $A2Q_SESSION_RUNS, by default 50.
-
-    Raises:
-        ConfigError: the variable is not a whole number of 1 or more.
-    """
-    given = os.environ.get("A2Q_SESSION_RUNS")
-    if given is None:
-        return DEFAULT_MOST
-    if not given.isdecimal() or int(given) < 1:
-        raise ConfigError(f"A2Q_SESSION_RUNS is {given!r}; it must be a whole number of 1 or more.")
-    return int(given)
-
-
-def check_room(store: RunStore, wanted: int) -> None:
-    """Refuse what would be too much.
-
-    Raises:
-        ConfigError: with what this session has active, ``wanted`` more runs are too many.
-    """
-    mine: set[str] = st.session_state.get(_MY_RUNS, set())
-    most = most_runs()
-    # The store need not be asked where even all of them together are few enough.
-    active = 0
-    if mine and len(mine) + wanted > most:
-        active = sum(run.id in mine for run in store.list(limit=1_000, states=(State.QUEUED, State.RUNNING)))
-    if active + wanted > most:
-        already = f" and {active} of yours are active" if active else ""
-        raise ConfigError(f"{wanted} runs are asked for{already}; at most {most} at once may be.")
-
-
-def remember(runs: Sequence[Run]) -> None:
-    """Count these runs as this session's."""
-    st.session_state.setdefault(_MY_RUNS, set()).update(run.id for run in runs)

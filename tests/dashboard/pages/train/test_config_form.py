@@ -3,6 +3,7 @@ from streamlit.testing.v1 import AppTest
 
 from a2q import DegreeQuantConfig
 from a2q.methods.a2q import A2QConfig
+from a2q.methods.fixed_bits import FixedBitsConfig
 from a2q.models.config import ModelConfig
 from a2q.training.config import TrainingConfig
 
@@ -22,13 +23,13 @@ def draw(config, prefix="p", only=None) -> AppTest:
 
 
 def widgets(app: AppTest) -> dict:
-    return {widget.label: widget for widget in [*app.number_input, *app.selectbox, *app.toggle]}
+    return {widget.label: widget for widget in [*app.number_input, *app.selectbox, *app.toggle, *app.text_input]}
 
 
 def said(value) -> str:
     """A value as help texts say it."""
-    if isinstance(value, bool) or value is None:
-        return {True: "on", False: "off", None: "empty"}[value]
+    if isinstance(value, bool) or value in (None, ""):
+        return {True: "on", False: "off", None: "empty", "": "empty"}[value]
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -39,6 +40,7 @@ CONFIGS = pytest.mark.parametrize(
         A2QConfig(start="paper-gat", initial_bits=3, min_bits=0, penalty=20.310000000000002, priced_bits="code"),
         A2QConfig(target_average_bits=1.7, step_bits=8),
         DegreeQuantConfig(ranges="momentum"),
+        FixedBitsConfig(assignment="permuted", bits_of="1f2e3d4c"),
         TrainingConfig(epochs=7, lr=0.003, warm_start=True, teacher_dropout=0.25),
     ],
     ids=lambda config: type(config).__name__,
@@ -60,6 +62,8 @@ def test_every_setting_has_a_widget_with_its_title_help_and_bounds(config) -> No
                 low = getattr(rule, "ge", getattr(rule, "gt", None))
                 assert low is None or widget.min == low
                 assert getattr(rule, "le", None) in (None, widget.max)
+        elif widget.type == "text_input":
+            assert widget.proto.max_chars == 80
         elif widget.type == "selectbox":
             assert str(getattr(config, name)) in widget.options
 
@@ -118,3 +122,9 @@ def test_a_start_value_that_moved_is_shown_and_other_changes_stay() -> None:
 def test_buttons_move_the_second_digit(value: float, step: float) -> None:
     shown = widgets(draw(A2QConfig(penalty=value)))
     assert shown["Memory penalty λ"].step == pytest.approx(step)
+
+
+def test_a_text_comes_back_without_spaces_around_it() -> None:
+    app = draw(FixedBitsConfig(assignment="permuted", bits_of="1f2e3d4c"))
+    widgets(app)["Bits of run"].set_value(" 9a8b7c6d ")
+    assert app.run().session_state["values"]["bits_of"] == "9a8b7c6d"

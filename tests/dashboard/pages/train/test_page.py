@@ -96,7 +96,7 @@ class TestForm:
         assert not app.exception
         offered = app.selectbox(key="preset")
         assert offered.value == "a2q"
-        assert set(PRESETS) - {"degree-bits", "fp32-textbook"} == set(relevant_presets("mutag"))
+        assert set(PRESETS) - {"degree-bits", "fixed-bits", "fp32-textbook"} == set(relevant_presets("mutag"))
         assert offered.options == [PRESETS[name].title for name in relevant_presets("mutag")]
         app.selectbox(key="dataset").set_value("cora").run()
         assert len(app.selectbox(key="preset").options) == len(PRESETS)

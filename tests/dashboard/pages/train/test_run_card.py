@@ -15,6 +15,12 @@ from a2q_studio.ui.cost import duration
         (["quantization.target_average_bits=", "quantization.penalty=0.5"], "a2q", "λ 0.5 · 5 epochs"),
         (["training.epochs=1000"], "uniform", "4 bits · 1,000 epochs"),
         ([], "degree-bits", "2 average bits by in-degree · 5 epochs"),
+        ([], "fixed-bits", "1 average bits by sensitivity · 5 epochs"),
+        (
+            ["quantization.bits_of=1f2e3d4c", "quantization.assignment=permuted"],
+            "fixed-bits",
+            "bits of run 1f2e, permuted · 5 epochs",
+        ),
         ([], "fp32", "5 epochs"),
     ],
 )
