@@ -83,7 +83,7 @@ CELLS = (
     Cell("cora", "gcn", (0.5, 1.0, 1.3, 1.7)),
     Cell("citeseer", "gcn", (0.5, 1.0, 1.3)),
     Cell("torch-imports", "gcn", (0.5, 1.0, 1.7)),
-    Cell("power-law", "gcn", (0.5, 1.0), options=("dataset.exponent=2",), title="exponent 2"),
+    Cell("power-law", "gcn", (0.5, 1.0), options=("dataset.exponent=2.1",), title="exponent 2.1"),
     Cell("power-law", "gcn", (0.5, 1.0), options=("dataset.exponent=3.5",), title="exponent 3.5"),
     Cell("ring", "gcn", (0.5, 1.0)),
     Cell("cora", "gcn", (0.5, 1.3), ("training.distillation=0",), "without distillation"),
