@@ -86,7 +86,7 @@ def drawn_folds(labels: Labels, folds: int, seed: int, what: str) -> tuple[np.nd
         DatasetError: there are fewer labels than folds, or of no class as many.
     """
     # scikit-learn takes a second to import: only who has folds drawn waits for it.
-    from sklearn.model_selection import KFold, StratifiedKFold  # type: ignore[import-untyped]
+    from sklearn.model_selection import KFold, StratifiedKFold
 
     known = np.flatnonzero(labels.known)
     kinds = np.zeros(len(known), dtype=np.int64) if labels.regression else labels.values[known]
