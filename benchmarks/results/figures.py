@@ -24,6 +24,7 @@ _MARKS = {
     "uniform": "D",
     "degree-quant": "v",
     "degree-bits": "P",
+    "fixed-bits": "*",
     "binary": "X",
 }
 
@@ -84,7 +85,7 @@ def _bits_by_degree(lines: Sequence[Line], file: Path) -> Path:
         )
     axes.set_xlabel("in-degree")
     axes.set_ylabel("mean bits of the group")
-    axes.set_title("Sums give hubs more bits, attention does not")
+    axes.set_title("Under sums hubs learn more bits, under attention they do not")
     axes.legend(fontsize=7)
     return _save(figure, file)
 

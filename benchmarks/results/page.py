@@ -27,6 +27,8 @@ Written by `make results` on {today} with torch {torch} and Python {python}; eve
   quantization under another name.
 - **Time** is processor time of an epoch, evaluation included, over that of the FP32 row.
 - Settings of *ours* were chosen on validation alone, with seeds (100 to 104) that are not reported here.
+- Which node has which bits is a question of its own: [worth.md](worth.md) holds learned bits against the same bits on
+  other nodes. From 1 average bit on no difference is shown there, below it there is one.
 - *Published* figures stand under our row for the same method, each with its source.
 """
 

@@ -106,6 +106,7 @@ def _short(
     )
 
 
+_BY_SENSITIVITY = ("Fixed bits by sensitivity", "fixed-bits", ())
 # GIN's best epochs come early: from 2 bits before any node has moved, from 4 after the clipping range has sorted them.
 _FROM_4_BITS = ("A²Q, ours, from 4 bits", "a2q", ("quantization.initial_bits=4",))
 _COLD = ("training.warm_start=false", "training.distillation=0")
@@ -131,6 +132,7 @@ _PIECES = (
 
 ROWS: tuple[Row, ...] = (
     *_rows(NODES, "cora", "gcn", (*_METHODS, ("1 bit (Bi-GCN)", "binary", ()))),
+    *_rows(NODES, "cora", "gcn", (_BY_SENSITIVITY,)),
     *_rows(NODES, "cora", "gcn", _taught("model.dropout=0", "training.teacher_dropout=0.35")),
     *_rows(NODES, "citeseer", "gcn", (*_teachers(0.03), *_METHODS)),
     *_rows(
@@ -139,6 +141,7 @@ ROWS: tuple[Row, ...] = (
         "gcn",
         _taught("model.dropout=0.2", "training.teacher_dropout=0.5", "training.weight_decay=0.03"),
     ),
+    *_rows(NODES, "citeseer", "gcn", (_BY_SENSITIVITY,)),
     *_rows(NODES, "pubmed", "gcn", (*_teachers(0.005), _METHODS[0], *_SOME)),
     *_rows(NODES, "cora", "gat", _SOME[:4]),
     *_rows(NODES, "citeseer", "gat", _SOME[:3], seeds=5),
