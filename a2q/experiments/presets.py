@@ -147,6 +147,7 @@ PRESETS = {
 # Average bits our preset is trained to: the paper's averages for citation graphs, rounded.
 _TARGET_BITS: dict[ModelName, float] = {"gcn": 1.7, "gin": 2.5}
 _TARGET_BITS_OF_OTHERS = 2.0
+_FIXED_BITS_GCN = 1.0
 _TARGET_BITS_GRAPHS = 3.5
 
 
@@ -262,7 +263,10 @@ def _with_distillation(config: RunConfig) -> RunConfig:
     }
     quantization: Method
     if isinstance(config.quantization, FixedBitsConfig):
-        quantization = config.quantization.model_copy(update=same)
+        # GCN's weighted mean bears pruned nodes, which sums do not: docs/worth.md.
+        average = _FIXED_BITS_GCN if model == "gcn" else _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS)
+        fewest = 0 if model == "gcn" else 1
+        quantization = config.quantization.model_copy(update={**same, "average_bits": average, "min_bits": fewest})
     else:
         target = with_distillation.target or _TARGET_BITS.get(model, _TARGET_BITS_OF_OTHERS)
         quantization = A2QConfig(initial_bits=2, target_average_bits=target, **same)

@@ -56,6 +56,14 @@ class FixedBitsConfig(Method):
         title="Average bits",
         description="Without a run or file: shared out by sensitivity, or by two neighbouring widths that mix to it.",
     )
+    min_bits: int = Field(
+        1,
+        ge=0,
+        le=8,
+        title="Minimum bits",
+        description="By sensitivity no node has fewer. 0 allows pruned nodes (all codes 0), which sums without weights "
+        "(GIN) bear badly.",
+    )
     permutation: int = Field(
         0, ge=0, lt=2**31, title="Permutation", description="Which random permutation; other numbers give others."
     )
@@ -85,6 +93,11 @@ class FixedBitsConfig(Method):
             raise ValueError(
                 "By sensitivity the bits are shared out under an average; leave the run or file out, or choose "
                 "another assignment."
+            )
+        if self.assignment == "sensitivity" and self.average_bits < self.min_bits:
+            raise ValueError(
+                f"The average is {self.average_bits:g} bits, which nodes of at least {self.min_bits} bits cannot have; "
+                "lower the minimum or raise the average."
             )
         return self
 

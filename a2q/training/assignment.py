@@ -49,7 +49,7 @@ def assign_bits(
         weights, values = sensitivity(model, batch, metric, generator)
         signs = {name: quantizer.signed for name, quantizer in quantizers.items()}
         bits = {
-            name: bits_by_sensitivity(weights[name], values[name], config.average_bits, signs[name])
+            name: bits_by_sensitivity(weights[name], values[name], config.average_bits, signs[name], config.min_bits)
             for name in quantizers
         }
     else:

@@ -75,11 +75,13 @@ def sensitivity(
     return total, {name: values[name].detach() for name in names}
 
 
-def bits_by_sensitivity(weight: Tensor, x: Tensor, average: float, signed: bool, max_bits: int = MOST_BITS) -> Tensor:
+def bits_by_sensitivity(
+    weight: Tensor, x: Tensor, average: float, signed: bool, min_bits: int = 0, max_bits: int = MOST_BITS
+) -> Tensor:
     """The whole bits of each row, int64 [rows], that cost least in expected loss under an average.
 
-    Minimises ``Σ_i Σ_k F_ik (x_q(b_i) - x)_ik²`` over bits from 0 (signed: 2) to ``max_bits`` with the given mean, by
-    one price for a bit (Lagrange): each row takes a further bit while that lowers its loss by more than the price.
+    Minimises ``Σ_i Σ_k F_ik (x_q(b_i) - x)_ik²`` over bits from ``min_bits`` (signed: at least 2) to ``max_bits``
+    with the given mean, by one price for a bit (Lagrange): each row takes a further bit while that lowers its loss by more than the price.
     Errors are those at the step size of least squared error for the row and its bits.
 
     Args:
@@ -88,11 +90,11 @@ def bits_by_sensitivity(weight: Tensor, x: Tensor, average: float, signed: bool,
         average: mean bits; the result's mean is the largest at most this that one price gives, filled up by rows whose
             next bit is worth most.
         signed: whether codes carry a sign.
-        max_bits: most bits of a row.
+        min_bits, max_bits: fewest and most bits of a row.
 
     Source: rate-distortion allocation (Shoham and Gersho, 1988); weighed by Fisher information per node, ours.
     """
-    low = 2 if signed else 0
+    low = max(min_bits, 2) if signed else min_bits
     widths = torch.arange(low, max_bits + 1)
     costs = torch.stack([_cost(weight, x, int(bits), signed) for bits in widths], dim=1).double()
     # More bits are never worse: a row that is hurt by one more keeps the code with less.

@@ -64,7 +64,9 @@ def fixed(base: RunConfig, assignment: str, bits: float, of: str = "") -> RunCon
         name: getattr(base.quantization, name)
         for name in ("weight_bits", "xw_bits", "gradient", "straight_through", "step_bits", "first_input")
     }
-    quantization = FixedBitsConfig(assignment=assignment, bits_of=of, average_bits=bits, **same)
+    # GCN's weighted mean bears pruned nodes; sums lose what they had to say.
+    fewest = 0 if base.model.name == "gcn" or bits < _PRUNED_BELOW else 1
+    quantization = FixedBitsConfig(assignment=assignment, bits_of=of, average_bits=bits, min_bits=fewest, **same)
     return base.model_copy(update={"quantization": quantization})
 
 

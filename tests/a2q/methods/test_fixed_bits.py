@@ -39,3 +39,8 @@ def test_a_control_differs_from_its_run_in_the_bits_alone() -> None:
 def test_what_has_no_bits_per_node_has_no_control(settings) -> None:
     with pytest.raises(ConfigError, match="has no bits of its own for each node"):
         control_of(settings, "1f2e3d4c5b6a", "permuted")
+
+
+def test_an_average_below_the_minimum_is_refused() -> None:
+    with pytest.raises(ConfigError, match="nodes of at least 1 bits cannot have"):
+        FixedBitsConfig(average_bits=0.5)

@@ -75,7 +75,7 @@ def test_bits_that_are_missing_or_do_not_fit_are_told(citations: Graph, make_con
 
 
 def test_it_resumes_as_if_never_stopped(citations: Graph, make_config) -> None:
-    config = make_config("fixed-bits", "training.epochs=4", "quantization.average_bits=0.5")
+    config = make_config("fixed-bits", "training.epochs=4", "quantization.average_bits=0.5", "quantization.min_bits=0")
     whole, first, rest = (Trainer(citations, config) for _ in range(3))
     while not whole.finished:
         whole.run_epoch()

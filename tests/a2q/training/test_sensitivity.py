@@ -81,6 +81,7 @@ def _cost(weight: torch.Tensor, x: torch.Tensor, widths: list[int]) -> float:
 def test_signed_rows_have_two_bits_at_least(generator) -> None:
     x = torch.randn(20, 4, generator=generator)
     assert bits_by_sensitivity(torch.ones(20, 4), x, 1.0, signed=True).tolist() == [2] * 20
+    assert bits_by_sensitivity(torch.ones(20, 4), x, 3.0, signed=False, min_bits=3).tolist() == [3] * 20
 
 
 def test_an_average_of_all_bits_gives_all_bits(generator) -> None:
