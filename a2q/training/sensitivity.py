@@ -81,8 +81,8 @@ def bits_by_sensitivity(
     """The whole bits of each row, int64 [rows], that cost least in expected loss under an average.
 
     Minimises ``Σ_i Σ_k F_ik (x_q(b_i) - x)_ik²`` over bits from ``min_bits`` (signed: at least 2) to ``max_bits``
-    with the given mean, by one price for a bit (Lagrange): each row takes a further bit while that lowers its loss by more than the price.
-    Errors are those at the step size of least squared error for the row and its bits.
+    with the given mean, by one price for a bit (Lagrange): each row takes a further bit while that lowers its loss by
+    more than the price. Errors are those at the step size of least squared error for the row and its bits.
 
     Args:
         weight: sensitivity F of each value, [rows, dim].
