@@ -148,9 +148,9 @@ def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
             help=tip("full bits per value"),
         )
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
-    for sentence in result_notices(run, arrays.get):
-        st.warning(message(sentence), icon=":material/info:")
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
+    for sentence in result_notices(run, arrays.get):
+        st.caption(f":material/warning: {message(sentence)}")
 
 
 _HEIGHT = 360
