@@ -149,8 +149,6 @@ def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
             help=tip("full bits per value"),
         )
         st.metric("Full compression", f"{summary['full_compression']:.1f}×", help=tip("full compression"))
-    for sentence in result_notices(run, arrays.get):
-        st.warning(message(sentence), icon=":material/info:")
     if run.missed_target:
         st.warning(message(run.missed_target), icon=":material/adjust:")
     unmoved = bits_unmoved(summary)
@@ -160,6 +158,8 @@ def summary_row(run: Run, arrays: Mapping[str, np.ndarray]) -> None:
             icon=":material/info:",
         )
     st.caption(f"{run.source}; one run seed ({run.config.seed}).")
+    for sentence in result_notices(run, arrays.get):
+        st.caption(f":material/warning: {message(sentence)}")
 
 
 _HEIGHT = 360

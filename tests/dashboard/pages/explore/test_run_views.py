@@ -61,11 +61,11 @@ def test_what_must_be_said_of_a_result_is_also_said_of_an_earlier_versions_run(s
     run = store.get(runs_here.a2q)
     run.summary.update(test_score=0.3, constant_score=0.612, fp32_test_score=None)
     app = shown(run)
-    told = ["No better than always answering the most frequent class, 61.2%."]
-    assert [warning.value for warning in app.warning] == told
+    told = [":material/warning: No better than always answering the most frequent class, 61.2%."]
+    assert [caption.value for caption in app.caption[1:]] == told
     del run.summary["constant_score"]
     arrays = {"label": np.repeat([0, 1], (612, 388)), "split": np.full(1000, 3)}
-    assert [warning.value for warning in shown(run, arrays).warning] == told
+    assert [caption.value for caption in shown(run, arrays).caption[1:]] == told
 
 
 def test_an_active_run_shows_where_it_is(store: RunStore, small) -> None:
