@@ -23,6 +23,7 @@ from torch_geometric.data import Data
 
 from a2q.datasets import DatasetConfig
 from a2q.experiments import problem, worker
+from a2q.experiments.controls import controls
 from a2q.experiments.estimate import Timing
 from a2q.experiments.presets import preset
 from a2q.experiments.run_config import RunConfig
@@ -99,6 +100,30 @@ def runs_here(trained: Trained, cache_home: Path) -> Trained:
     cache_home.mkdir(exist_ok=True)
     shutil.copy(trained.file, cache_home / "runs.sqlite")
     return trained
+
+
+@pytest.fixture
+def controlled(runs_here: Trained, store: RunStore) -> Callable[[int], list[str]]:
+    """Give the A²Q run so many seeds, each with its permuted control, which scores 2 points less and a little more
+    at each seed; the ids of the controls. The numbers are made, nothing trains."""
+
+    def made(seeds: int) -> list[str]:
+        learned = store.get(runs_here.a2q)
+        arrays = store.arrays(learned.id)
+
+        def finish(config: RunConfig, score: float) -> str:
+            run = store.submit(config)
+            store.claim(run.id, "elsewhere", None)
+            store.put(run.id, arrays)
+            assert store.finish(run.id, (learned.summary or {}) | {"test_score": score})
+            return run.id
+
+        first = (learned.summary or {})["test_score"]
+        for seed in range(1, seeds):
+            finish(learned.config.model_copy(update={"seed": seed}), first)
+        return [finish(config, first - 0.02 - 0.001 * config.seed) for config in controls(store, store.get(learned.id))]
+
+    return made
 
 
 @dataclass(frozen=True)

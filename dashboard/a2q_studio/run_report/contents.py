@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from a2q.experiments.controls import Worth, worth_of
 from a2q.experiments.results import Repeats, repeats
 from a2q.experiments.store import Run, RunStore, State
 from a2q.experiments.store.annotations import Annotation
@@ -14,6 +15,7 @@ from a2q.layouts import degree_rings, force_layout, kept_layout
 from a2q.reports.tensors import EDGES
 from a2q_studio.comparison.charts.marks import MOST_RUNS
 from a2q_studio.comparison.compared import Compared, compared_runs
+from a2q_studio.comparison.worth import worth_of_chosen
 
 # More nodes take longer to lay out than somebody waits for a file.
 MOST_NODES_TO_LAY_OUT = 20_000
@@ -46,6 +48,8 @@ class Contents:
         snapshots: of each run, by layer, every node's bits by epoch.
         finished: all finished runs of the store.
         repeats: finished runs by the settings they share.
+        worths: what assignments are worth: of a single run against all of its controls, of several against those among
+            them; each with the run whose bits they are.
         made: seconds since 1970.
     """
 
@@ -55,6 +59,7 @@ class Contents:
     snapshots: Sequence[dict[int, dict[int, np.ndarray]]]
     finished: Sequence[Run]
     repeats: dict[str, Repeats]
+    worths: Sequence[tuple[Run, Sequence[Worth]]]
     made: float
 
 
@@ -83,6 +88,7 @@ def read_contents(store: RunStore, run_ids: Sequence[str]) -> Contents:
         [{layer: store.snapshots(one.run.id, f"layer{layer}/bits") for layer in one.layers} for one in compared],
         done,
         repeats(done),
+        worth_of_chosen(store, runs) if len(runs) > 1 else [(runs[0], worth_of(store, runs[0]))],
         time.time(),
     )
 

@@ -11,6 +11,7 @@ from a2q.units import MOST_BITS
 from a2q_studio.charts import Palette, bit_distribution, by_degree, score_and_bits
 from a2q_studio.charts.chain import chain_table, degree_to_magnitude, magnitude_to_bits
 from a2q_studio.charts.shares import bit_shares
+from a2q_studio.charts.worth import worth_chart
 from a2q_studio.comparison.charts.change_by_degree import change_by_degree
 from a2q_studio.comparison.charts.curves import curves
 from a2q_studio.comparison.charts.distributions import overlaid_distributions
@@ -82,6 +83,17 @@ def figures_of_comparison(contents: Contents, palette: Palette) -> Iterator[Show
         places = contents.places[list(compared).index(group[0])]
         if len(group) > 1:
             yield from _aligned(group, places, palette)
+
+
+def figures_of_worth(contents: Contents, palette: Palette) -> Iterator[Shown]:
+    """What the assignments of bits are worth, where controls were trained."""
+    for run, worths in contents.worths:
+        if worths:
+            yield Shown(
+                worth_chart(worths, palette),
+                f"Bits of {run.title}, minus the same bits on other nodes, trained alike and paired over seeds; "
+                "whiskers are the 95 % interval of the mean (paired bootstrap); hollow marks have too few seeds.",
+            )
 
 
 def _aligned(group: Sequence[Compared], places: Places | None, palette: Palette) -> Iterator[Shown]:

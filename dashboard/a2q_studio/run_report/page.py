@@ -14,12 +14,13 @@ from a2q.experiments.reproduce import command_line
 from a2q.experiments.store.annotations import Annotation
 from a2q.version import VERSION
 from a2q_studio.charts import Palette, palette
+from a2q_studio.charts.worth import worth_table
 from a2q_studio.comparison.compared import Compared
 from a2q_studio.comparison.tables import differences_table, seeds_table, still_to_say
 from a2q_studio.run_report.contents import Contents, Places
 from a2q_studio.run_report.conventions import CONVENTIONS, SEEDS
 from a2q_studio.run_report.drawing import SCRIPT, drawing
-from a2q_studio.run_report.figures import figures_of_comparison, figures_of_run
+from a2q_studio.run_report.figures import figures_of_comparison, figures_of_run, figures_of_worth
 from a2q_studio.run_report.tables import account_table, as_html, number, results_table, settings_table
 
 
@@ -42,6 +43,8 @@ def build_page(contents: Contents) -> str:
         seeds=as_html(seeds_table(compared, contents.repeats)),
         seeds_convention=SEEDS,
         differences=as_html(differences_table(compared)) if several else "",
+        worths=[drawing(shown.figure, shown.note) for shown in figures_of_worth(contents, colours)],
+        worth_table=as_html(worth_table([one for _, some in contents.worths for one in some])),
         together=[drawing(shown.figure, shown.note) for shown in together],
         runs=[
             _run(one, places, annotation, colours)

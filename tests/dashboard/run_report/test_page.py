@@ -158,3 +158,12 @@ def test_no_script_of_the_page_ends_early(contents, read) -> None:
     opened = len(re.findall(r'<script(?: type="application/json")?>', page))
     # plotly.js, the script that draws, and one for each figure.
     assert page.count("</script>") == opened == 2 + len(read(page).figures)
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["one run", "a run and its control"])
+def test_what_the_assignment_is_worth(controlled, runs_here, store: RunStore, alone: bool) -> None:
+    chosen = [runs_here.a2q, controlled(5)[0]]
+    page = build_page(read_contents(store, chosen[:1] if alone else chosen))
+    assert page.count("What it is worth which node has which bits</h2>") == 1
+    assert "<td>better, with the whole 95 % interval</td>" in page
+    assert "What it is worth" not in build_page(read_contents(store, [runs_here.fp32]))

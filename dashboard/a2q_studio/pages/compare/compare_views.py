@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from a2q.experiments.results import Repeats, repeats
-from a2q.experiments.store import DamagedRunError, RunStore, State, UnknownRunError
+from a2q.experiments.store import DamagedRunError, Run, RunStore, State, UnknownRunError
 from a2q.experiments.store.annotations import Annotation
 from a2q_studio.comparison.charts.marks import Mark
 from a2q_studio.comparison.compared import Compared, compared_runs
 from a2q_studio.comparison.tables import differences_table, seeds_table, still_to_say
+from a2q_studio.comparison.worth import worth_of_chosen
 from a2q_studio.glossary import tip
 from a2q_studio.pages.compare.graphs import show_graphs
 from a2q_studio.pages.compare.measures import show_curves, show_distributions, show_pareto
@@ -22,6 +23,7 @@ from a2q_studio.ui.run_state import state_badge
 from a2q_studio.ui.run_store import live, live_store, run_arrays, run_history, tell_damage
 from a2q_studio.ui.run_table import run_table
 from a2q_studio.ui.theme import current_palette
+from a2q_studio.ui.worth import show_worth
 
 _POLLED = "compare_polled"
 _MOST_FINISHED = 1_000
@@ -47,6 +49,7 @@ def compare_views(run_ids: Sequence[str]) -> None:
     groups = repeats(finished)
     show_differences(compared)
     show_seeds(compared, groups)
+    show_worths(store, runs)
     show_pareto(compared, finished, groups, highlight, palette)
     show_curves(compared, smoothing, highlight, palette)
     if layer is not None:
@@ -192,6 +195,13 @@ def show_seeds(compared: Sequence[Compared], repeats: Mapping[str, Repeats]) -> 
     )
     if (table["n"] < 2).any():
         st.caption("One seed alone has no spread; train more seeds of the same settings, and they count here.")
+
+
+def show_worths(store: RunStore, runs: Sequence[Run]) -> None:
+    """Where a run and its controls are compared: what its assignment of bits is worth."""
+    for run, worths in worth_of_chosen(store, runs):
+        st.subheader(f"What it is worth which node has which bits of {run.title}", anchor=False)
+        show_worth(worths, f"worth-{run.id}", run.id)
 
 
 def results_front(compared: Sequence[Compared]) -> dict[str, list[str]]:

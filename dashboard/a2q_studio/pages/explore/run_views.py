@@ -20,6 +20,7 @@ from a2q_studio.pages.explore.inspector import inspected_node, inspector
 from a2q_studio.pages.explore.linked_views import aggregation_view, chain_views, shares_view
 from a2q_studio.pages.explore.scene import RESULT, Scene, set_scene
 from a2q_studio.pages.explore.selection_bar import selection_bar
+from a2q_studio.pages.explore.worth_panel import worth_panel
 from a2q_studio.ui.literal import message
 from a2q_studio.ui.navigation import page_script
 from a2q_studio.ui.report_buttons import report_buttons
@@ -69,6 +70,8 @@ def _run_views(store: RunStore, run: Run) -> None:
             colour_by = choose_colour(scene.nodes)
             layout = choose_layout()
         _views(scene, colour_by, layout)
+        worth_panel(store, run)
+        node_list(scene)
     if st.session_state.get(_POLLED) == run.id and not run.is_active:
         st.session_state.pop(_POLLED)
         st.rerun()
@@ -103,7 +106,6 @@ def _views(scene: Scene, colour_by: str, layout: str) -> None:
             error_view(scene)
     else:
         aggregation_view(scene)
-    node_list(scene)
 
 
 def _nothing_yet(run: Run) -> None:

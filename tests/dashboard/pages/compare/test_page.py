@@ -289,3 +289,12 @@ def _taken_in(store: RunStore, file, run_id: str) -> str:
     """Copy one run of another store into this one."""
     with RunStore(f"sqlite:///{file}") as other:
         return import_bundle(store, bundle_of(other, other.get(run_id))).id
+
+
+def test_a_run_beside_its_control_says_what_its_bits_are_worth(open_page, controlled, runs_here) -> None:
+    control = controlled(5)[0]
+    app = open_page("compare", runs=f"{runs_here.a2q},{control}")
+    assert f"worth-{runs_here.a2q}" in keys(app)
+    said = " ".join(markdown.value for markdown in app.markdown)
+    assert "5 seeds: test score +2.2 points" in said, "of all seeds, not of the chosen alone"
+    assert f"worth-{runs_here.a2q}" not in keys(open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}"))
