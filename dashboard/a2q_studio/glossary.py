@@ -40,7 +40,7 @@ TERMS = (
         "aggregation value",
         "Mean |feature| of a node after the sum over its neighbours that the layer reads.",
         "With quantizers off (FP32) it is what a node would hold; with quantizers on, what it does hold. It is the "
-        "link between in-degree and bits: more messages, larger values, more levels needed.",
+        "link between in-degree and bits: more messages, larger values, which clip first and so learn more bits.",
     ),
     Term("combination", "The product of node features and a weight matrix, XW; the linear map of a layer."),
     Term("XW", "The result of the combination: what is about to be summed over neighbours."),

@@ -56,7 +56,7 @@ CITATION_SETS = (
             classes=6,
             train_nodes=120,
             binary=True,
-            why="The sparsest of the three citation graphs: most nodes have few neighbours and need few bits.",
+            why="The sparsest of the three citation graphs: most nodes have few neighbours and learn few bits.",
             raw_mib=1.0,
         ),
         sources.planetoid("CiteSeer"),

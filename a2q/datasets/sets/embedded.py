@@ -42,7 +42,7 @@ EMBEDDED_SETS = (
             train_nodes=160,
             binary=True,
             why="Real, with hubs as in a citation graph, and there without any network: who is imported by many "
-            "modules shows at once who needs more bits.",
+            "modules shows at once who learns more bits.",
             needs="nothing",
         ),
         one_graph=_torch_imports,

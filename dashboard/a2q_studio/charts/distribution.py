@@ -74,10 +74,10 @@ def _title(counts: Mapping[int, Sequence[int]]) -> str:
     if len(counts) > 2:
         # A sentence for each would cover the bars.
         each = ", ".join(f"L{layer} {share}" for layer, share in shares.items())
-        return f"Share of {max(totals.values()):,} nodes that need 2 bits or fewer, by layer: {each}"
+        return f"Share of {max(totals.values()):,} nodes that have 2 bits or fewer, by layer: {each}"
     sentences = (
         f"{'all inputs' if layer == ALL_INPUTS else f'layer {layer}'}: {share} of {totals[layer]:,} {_rows(counts)} "
-        "need 2 bits or fewer"
+        "have 2 bits or fewer"
         for layer, share in shares.items()
     )
     return "; ".join(sentences).capitalize()

@@ -93,8 +93,8 @@ def _title(shown: pd.DataFrame, focus: pd.DataFrame | None) -> str:
     few = shown.assign(few=shown["bits"] <= FEW_BITS).groupby("degree_group", observed=True)["few"].mean()
     first, last = few.index[0], few.index[-1]
     if len(few) == 1:
-        return f"Bits by in-degree{of_whom}: {few.iloc[0]:.0%} need {FEW_BITS} bits or fewer"
+        return f"Bits by in-degree{of_whom}: {few.iloc[0]:.0%} have {FEW_BITS} bits or fewer"
     return (
-        f"Bits by in-degree{of_whom}: {few.iloc[0]:.0%} need {FEW_BITS} bits or fewer at in-degree {unbroken(first)}, "
+        f"Bits by in-degree{of_whom}: {few.iloc[0]:.0%} have {FEW_BITS} bits or fewer at in-degree {unbroken(first)}, "
         f"{few.iloc[-1]:.0%} at {unbroken(last)}"
     )

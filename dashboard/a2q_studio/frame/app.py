@@ -13,7 +13,10 @@ from a2q_studio.ui.navigation import page_script
 _ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 PAGES = {
-    "learn": (":material/school:", "Why nodes that aggregate more need more bits, in seven steps."),
+    "learn": (
+        ":material/school:",
+        "Why nodes that aggregate more learn more bits, and if it matters, in seven steps.",
+    ),
     "train": (":material/play_circle:", "Start training runs and follow them live."),
     "explore": (":material/hub:", "One run taken apart: graph, bits, quantization error, every node."),
     "compare": (

@@ -23,7 +23,7 @@ def test_one_bar_for_each_bitwidth_that_occurs(colours: Palette) -> None:
 
 def test_title_and_axes(colours: Palette) -> None:
     figure = bit_distribution(ONE, colours)
-    assert title(figure) == "Layer 2: 80% of 100 nodes need 2 bits or fewer"
+    assert title(figure) == "Layer 2: 80% of 100 nodes have 2 bits or fewer"
     assert figure.layout.xaxis.title.text == "Effective bits"
     assert figure.layout.yaxis.title.text == "Nodes"
     assert figure.layout.xaxis.type == "category"
@@ -39,13 +39,13 @@ def test_layers_side_by_side(colours: Palette) -> None:
     # Not by colour, which says the bits.
     assert second.marker.pattern.shape != third.marker.pattern.shape
     assert (second.text[0], third.text[2]) == ("L2 5", "L3 12")
-    words = "Layer 2: 75% of 20 nodes need 2 bits or fewer; layer 3: 0% of 20 nodes need 2 bits or fewer"
+    words = "Layer 2: 75% of 20 nodes have 2 bits or fewer; layer 3: 0% of 20 nodes have 2 bits or fewer"
     assert title(figure) == words
 
 
 def test_as_many_layers_as_a_network_may_have(colours: Palette) -> None:
     figure = bit_distribution({layer: [0, 30, 0, 0, 70] + [0] * 4 for layer in range(1, 9)}, colours)
-    assert title(figure).startswith("Share of 100 nodes that need 2 bits or fewer, by layer: L1 30%, L2 30%,")
+    assert title(figure).startswith("Share of 100 nodes that have 2 bits or fewer, by layer: L1 30%, L2 30%,")
     # Room for the title ends where the bars begin.
     assert figure.layout.title.text.count("<br>") < TITLE_LINES
     assert len({bars.marker.pattern.shape for bars in figure.data}) == 8
@@ -53,7 +53,7 @@ def test_as_many_layers_as_a_network_may_have(colours: Palette) -> None:
 
 def test_all_inputs_together_count_rows_not_nodes(colours: Palette) -> None:
     figure = bit_distribution({ALL_INPUTS: [0, 3, 0, 0, 1, 0, 0, 0, 0]}, colours)
-    assert title(figure) == "All inputs: 75% of 4 feature rows need 2 bits or fewer"
+    assert title(figure) == "All inputs: 75% of 4 feature rows have 2 bits or fewer"
     assert figure.layout.yaxis.title.text == "Feature rows"
     (bars,) = figure.data
     assert list(bars.text) == ["3", "1"]
@@ -77,13 +77,13 @@ def test_all_nodes_stay_in_grey_beneath_the_focus(colours: Palette) -> None:
     assert beneath.customdata is None
     assert list(beneath.x) == list(above.x) == ["1", "2", "4", "8"]
     assert (list(beneath.y), list(above.y)) == ([30, 50, 10, 10], [1, 3, 0, 4])
-    assert title(figure) == "Layer 2: 50% of 8 nodes need 2 bits or fewer"
+    assert title(figure) == "Layer 2: 50% of 8 nodes have 2 bits or fewer"
 
 
 def test_nobody_in_focus(colours: Palette) -> None:
     figure = bit_distribution(ONE, colours, {2: [0] * 9})
     assert list(figure.data[1].y) == [0, 0, 0, 0]
-    assert title(figure) == "Layer 2: none of 0 nodes need 2 bits or fewer"
+    assert title(figure) == "Layer 2: none of 0 nodes have 2 bits or fewer"
 
 
 @pytest.mark.parametrize("bits", [0, 4])

@@ -49,7 +49,7 @@ def test_a_selection_is_a_part_of_the_strip(nodes, colours: Palette) -> None:
 
 def test_titles(nodes, colours: Palette) -> None:
     assert title(bit_shares(nodes, colours)) == (
-        "Bits by in-degree: 100% need 2 bits or fewer at in-degree ≤ 1, 0% at > 30"
+        "Bits by in-degree: 100% have 2 bits or fewer at in-degree ≤ 1, 0% at > 30"
     )
     assert title(bit_shares(nodes, colours, nodes[:0])) == "Bits by in-degree: no node to show"
-    assert "need 2 bits or fewer" in title(bit_shares(nodes[:2], colours))
+    assert "have 2 bits or fewer" in title(bit_shares(nodes[:2], colours))

@@ -43,5 +43,5 @@ def overlaid_distributions(
         few.append(f"{mark.letter} {share[:3].sum():.0%}")
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=[bits_name(width) for width in used])
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    title = f"Layer {layer}: nodes that need 2 bits or fewer: {', '.join(few)}" if few else "No run with bits to show"
+    title = f"Layer {layer}: nodes that have 2 bits or fewer: {', '.join(few)}" if few else "No run with bits to show"
     return frame(figure, palette, title, "Effective bits", "Share of nodes")

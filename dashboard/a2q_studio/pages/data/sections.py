@@ -21,6 +21,7 @@ from a2q_studio.pages.data.charts import (
 )
 from a2q_studio.pages.data.charts.aggregation import MEANING, NAMES
 from a2q_studio.pages.data.charts.degrees import fit_sentence
+from a2q_studio.pages.data.expectations import expect
 from a2q_studio.pages.data.facts import facts_table, show_metrics
 from a2q_studio.ui.figure import show_figure
 
@@ -39,7 +40,7 @@ def show_sections(several: list[Statistics], palette: Palette) -> None:
     _side_by_side(several, "degrees", lambda one: degree_distribution(one, palette), fit_sentence)
     st.subheader("Aggregation before any training", anchor="aggregation")
     st.markdown(
-        "The intuition of A²Q: what a node hears is added up, so **sums grow with in-degree** and hubs need wider "
+        "The intuition of A²Q: what a node hears is added up, so **sums grow with in-degree** and hubs have wider "
         "ranges, while **means do not**. Below, each operator on the raw features, nothing learned."
     )
     _side_by_side(several, "operators", lambda one: aggregation_by_operator(one, palette))
@@ -49,6 +50,8 @@ def show_sections(several: list[Statistics], palette: Palette) -> None:
     operator = chosen or "sum"
     st.caption(MEANING[operator])
     _side_by_side(several, "aggregation", lambda one: aggregation_of_nodes(one, operator, palette))
+    st.subheader("What to expect on this graph", anchor="expect")
+    _each(several, lambda one: expect(one, palette))
     st.subheader("Features", anchor="features")
     _side_by_side(several, "features", lambda one: feature_values(one, palette))
     st.subheader("Classes and labels", anchor="labels")

@@ -28,8 +28,8 @@ def chain_views(scene: Scene) -> None:
     averages = LAYERS[scene.run.config.model.name].aggregation in _AVERAGING
     st.markdown(
         ("This network averages what arrives, so more edges need not mean larger values" if averages else _SUMS)
-        + "; larger values need more steps, so more bits. Each arrow has its own picture, so that you see which of the "
-        "two holds in this run."
+        + "; larger values clip first, and what clips learns more bits. Each arrow has its own picture, so you see "
+        "which of the two holds in this run."
     )
     column = choose_value(scene.nodes)
     table = made_once(lambda: chain_table(scene.nodes, column), "chain table", *scene.identity, column)

@@ -56,6 +56,13 @@ CAVEATS = (
         "attention (GAT) weights add up to 1, hubs do not grow, and the trend can turn round.",
     ),
     Caveat(
+        "More bits for hubs: learned, not always needed",
+        "The control gives the same bits to random other nodes and trains step sizes anew. On Cora (GCN, ten seeds) "
+        "it scores the same from 1 bit on: a step size of its own fits each node's range. With half a bit on average, "
+        "where many nodes have none, the learned bits score more. *Learn*, step 6, has the figures with their "
+        "intervals; docs/worth.md the study.",
+    ),
+    Caveat(
         "Two accounts of compression",
         "*Average bits* and *compression ratio* are the paper's account: quantized layer inputs alone. The *full* "
         "account adds the first layer's input, every node's step size and bit tag, XW and the weights. For narrow "

@@ -65,7 +65,7 @@ def _dots() -> int:
                 args=(left_at,),
                 help="Where you left; your browser kept it, nobody else.",
             )
-        st.caption(f"Why some nodes need more bits than others · {done} of {len(STEPS)} done", width="content")
+        st.caption(f"Why some nodes learn more bits, and if it matters · {done} of {len(STEPS)} done", width="content")
     # An empty parameter in a link, "?step=", chooses nothing, required or not.
     return chosen or 1
 

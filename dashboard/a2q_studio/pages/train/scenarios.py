@@ -53,7 +53,7 @@ SCENARIOS = {
     ),
     "cora-gat": Scenario(
         "Cora, GAT",
-        "The counter-example: attention averages, so hubs hold no larger values and need no more bits.",
+        "The counter-example: attention averages, so hubs hold no larger values and learn no more bits.",
         _CORA,
         "a2q",
         "gat",

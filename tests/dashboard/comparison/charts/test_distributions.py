@@ -13,7 +13,7 @@ def test_shares_so_that_graphs_of_any_size_compare(three, colours: Palette) -> N
     assert list(second.y) == [0.75, 0, 0, 0.25, 0]
     assert [list(row) for row in second.customdata] == [[6, 8], [0, 8], [0, 8], [2, 8], [0, 8]]
     said = figure.layout.title.text.replace("<br>", " ")
-    assert said.startswith("Layer 2: nodes that need 2 bits or fewer: A 75%, B 75%")
+    assert said.startswith("Layer 2: nodes that have 2 bits or fewer: A 75%, B 75%")
     assert {(line.line.dash, line.marker.symbol) for line in figure.data} == {("solid", "circle"), ("dash", "square")}
 
 

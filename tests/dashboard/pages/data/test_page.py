@@ -44,6 +44,7 @@ def test_a_measured_graph_is_shown_with_every_section(open_page, measured, drawn
     assert [heading.value for heading in app.subheader] == [
         "Degree distribution",
         "Aggregation before any training",
+        "What to expect on this graph",
         "Features",
         "Classes and labels",
         "Preview",

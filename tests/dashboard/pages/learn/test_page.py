@@ -198,6 +198,34 @@ def test_a_stronger_penalty_leaves_fewer_bits(open_page) -> None:
     assert average() < more
 
 
+def test_shuffled_bits_show_their_error_and_what_was_measured(open_page, drawn) -> None:
+    app = predict(open_page("learn", step="6"), SHOW)
+    assert app.toggle(key="shuffled").value is False
+    before = drawn(app)
+    assert "shuffle-worth" not in before
+    assert "shuffled" not in before["shuffle-errors"].alt
+    app.toggle(key="shuffled").set_value(True).run()
+    assert not app.exception
+    after = drawn(app)
+    assert re.search(r"[\d.]+% learned, [\d.]+% shuffled", after["shuffle-errors"].alt)
+    assert after["shuffle-bits"].alt != before["shuffle-bits"].alt
+    assert "no difference shown at 1, 1.3, 1.7 bits" in after["shuffle-worth"].alt
+    assert "docs/worth.md" in said(app)
+    for view in ("All nodes", "Error by degree and bits"):
+        app.segmented_control(key="mess").set_value(view).run()
+        assert not app.exception
+    app.segmented_control(key="steps").set_value("One for all").run()
+    assert drawn(app)["shuffle-errors"].alt != after["shuffle-errors"].alt
+    other = next(name for name in app.selectbox(key="trained").options if not name.startswith("Cora, GCN"))
+    app.selectbox(key="trained").set_value(other).run()
+    assert drawn(app)["shuffle-worth"].alt.startswith(other)
+
+
+def test_a_link_opens_with_the_bits_shuffled(open_page, drawn) -> None:
+    app = predict(open_page("learn", step="6", shuffled="true", network="gcn"), SHOW)
+    assert "shuffle-worth" in drawn(app)
+
+
 def test_open_in_explore_takes_the_sample_run_along(open_page, store: RunStore) -> None:
     app = open_page("learn", step="3")
     app.button(key="open-width").click().run()

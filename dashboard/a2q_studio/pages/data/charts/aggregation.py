@@ -105,12 +105,12 @@ def aggregation_of_nodes(statistics: Statistics, operator: str, palette: Palette
 
 def _title(statistics: Statistics) -> str:
     total = next(values for values in statistics.aggregation if values.operator == "sum")
-    ratio = _growth(total)
+    ratio = growth(total)
     if ratio is None:
         return f"{statistics.title}: one in-degree only, so that sums cannot differ by it"
-    others = {_inside(values.operator): _growth(values) for values in statistics.aggregation[1:]}
-    told = ", ".join(f"{name} {_times(growth)}" for name, growth in others.items() if growth is not None)
-    return f"{statistics.title}: from the lowest to the highest in-degree, sums grow {_times(ratio)} times ({told})"
+    others = {_inside(values.operator): growth(values) for values in statistics.aggregation[1:]}
+    told = ", ".join(f"{name} {times(grown)}" for name, grown in others.items() if grown is not None)
+    return f"{statistics.title}: from the lowest to the highest in-degree, sums grow {times(ratio)} times ({told})"
 
 
 def _inside(operator: str) -> str:
@@ -119,11 +119,13 @@ def _inside(operator: str) -> str:
     return name if name.isupper() else name.lower()
 
 
-def _times(growth: float) -> str:
-    return f"{growth:,.0f}" if growth >= 10 else f"{growth:.1f}"
+def times(grown: float) -> str:
+    """How many times as large: "41", "2.9"."""
+    return f"{grown:,.0f}" if grown >= 10 else f"{grown:.1f}"
 
 
-def _growth(values: Aggregation) -> float | None:
+def growth(values: Aggregation) -> float | None:
+    """Median of the group of highest in-degree over that of the lowest; None where there is one group."""
     groups = [group for group in values.groups if group.low > 0 and group.median > 0]
     return groups[-1].median / groups[0].median if len(groups) > 1 else None
 

@@ -69,7 +69,7 @@ def test_the_story_that_the_sample_runs_tell(teaching: Teaching) -> None:
         "width": "Hubs (> 10)",
         "budget": "About twice as many, or more",
         "watch": "Leaves",
-        "mess": "About +0.2",
+        "shuffle": "No difference shown",
         "fails": "They fall",
     }
 

@@ -24,12 +24,12 @@ STEP = Step(
     ),
     interactive=budget,
     demo=demo,
-    takeaway="Bits belong where the error is: with the hubs. A²Q finds that out node by node, while it trains.",
+    takeaway="The least total error gives hubs more bits. A²Q finds that out node by node, while it trains.",
     why=(
         "All rows of the score use the best step size for each node, so they differ by bits alone; A²Q's error "
         "with the step sizes it learned is printed below, since in training values keep moving. *Best possible* is "
         "the optimum of the budget problem over whole bits per node. It sees the final values; A²Q only ever saw "
-        "each node's own error. A small error is not the same as a high accuracy: that is what Compare is for."
+        "each node's own error. A small error is not the same as a high accuracy: step 6 tests that."
     ),
     role=MAIN,
 )

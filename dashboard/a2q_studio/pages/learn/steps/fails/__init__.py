@@ -10,9 +10,9 @@ STEP = Step(
     title="When it fails, and what it buys",
     words=(
         "GAT weighs neighbours so that the weights add up to one: it **averages**. Hubs then hold no larger "
-        "values, and bits do not rise with in-degree. That is no fault of A²Q, it follows the magnitudes; only the "
-        "story about hubs is over. And what do bits buy? Besides its codes every node stores a step size [s] and "
-        "its width [b], which the paper's account leaves out."
+        "values, and bits do not rise with in-degree: they follow the magnitudes. And what do bits buy? **Memory**, by "
+        "their average; who has them is another question (step 6). Besides its codes every node stores a step size "
+        "[s], which is what adapts to its range, and its width [b]; the paper's account leaves both out."
     ),
     formula=r"\text{bits per value} = \bar{\B } + \frac{32\ (\S )}{d} + \frac{3\ (\text{tag})}{d}",
     prediction=Prediction(
@@ -23,7 +23,7 @@ STEP = Step(
     ),
     interactive=fails,
     demo=demo,
-    takeaway="Bits follow magnitude. Only where aggregation sums does magnitude follow in-degree.",
+    takeaway="Bits follow magnitude, which follows in-degree only where aggregation sums. Their average buys memory.",
     why=(
         "Magnitudes are divided by those of the lowest group, since networks have scales of their own. With few "
         "features per node the step size weighs more than the codes: at width 16 and 32 bits it adds 2 bits to "

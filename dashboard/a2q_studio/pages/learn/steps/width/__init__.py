@@ -23,7 +23,7 @@ STEP = Step(
     ),
     interactive=width,
     demo=demo,
-    takeaway="The same width for all is too little for hubs and too much for leaves.",
+    takeaway="For one and the same error |x_q − x| hubs take more bits than leaves. Is it the error that counts?",
     why=(
         "The step size for all is the one with the least error in total, found by search, so uniform quantization "
         "is shown at its best. *Bits needed* searches, for each node, the best step size for 1 to 8 bits and takes "
