@@ -1,8 +1,8 @@
 """Bits that are fixed before training: given, by a rule, or by the loss's sensitivity."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from a2q import quantizers
 from a2q.config import ConfigError
@@ -81,6 +81,12 @@ class FixedBitsConfig(Method):
     first_input: Literal["keep", "learn"] = Field(
         "keep", title="First layer's input", description="keep: as the dataset gives it. learn: bits per node."
     )
+
+    @field_validator("bits_of", mode="before")
+    @classmethod
+    def _none_is_no_run(cls, given: Any) -> Any:
+        # A command line empties a setting by giving nothing.
+        return "" if given is None else given
 
     @model_validator(mode="after")
     def _bits_from_one_place(self) -> Self:

@@ -14,6 +14,7 @@ WARM_START_PREDICTION = "prediction_warm_start"
 FEWEST_PAIRS = 5
 """Of fewer pairs no interval is given: resampling a handful makes it too narrow."""
 
+_LOSSES = ("validation_loss", "distillation_loss")
 _RESAMPLES, _CONFIDENCE = 10_000, 0.95
 
 
@@ -93,6 +94,7 @@ class Measure:
 
 MEASURES = {
     "test_score": Measure("Test score", "higher", points=True),
+    "test_error": Measure("Test error", "lower"),
     "validation_loss": Measure("Validation loss", "lower"),
     "distillation_loss": Measure("Distillation loss", "lower"),
     "relative_error": Measure("Quantization error / mean |x|", "lower"),
@@ -108,11 +110,10 @@ network predicts that training started from."""
 
 def measures(summary: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> dict[str, float]:
     """The :data:`MEASURES` of one finished run that its summary and node arrays hold."""
-    found = {
-        name: float(summary[name])
-        for name in ("test_score", "validation_loss", "distillation_loss")
-        if summary.get(name) is not None
-    }
+    # A regression's score is an error, in the unit of its labels.
+    score = "test_error" if summary.get("metric") == "mae" else "test_score"
+    told = {score: summary.get("test_score"), **{name: summary.get(name) for name in _LOSSES}}
+    found = {name: float(value) for name, value in told.items() if value is not None}
     errors = [arrays[f"layer{layer}/relative_error"].mean() for layer in quantized_layers(arrays)]
     if errors:
         found["relative_error"] = float(np.mean(errors))

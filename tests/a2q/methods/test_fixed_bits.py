@@ -44,3 +44,7 @@ def test_what_has_no_bits_per_node_has_no_control(settings) -> None:
 def test_an_average_below_the_minimum_is_refused() -> None:
     with pytest.raises(ConfigError, match="nodes of at least 1 bits cannot have"):
         FixedBitsConfig(average_bits=0.5)
+
+
+def test_an_emptied_run_is_none() -> None:
+    assert FixedBitsConfig(bits_of=None) == FixedBitsConfig()

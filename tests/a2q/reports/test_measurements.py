@@ -283,7 +283,7 @@ def test_counts_take_the_smallest_type_that_holds_them(highest: int, kind: type)
     assert _compact(torch.tensor([-1, highest])).tolist() == [-1, highest]
 
 
-@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "binary"])
+@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "fixed-bits", "binary"])
 @pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
 def test_every_method_is_measured(train: MakeTrainer, name: str, model: str) -> None:
     trainer = train(name, f"model.name={model}", "model.hidden=4", "model.heads=2", "training.epochs=1")

@@ -23,7 +23,9 @@ def record(trainer: Trainer) -> NetworkRecord:
     return record_network(trainer.model, trainer.task)
 
 
-@pytest.mark.parametrize("name", ["a2q-paper", "uniform", "degree-quant", "degree-bits", "binary", "fp32"])
+@pytest.mark.parametrize(
+    "name", ["a2q-paper", "uniform", "degree-quant", "degree-bits", "fixed-bits", "binary", "fp32"]
+)
 @pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
 def test_bits_are_those_of_the_values_that_pass(
     citations: Graph, make_config: Callable[..., RunConfig], name: str, model: str

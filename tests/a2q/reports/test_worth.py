@@ -77,6 +77,11 @@ def test_measures_of_a_run() -> None:
     }
 
 
+def test_the_score_of_a_regression_is_an_error() -> None:
+    assert measures({"metric": "mae", "test_score": 3.0}, {"in_degree": np.array([1])}) == {"test_error": 3.0}
+    assert told(MEASURES["test_error"], Difference(1.0, 0.5, 1.5, 0.1, 10))[1].startswith("worse")
+
+
 def test_only_what_all_runs_have_is_compared() -> None:
     first = [{"test_score": 0.8, "agreement": 0.9}, {"test_score": 0.8}]
     assert list(worth(first, [{"test_score": 0.7, "agreement": 0.9}] * 2)) == ["test_score"]

@@ -53,7 +53,7 @@ def test_fp32_is_scored_on_the_whole_graph_by_plain_rows(citations: Graph, make_
     assert found.validation_score == right.double().mean().item()
 
 
-@pytest.mark.parametrize("name", ["a2q", "degree-quant", "degree-bits", "binary"])
+@pytest.mark.parametrize("name", ["a2q", "degree-quant", "degree-bits", "fixed-bits", "binary"])
 @pytest.mark.parametrize("model", ["gin", "gat", "sage"])
 def test_every_method_can_hide_nodes(citations: Graph, make_config, name: str, model: str) -> None:
     small = (f"model.name={model}", "model.hidden=4", "model.heads=2", "training.epochs=1")

@@ -59,7 +59,7 @@ def test_passes_in_training_are_not_counted(make_task, make_graph_config) -> Non
     assert all(map(any, counter.counts))
 
 
-@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "binary"])
+@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "fixed-bits", "binary"])
 @pytest.mark.parametrize("hide_test", [False, True])
 def test_every_node_in_training_is_counted_once(citations: Graph, make_config, name: str, hide_test: bool) -> None:
     config = make_config(name, f"training.hide_test={hide_test}", "training.epochs=2", "model.layers=3")

@@ -109,7 +109,7 @@ def _equal_when_resumed(task: Graph | Task, config: RunConfig) -> Trainer:
     return whole
 
 
-@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "binary", "fp32"])
+@pytest.mark.parametrize("name", ["a2q", "uniform", "degree-quant", "degree-bits", "fixed-bits", "binary", "fp32"])
 @pytest.mark.parametrize("model", ["gcn", "gin", "gat", "sage"])
 def test_every_method_resumes_on_nodes_bit_for_bit(
     citations: Graph, make_config: MakeConfig, name: str, model: str
