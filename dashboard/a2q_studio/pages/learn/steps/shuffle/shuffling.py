@@ -41,7 +41,8 @@ def error(layer: LayerInput, bits: np.ndarray, steps: str) -> np.ndarray:
 def relative(layer: LayerInput, absolute: np.ndarray) -> np.ndarray:
     """Errors over each node's own mean |x|, [num_nodes]; 0 of a node without any value."""
     magnitude = layer.values.mean(1)
-    return np.divide(absolute, magnitude, out=np.zeros(len(absolute)), where=magnitude > 0)
+    shares: np.ndarray = np.divide(absolute, magnitude, out=np.zeros(len(absolute)), where=magnitude > 0)
+    return shares
 
 
 def demo(_: Teaching) -> Sequence[State]:
