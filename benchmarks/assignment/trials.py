@@ -76,7 +76,7 @@ def train(number: int, seed: int, averages: list[float]) -> dict[float, dict[str
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     base = CELLS[number].base(seed)
-    graph = _graph(base.dataset.model_dump_json())
+    graph = prepared(base.dataset.model_dump_json())
     teacher = None
     if base.training.warm_start:
         teacher = Trainer(graph, teacher_config(base))
@@ -143,5 +143,6 @@ def _rank_correlation(bits: Any, in_degree: Any) -> float | None:
 
 
 @lru_cache(maxsize=4)
-def _graph(dataset_json: str) -> Any:
+def prepared(dataset_json: str) -> Any:
+    """A dataset's graph, by its settings as JSON."""
     return prepare(load(DatasetConfig.model_validate_json(dataset_json)).data)
