@@ -40,8 +40,8 @@ chance.
 
 
 _WITH = """The average is what tells the rows apart: below one bit some nodes must be pruned, and who is pruned is what
-the assignment decides. Among these rows the sum of GIN loses most by a wrong choice. What in-degrees say beside it stands
-here; so few pairs of graph and model are no rule.
+the assignment decides. Among these rows the sum of GIN loses most by a wrong choice. What in-degrees say beside it
+stands here; so few pairs of graph and model are no rule.
 """
 
 
