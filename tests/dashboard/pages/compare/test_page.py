@@ -55,7 +55,9 @@ def test_nothing_is_compared_before_two_are_chosen(open_page, runs_here) -> None
 
 def test_a2q_beside_fp32(open_page, runs_here) -> None:
     app = open_page("compare", runs=f"{runs_here.a2q},{runs_here.fp32}")
-    assert {"pareto-average_bits-", "pareto-full_bits_per_value-", "compare-distributions"} <= keys(app)
+    assert {"pareto-average_bits-accuracy ", "pareto-full_bits_per_value-accuracy ", "compare-distributions"} <= keys(
+        app
+    )
     assert "B: FP32, so every value has 32 bits" in told(app)
     differing = next(table.value for table in app.dataframe if "setting" in table.value)
     assert set(differing.columns) == {"setting", "name", "A", "B"}
@@ -126,7 +128,7 @@ def test_a_queued_run_and_one_that_came_to_nothing(
     app = open_page("compare", runs=f"{runs_here.a2q},{queued.id},{ended.id}")
     assert "B is queued: Waiting for a free worker (0%)" in told(app)
     assert f"C is {state}, it has no epoch and no result. {reason}" in told(app)
-    assert {"pareto-average_bits-", "compare-distributions", "compare-loss-.3f"} <= keys(app)
+    assert {"pareto-average_bits-accuracy ", "compare-distributions", "compare-loss-.3f"} <= keys(app)
 
 
 def test_a_running_run_is_drawn_as_far_as_it_is(open_page, runs_here, store: RunStore, small) -> None:
@@ -140,13 +142,13 @@ def test_a_running_run_is_drawn_as_far_as_it_is(open_page, runs_here, store: Run
     assert "B is running: Training, epoch 2 of 5 (40%)." in told(app)
     alts = {chart.key.split("{")[0]: chart.proto.alt for chart in app.get("plotly_chart")}
     assert alts["aligned-AB"].startswith("The same 120 nodes in 2 runs; mean bits: A ")
-    assert alts["pareto-average_bits-"].startswith("A is on the Pareto front")
+    assert alts["pareto-average_bits-accuracy "].startswith("A is on the Pareto front")
     assert alts["compare-average_bits-.2f"].count("B ") == 1
     store.finish(running.id, store.get(runs_here.a2q).summary)
     app.run()
     assert "B is running" not in told(app)
     alts = {chart.key.split("{")[0]: chart.proto.alt for chart in app.get("plotly_chart")}
-    assert alts["pareto-average_bits-"].startswith("A, B are on the Pareto front")
+    assert alts["pareto-average_bits-accuracy "].startswith("A, B are on the Pareto front")
 
 
 def test_a_run_that_is_deleted_meanwhile(open_page, runs_here, store: RunStore) -> None:
