@@ -36,8 +36,8 @@ _WORDS = {
     NODES: "Public splits of Cora, CiteSeer and PubMed.",
     GRAPHS: "Far fewer epochs than the 200 of the paper's commands, one or two seeds where n says so: these rows show "
     "that the tasks run and how bits and scores stand to each other, not what the networks can reach. "
-    "m = 1000 groups (Nearest Neighbor Strategy); a fold's number is its seed. Rows of *ours* on PROTEINS, superpixels, "
-    "ZINC and REDDIT-BINARY were trained when fewer bits than the target still counted as keeping it.",
+    "m = 1000 groups (Nearest Neighbor Strategy); a fold's number is its seed. Rows of *ours* on PROTEINS, "
+    "superpixels, ZINC and REDDIT-BINARY were trained when fewer bits than the target still counted as keeping it.",
     TARGETS: "A²Q, ours, with `--target-average-bits`: the bits at the end of training.",
     ABLATIONS: "The paper's ablation (GIN, its command) and the pieces of ours, each taken away alone.",
     UNSEEN: "Test nodes and their edges hidden in training, then served by a rule for unseen nodes; beside it the same "
