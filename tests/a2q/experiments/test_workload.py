@@ -186,7 +186,7 @@ def test_what_an_earlier_run_keeps_is_enough_without_its_dataset(
         )
 
 
-@pytest.mark.parametrize("file", sorted(SAMPLES.glob("*.zip")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(SAMPLES.glob("gin-*.zip")), ids=lambda file: file.stem)
 def test_sample_runs_were_recorded_earlier(store: RunStore, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     bundle = read_bundle(file)
     assert bundle.run.summary is not None
@@ -203,7 +203,7 @@ def test_sample_runs_were_recorded_earlier(store: RunStore, monkeypatch: pytest.
 
 
 def test_an_earlier_run_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    bundle = read_bundle(SAMPLES / "gcn.zip")
+    bundle = read_bundle(SAMPLES / "gin-lambda-0.2.zip")
     elsewhere = replace(bundle.run, config=bundle.run.config.model_copy(update={"dataset": DatasetConfig(name="cora")}))
     monkeypatch.delenv("A2Q_DATA", raising=False)
     monkeypatch.setattr(earlier_runs, "problem", lambda *_: pytest.fail("The dataset was loaded."))

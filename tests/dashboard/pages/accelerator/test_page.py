@@ -89,7 +89,7 @@ class TestStates:
             asked.append(name)
             raise OSError("There is no network.")
 
-        bundle = read_bundle(SAMPLES / "gcn.zip")
+        bundle = read_bundle(SAMPLES / "gin-lambda-0.2.zip")
         elsewhere = bundle.run.config.model_copy(update={"dataset": DatasetConfig(name="cora")})
         earlier = import_bundle(store, replace(bundle, run=replace(bundle.run, id="0" * 12, config=elsewhere)))
         monkeypatch.delenv("A2Q_DATA", raising=False)
