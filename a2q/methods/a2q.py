@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import torch
 
 Gradient = Literal["local", "task"]
+
+UnseenRule = Literal["value", "degree", "topology"]
 Learned = Literal["both", "steps", "bits", "nothing"]
 
 StepBits = Literal[32, 8]
@@ -86,7 +88,7 @@ class A2QConfig(Method):
     step_bits: StepBits = Field(
         32, title="Bits of a node's step size", description="8 stores step sizes as powers of 2^(1/8)."
     )
-    unseen: Literal["value", "degree", "topology"] = Field(
+    unseen: UnseenRule = Field(
         "value",
         title="Rule for unseen nodes",
         description="When test nodes are hidden in training. value: the seen node whose clipping range is nearest "

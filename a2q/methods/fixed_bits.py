@@ -7,9 +7,10 @@ from pydantic import Field, field_validator, model_validator
 from a2q import quantizers
 from a2q.config import ConfigError
 from a2q.layers.roles import TensorRole
-from a2q.methods.a2q import A2QConfig, StepBits
+from a2q.methods.a2q import A2QConfig, Gradient, StepBits, UnseenRule
 from a2q.methods.method import Method
 from a2q.methods.nodes import Nodes
+from a2q.methods.paper_starts import Start
 from a2q.units import MOST_BITS
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ class FixedBitsConfig(Method):
     )
     weight_bits: int = Field(4, ge=2, le=8, title="Weight bits", description="Fixed, one step size per output channel.")
     xw_bits: int = Field(4, ge=2, le=8, title="XW bits", description="Fixed, one step size per column of XW.")
-    gradient: Literal["local", "task"] = Field(
+    start: Start = Field(
+        "data", title="Step-size start", description="As for A²Q.", exclude_if=lambda start: start == "data"
+    )
+    gradient: Gradient = Field(
         "local", title="Gradient of node features", description="What step sizes learn from, as for A²Q."
     )
     straight_through: Literal["identity", "clipped"] = Field(
@@ -80,6 +84,9 @@ class FixedBitsConfig(Method):
     )
     first_input: Literal["keep", "learn"] = Field(
         "keep", title="First layer's input", description="keep: as the dataset gives it. learn: bits per node."
+    )
+    unseen: UnseenRule = Field(
+        "value", title="Rule for unseen nodes", description="As for A²Q.", exclude_if=lambda rule: rule == "value"
     )
 
     @field_validator("bits_of", mode="before")
@@ -136,7 +143,16 @@ class FixedBitsConfig(Method):
 
 
 # Settings that both have under the same name.
-_AS_A2Q = ("weight_bits", "xw_bits", "gradient", "straight_through", "step_bits", "first_input")
+_AS_A2Q = (
+    "start",
+    "weight_bits",
+    "xw_bits",
+    "gradient",
+    "straight_through",
+    "step_bits",
+    "first_input",
+    "unseen",
+)
 
 _BY: dict[Assignment, str] = {
     "given": "",

@@ -322,7 +322,7 @@ def node_task(graph: Graph, config: TrainerConfig) -> NodeTask:
     if not config.training.hide_test:
         return NodeTask(graph, config.training.metric)
     quantization = config.quantization
-    rule = quantization.unseen if isinstance(quantization, A2QConfig) else "value"
+    rule = quantization.unseen if isinstance(quantization, A2QConfig | FixedBitsConfig) else "value"
     return InductiveNodeTask(graph, rule, config.training.metric)
 
 

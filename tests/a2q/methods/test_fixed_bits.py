@@ -27,10 +27,13 @@ def test_sensitivity_takes_no_bits() -> None:
 
 
 def test_a_control_differs_from_its_run_in_the_bits_alone() -> None:
-    learned = A2QConfig(target_average_bits=1.3, step_bits=8, xw_bits=5, gradient="task", first_input="learn")
+    learned = A2QConfig(
+        start="paper-gin", step_bits=8, xw_bits=5, gradient="task", first_input="learn", unseen="degree", min_bits=0
+    )
     control = control_of(learned, "1f2e3d4c5b6a", "permuted")
-    shared = set(type(control).model_fields) & set(A2QConfig.model_fields) - {"method"}
-    assert shared >= {"weight_bits", "xw_bits", "gradient", "straight_through", "step_bits", "first_input"}
+    # Of the bits alone: the least of the learned ones says nothing where bits are given.
+    shared = set(type(control).model_fields) & set(A2QConfig.model_fields) - {"method", "min_bits"}
+    assert shared >= {"start", "weight_bits", "xw_bits", "gradient", "straight_through", "step_bits", "first_input"}
     assert {name: getattr(control, name) for name in shared} == {name: getattr(learned, name) for name in shared}
     assert control.brief == "bits of run 1f2e, permuted"
 
@@ -48,3 +51,10 @@ def test_an_average_below_the_minimum_is_refused() -> None:
 
 def test_an_emptied_run_is_none() -> None:
     assert FixedBitsConfig(bits_of=None) == FixedBitsConfig()
+
+
+def test_what_came_in_later_is_not_written_where_it_is_not_used() -> None:
+    # Fingerprints of runs and of docs/results.json follow what is written.
+    assert not {"start", "unseen"} & FixedBitsConfig().model_dump().keys()
+    used = FixedBitsConfig(start="paper-gcn", unseen="topology")
+    assert FixedBitsConfig(**used.model_dump()) == used

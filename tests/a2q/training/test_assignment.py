@@ -102,3 +102,18 @@ def test_one_fp32_network_starts_many_trainers(citations: Graph, make_config) ->
     shared.start_from(teacher)
     one, other = alone.run_epoch(), shared.run_epoch()
     assert (one.loss, one.test_score, alone.fp32_test_score) == (other.loss, other.test_score, shared.fp32_test_score)
+
+
+def test_a_control_starts_from_the_random_step_sizes_of_its_run(citations: Graph, make_config) -> None:
+    config = make_config("a2q-paper", "training.epochs=1")
+    control = control_of(config.quantization, "1f2e", "given")
+    learned, other = (
+        Trainer(citations, config.model_copy(update={"quantization": settings}))
+        for settings in (config.quantization, control)
+    )
+    steps = {name: value.clone() for name, value in learned.model.state_dict().items() if name.endswith(".step")}
+    other.give_bits(dict.fromkeys(node_bits(other.model), GIVEN))
+    other._assign_bits()
+    theirs = other.model.state_dict()
+    assert steps
+    assert all(torch.equal(value, theirs[name]) for name, value in steps.items())
