@@ -35,7 +35,10 @@ class Worth:
 
 def seeds_of(store: RunStore, run: Run) -> tuple[Run, ...]:
     """The finished runs with the settings of this one, one for each seed, in order of seeds."""
-    finished = store.list(_MOST_RUNS, [State.FINISHED])
+    return _seeds(store.list(_MOST_RUNS, [State.FINISHED]), run)
+
+
+def _seeds(finished: Sequence[Run], run: Run) -> tuple[Run, ...]:
     found = repeats(finished).get(settings_digest(run))
     return () if found is None else found.runs
 
@@ -59,10 +62,11 @@ def controls(store: RunStore, run: Run, assignments: Sequence[Assignment] = CONT
 
 def worth_of(store: RunStore, run: Run) -> list[Worth]:
     """What is known of a run's assignment against others, in the order of :data:`CONTROLS`."""
-    learned = {one.config.seed: one for one in seeds_of(store, run)}
+    finished = store.list(_MOST_RUNS, [State.FINISHED])
+    learned = {one.config.seed: one for one in _seeds(finished, run)}
     ids = {one.id for one in learned.values()}
     found: dict[Assignment, dict[int, Run]] = {how: {} for how in CONTROLS}
-    for other in store.list(_MOST_RUNS, [State.FINISHED]):
+    for other in finished:
         settings = other.config.quantization
         if isinstance(settings, FixedBitsConfig) and settings.bits_of in ids and settings.assignment in found:
             # Newest first: a control that was trained again counts as it is now.

@@ -54,8 +54,9 @@ def read_bits(file: Path) -> tuple[str, dict[str, bytes]]:
     arrays: dict[str, np.ndarray] = {}
     for name in chosen:
         values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
-        if not np.isin(values, np.arange(MOST_BITS + 1)).all():
-            row = int(np.flatnonzero(~np.isin(values, np.arange(MOST_BITS + 1)))[0])
+        wrong = np.flatnonzero(~np.isin(values, np.arange(MOST_BITS + 1)))
+        if len(wrong):
+            row = int(wrong[0])
             raise ConfigError(
                 f"Row {row + 2} of {file.name} has {str(table[name].iloc[row])!r} bits in column {name}; give whole "
                 f"numbers from 0 to {MOST_BITS}."

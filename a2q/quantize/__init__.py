@@ -1,6 +1,7 @@
 """From any PyG model to a quantized one, and what an own training loop needs."""
 
 from a2q.layers.from_pyg import UnsupportedLayerError as UnsupportedLayerError
+from a2q.quantize.learned_features import feature_quantizers as feature_quantizers
 from a2q.quantize.learned_features import learned_features as learned_features
 from a2q.quantize.memory_penalty import feature_kib as feature_kib
 from a2q.quantize.memory_penalty import memory_penalty as memory_penalty

@@ -5,19 +5,17 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import quantized_layers
+from a2q.quantize.learned_features import feature_quantizers
 from a2q.quantizers import Quantizer
 
 
 def node_quantizers(model: nn.Module) -> dict[str, Quantizer]:
     """The quantizer of every layer input with bits per node, by layer name."""
-    found: dict[str, Quantizer] = {}
-    for name, layer in quantized_layers(model).items():
-        for role, tensor in layer.roles.items():
-            quantizer = layer.quantizer(role)
-            if tensor.kind == "features" and isinstance(quantizer, Quantizer) and quantizer.granularity == "row":
-                found[name] = quantizer
-    return found
+    return {
+        name: quantizer
+        for name, _, quantizer in feature_quantizers(model)
+        if isinstance(quantizer, Quantizer) and quantizer.granularity == "row"
+    }
 
 
 def node_bits(model: nn.Module) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from a2q.layers import quantized_layers
+from a2q.quantize import feature_quantizers
 from a2q.quantizers import FakeQuantizer, NearestQuantizer, Quantizer
 from a2q.units import FULL_PRECISION_BITS, MOST_BITS
 
@@ -21,14 +21,11 @@ class BitCounter:
         self._num_nodes = num_nodes
         self._quantizers: list[FakeQuantizer] = []
         self._counts: dict[int, Tensor] = {}
-        for layer in quantized_layers(model).values():
-            for role, place in layer.roles.items():
-                quantizer = layer.quantizer(role)
-                if place.kind == "features" and quantizer is not None:
-                    self._quantizers.append(quantizer)
-                    self._counts[id(quantizer)] = torch.zeros(MOST_BITS + 1, dtype=torch.int64)
-                    if not _fixed_rows(quantizer):
-                        quantizer.register_forward_hook(self._note)
+        for _, _, quantizer in feature_quantizers(model):
+            self._quantizers.append(quantizer)
+            self._counts[id(quantizer)] = torch.zeros(MOST_BITS + 1, dtype=torch.int64)
+            if not _fixed_rows(quantizer):
+                quantizer.register_forward_hook(self._note)
 
     def reset(self) -> None:
         """Forget what was counted."""

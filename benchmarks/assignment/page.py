@@ -85,12 +85,16 @@ def _answer(made: Sequence[Line]) -> list[str]:
     return told
 
 
+def _heading(columns: str) -> list[str]:
+    """The first two lines of a table with these columns."""
+    return [columns, "|" + "---|" * (columns.count("|") - 1)]
+
+
 def _table(made: Sequence[Line]) -> str:
-    rows = [
+    rows = _heading(
         "| graph, model | bits | n | FP32 | learned | permuted | learned − permuted | kept − permuted "
-        "| by in-degree − permuted | bits with in-degree |",
-        "|" + "---|" * 10,
-    ]
+        "| by in-degree − permuted | bits with in-degree |"
+    )
     for line in made:
         found = line.differences
         rows.append(
@@ -102,11 +106,10 @@ def _table(made: Sequence[Line]) -> str:
 
 
 def _by_sensitivity(made: Sequence[Line]) -> str:
-    rows = [
+    rows = _heading(
         "| graph, model | bits | n | FP32 | by sensitivity | full bits per value | the same bits on other nodes "
-        "| difference | agreement with FP32, difference | bits with in-degree |",
-        "|" + "---|" * 10,
-    ]
+        "| difference | agreement with FP32, difference | bits with in-degree |"
+    )
     for line in made:
         full = sum(line.values("sensitivity", "full_bits")) / len(line.seeds)
         rows.append(
@@ -120,11 +123,10 @@ def _by_sensitivity(made: Sequence[Line]) -> str:
 
 def _tails(made: Sequence[Line]) -> str:
     """The difference of each row beside the tail of its graph's in-degrees."""
-    rows = [
+    rows = _heading(
         "| graph, model | bits | learned − permuted | in-degrees: share of all at the highest 1 % of nodes "
-        "| standard deviation of log(1 + in-degree) | bits with in-degree |",
-        "|" + "---|" * 6,
-    ]
+        "| standard deviation of log(1 + in-degree) | bits with in-degree |"
+    )
     for line in made:
         in_degree = prepared(line.cell.base(0).dataset.model_dump_json()).in_degree.double()
         highest = in_degree.sort(descending=True).values[: max(1, len(in_degree) // 100)]

@@ -6,7 +6,7 @@ from a2q.config import ConfigError
 from a2q.experiments.controls import CONTROLS, Worth, controls, seeds_of, worth_of
 from a2q.experiments.run_config import RunConfig
 from a2q.experiments.store import Run, RunStore, State
-from a2q.methods.fixed_bits import FILE, FixedBitsConfig
+from a2q.methods.fixed_bits import FILE, FixedBitsConfig, control_of
 from a2q.reports.worth import FEWEST_PAIRS
 from a2q_studio.charts.worth import WORDS
 from a2q_studio.ui.access import READ_ONLY, read_only
@@ -34,7 +34,7 @@ def worth_panel(store: RunStore, run: Run) -> None:
     with panel:
         _whose_bits(store, run)
         try:
-            controls(store, run)
+            control_of(run.config.quantization, run.id, CONTROLS[0])
         except ConfigError as error:
             st.info(message(str(error)), icon=":material/block:")
             return
