@@ -28,6 +28,7 @@ def worth(
 ) -> None:
     """Compare a run's bits with the same bits on other nodes, trained alike, over all seeds that both have."""
     from a2q.experiments.controls import CONTROLS, controls, worth_of
+    from a2q.methods.fixed_bits import control_of
 
     chosen = [name.strip() for name in against.split(",")]
     known = {str(name): name for name in CONTROLS}
@@ -35,6 +36,8 @@ def worth(
         raise ConfigError(f"The assignments are {against!r}; give some of {_NAMES}, with commas between.")
     with RunStore() as store:
         found = store.get(run)
+        # Of a run that has no bits to assign otherwise that is said, whether or not controls are asked for.
+        control_of(found.config.quantization, found.id, "permuted")
         queued = []
         if start:
             queued = [store.submit(config) for config in controls(store, found, [known[name] for name in chosen])]

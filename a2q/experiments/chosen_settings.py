@@ -48,12 +48,13 @@ def chosen_settings(card: DatasetCard) -> ChosenSettings:
     if card.train_nodes is None:
         return ChosenSettings(1e-3, 0.5, 64, 0.01, 200, "how many nodes it is trained with is not recorded")
     per_class = card.train_nodes / (card.classes or 1)
-    rate = f"{per_class:,.0f} labels a class" if card.classes else f"{card.train_nodes:,} values to learn from"
+    noun, are = ("label", "is") if round(per_class) == 1 and card.classes else ("labels", "are")
+    rate = f"{per_class:,.0f} {noun} a class" if card.classes else f"{card.train_nodes:,} values to learn from"
     if per_class > _FEW:
-        return ChosenSettings(5e-4, 0.5, 64, 0.01, 200, f"{rate} are many")
+        return ChosenSettings(5e-4, 0.5, 64, 0.01, 200, f"{rate} {are} many")
     if card.binary:
-        return ChosenSettings(5e-3, 0.5, 64, 0.01, 200, f"{rate} are few and its features are 0 or 1")
-    return ChosenSettings(2e-3, 0.5, 64, 0.01, 200, f"{rate} are few and its features are real numbers")
+        return ChosenSettings(5e-3, 0.5, 64, 0.01, 200, f"{rate} {are} few and its features are 0 or 1")
+    return ChosenSettings(2e-3, 0.5, 64, 0.01, 200, f"{rate} {are} few and its features are real numbers")
 
 
 def with_chosen_settings(

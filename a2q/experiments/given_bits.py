@@ -41,7 +41,9 @@ def read_bits(file: Path) -> tuple[str, dict[str, bytes]]:
 
     try:
         table = pd.read_csv(file, skipinitialspace=True)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ConfigError(f"The file of bits, {file}, cannot be opened ({error.strerror}); give a CSV file.") from error
+    except ValueError as error:
         raise ConfigError(
             f"The bits in {file} cannot be read as CSV ({error}); give a row for each node and columns like layer2."
         ) from error

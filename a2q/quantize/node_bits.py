@@ -48,6 +48,11 @@ def set_node_bits(model: nn.Module, bits: Mapping[str, Tensor]) -> None:
             f"{', '.join(there) or 'no layer'}. Give bits for each of these."
         )
     for name, quantizer in there.items():
+        if bits[name].numel() != quantizer.bits.numel():
+            raise ValueError(
+                f"{bits[name].numel():,} bitwidths are given for {name}, which has {quantizer.bits.numel():,} nodes; "
+                "give one for each node."
+            )
         # A signed code has at least 2 bits: where a source without a sign had fewer, the least that there is.
         quantizer.set_bits(bits[name].to(quantizer.bits.dtype).clamp(min=quantizer.min_bits))
         quantizer.started.fill_(False)

@@ -64,3 +64,12 @@ def test_an_unknown_assignment_is_refused(call, run_id: str) -> None:
     code, _, told = call("worth", run_id, "--start", "--against", "best")
     assert code == 2
     assert "The assignments are 'best'; give some of permuted, in-degree, reversed, value" in " ".join(told.split())
+
+
+def test_a_run_without_bits_to_assign_says_so(call) -> None:
+    with RunStore() as store:
+        run = store.submit(preset("fp32", DatasetConfig(name="karate-club")))
+    for options in ((), ("--start",)):
+        code, _, told = call("worth", run.id, *options)
+        assert code == 2
+        assert "A run of fp32 has no bits of its own for each node" in " ".join(told.split())

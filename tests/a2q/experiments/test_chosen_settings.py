@@ -54,6 +54,7 @@ def test_fewer_labels_are_held_back_more_and_real_numbers_less() -> None:
 @pytest.mark.parametrize(
     ("known", "reason"),
     [
+        (_card(4, True), "1 label a class is few and its features are 0 or 1"),
         (_card(80, True), "20 labels a class are few and its features are 0 or 1"),
         (_card(80, False), "20 labels a class are few and its features are real numbers"),
         (_card(8000, False), "2,000 labels a class are many"),

@@ -46,7 +46,7 @@ def test_what_is_no_bits_is_told_with_its_row(tmp_path: Path, text: str, told: s
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read as CSV"):
+    with pytest.raises(ConfigError, match=r"none.csv, cannot be opened \(No such file or directory\)"):
         read_bits(tmp_path / "none.csv")
 
 
